@@ -1,0 +1,1 @@
+"""Telcon: an open records service for diplomatic communication."""

@@ -1,0 +1,149 @@
+"""The way to PostgreSQL: one engine that can only read, one that writes, and statements compiled once a shape."""
+
+import re
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Annotated, Any, cast
+
+import asyncpg
+from fastapi import Depends, Request
+from sqlalchemy import Row, Select
+from sqlalchemy.dialects.postgresql.asyncpg import dialect as asyncpg_dialect
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+from app.settings import Settings
+
+LEAST_SERVER_VERSION = 18
+_DIALECT = asyncpg_dialect()
+_CONNECT_TIMEOUT = 2.0
+_POOL_TIMEOUT = 1.0
+
+
+class DatabaseRefused(Exception):
+    """The database cannot serve the records; the message is one line for the operator."""
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A composed statement as text, its parameters' names in their order, and those values that never change."""
+
+    sql: str
+    names: tuple[str, ...]
+    fixed: Mapping[str, object]
+
+    @classmethod
+    def of(cls, select: Select[Any]) -> "Statement":
+        """Compile a select; done once a shape, since composing costs more than the query itself."""
+        compiled = select.compile(dialect=_DIALECT)
+        names = tuple(compiled.positiontup or ())
+        return cls(compiled.string, names, {name: compiled.params[name] for name in names})
+
+    def arguments(self, values: Mapping[str, object]) -> tuple[object, ...]:
+        """The arguments in the order of the statement's parameters."""
+        return tuple(values[name] if name in values else self.fixed[name] for name in self.names)
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """The side of the database that requests read from; PostgreSQL itself refuses a write here."""
+
+    engine: AsyncEngine = field(repr=False)
+
+    async def rows(self, statement: Statement, values: Mapping[str, object]) -> Sequence[Row[Any]]:
+        """The rows of one statement, in a transaction of its own."""
+        async with self.engine.connect() as connection:
+            result = await connection.exec_driver_sql(statement.sql, statement.arguments(values))
+            return result.fetchall()
+
+
+@dataclass(frozen=True, slots=True)
+class Database:
+    """Both engines on one PostgreSQL."""
+
+    read: AsyncEngine
+    write: AsyncEngine
+
+    @asynccontextmanager
+    async def writing(self) -> AsyncIterator[AsyncConnection]:
+        """A transaction that commits when the block ends and is undone when it fails."""
+        async with self.write.begin() as connection:
+            yield connection
+
+
+def dsn(url: str) -> str:
+    """The address as the driver reads it, whether or not it names a SQLAlchemy dialect."""
+    return re.sub(r"^postgres(ql)?(\+\w+)?://", "postgresql://", url)
+
+
+def _engine(url: str, settings: Settings, *, reading: bool) -> AsyncEngine:
+    timeout = f"{settings.statement_timeout}s"
+    server_settings = {
+        "application_name": "telcon",
+        "TimeZone": "UTC",
+        "DateStyle": "ISO, YMD",
+        "jit": "off",
+        "statement_timeout": timeout,
+        "lock_timeout": "1s",
+        "idle_in_transaction_session_timeout": "5s",
+        "transaction_timeout": f"{settings.statement_timeout * 2}s",
+        "default_transaction_read_only": "on" if reading else "off",
+    }
+
+    async def connect() -> DBAPIConnection:
+        connection = await asyncpg.connect(dsn(url), timeout=_CONNECT_TIMEOUT, server_settings=server_settings)
+        return cast("DBAPIConnection", connection)
+
+    return create_async_engine(
+        "postgresql+asyncpg://",
+        async_creator=connect,
+        pool_size=settings.pool_size,
+        max_overflow=0,
+        pool_timeout=_POOL_TIMEOUT,
+        isolation_level="AUTOCOMMIT" if reading else "READ COMMITTED",
+        # A reading connection is never inside a transaction, so there is nothing to undo when it goes back.
+        pool_reset_on_return=None if reading else "rollback",
+    )
+
+
+@asynccontextmanager
+async def open_database(url: str, settings: Settings) -> AsyncIterator[Database]:
+    """The database at `url` for as long as the block lasts; connections are made when they are first needed."""
+    database = Database(_engine(url, settings, reading=True), _engine(url, settings, reading=False))
+    try:
+        yield database
+    finally:
+        await database.read.dispose()
+        await database.write.dispose()
+
+
+async def check_server(url: str) -> None:
+    """Make sure that a PostgreSQL is there and fit for the records.
+
+    Raises DatabaseRefused when it cannot be reached, is older than 18, or does not keep UTF-8.
+    """
+    try:
+        connection = await asyncpg.connect(dsn(url), timeout=_CONNECT_TIMEOUT * 2)
+    except (OSError, TimeoutError, ValueError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+        reason = " ".join(str(error).split()) or type(error).__name__
+        message = f"The database cannot be reached: {reason}"
+        raise DatabaseRefused(message) from error
+    try:
+        version = connection.get_server_version()
+        encoding = await connection.fetchval("SHOW server_encoding")
+    finally:
+        await connection.close()
+    if version.major < LEAST_SERVER_VERSION:
+        message = f"The database is PostgreSQL {version.major}.{version.minor}; Telcon needs {LEAST_SERVER_VERSION} or later."
+        raise DatabaseRefused(message)
+    if encoding != "UTF8":
+        message = f"The database keeps {encoding}; Telcon needs one created with ENCODING 'UTF8'."
+        raise DatabaseRefused(message)
+
+
+async def _reader(request: Request) -> Reader:
+    return cast("Reader", request.app.state.reader)
+
+
+Reading = Annotated[Reader, Depends(_reader)]

@@ -1,0 +1,176 @@
+"""The fields that schemas share: bounded strings and numbers, references, and the bases of what goes in and out."""
+
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic_core import PydanticCustomError
+
+from app.edtf import EdtfError, read_edtf
+
+Slug = Annotated[
+    str, Field(min_length=1, max_length=200, pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", examples=["xi-jinping"])
+]
+Code = Annotated[str, Field(min_length=1, max_length=16, pattern=r"^[A-Z][A-Z0-9-]*$", examples=["CN"])]
+"""ISO 3166-1 alpha-2, ISO 3166-3 four letters for former states, or a plain code of ours."""
+
+
+def _clean(text: str) -> str:
+    if "\x00" in text or not text.strip():
+        code, message = "text", "must be text without NUL characters and not only white space"
+        raise PydanticCustomError(code, message)
+    return text
+
+
+Name = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_clean)]
+Title = Annotated[str, Field(min_length=1, max_length=500), AfterValidator(_clean)]
+Note = Annotated[str, Field(min_length=1, max_length=2000), AfterValidator(_clean)]
+ShortNote = Annotated[str, Field(min_length=1, max_length=1000), AfterValidator(_clean)]
+Words = Annotated[str, Field(min_length=1, max_length=1_000_000), AfterValidator(_clean)]
+"""Text of a readout."""
+Url = Annotated[
+    str,
+    Field(min_length=8, max_length=2000, pattern=r"^https?://[^\s\"<>\\^`{|}]+$", examples=["https://example.org/1"]),
+]
+Language = Annotated[
+    str,
+    Field(
+        min_length=2,
+        max_length=35,
+        pattern=r"^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$",
+        description="BCP 47 language tag.",
+        examples=["en"],
+    ),
+]
+Sha256 = Annotated[str, Field(min_length=64, max_length=64, pattern=r"^[0-9a-f]{64}$")]
+Offset = Annotated[
+    int,
+    Field(
+        ge=0,
+        le=1_000_000,
+        description="Zero-based count of Unicode code points into the readout's text.",
+        json_schema_extra={"format": "int32"},
+    ),
+]
+Count = Annotated[int, Field(ge=0, le=2_147_483_647, json_schema_extra={"format": "int32"})]
+Position = Annotated[int, Field(ge=1, le=2_147_483_647, json_schema_extra={"format": "int32"})]
+Paragraph = Annotated[
+    int,
+    Field(
+        ge=0,
+        le=2_147_483_647,
+        description="The paragraph, counted from 1 after the title; 0 is the title.",
+        json_schema_extra={"format": "int32"},
+    ),
+]
+Seconds = Annotated[int, Field(ge=0, le=604_800, json_schema_extra={"format": "int32"})]
+IsoDay = Annotated[str, Field(min_length=10, max_length=10, pattern=r"^\d{4}-\d{2}-\d{2}$", examples=["2020-03-19"])]
+
+
+def _edtf(text: str) -> str:
+    try:
+        read_edtf(text)
+    except EdtfError as error:
+        code, message = "date", "{reason}"
+        raise PydanticCustomError(code, message, {"reason": str(error)}) from error
+    return text
+
+
+EdtfText = Annotated[
+    str,
+    Field(
+        min_length=4,
+        max_length=100,
+        pattern=r"^[0-9X?~%.,/\[\]TZ:+-]+$",
+        description="Extended Date/Time Format (ISO 8601-2), in the profile the guide describes.",
+        examples=["2020-03-19"],
+    ),
+    AfterValidator(_edtf),
+]
+
+
+class In(BaseModel):
+    """The base of what is written: nothing unknown, nothing coerced."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+class Out(BaseModel):
+    """The base of what is answered; a test holds every answer to exactly these members."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Reference(Out):
+    """Another record by its slug."""
+
+    id: UUID
+    slug: Slug
+    name: Title
+
+
+class PartyReferenceOut(Out):
+    """A party by its code."""
+
+    id: UUID
+    code: Code
+    name: Name
+
+
+class IdentifierFields(Out):
+    """A scheme and a value, unique in its scheme."""
+
+    scheme: Annotated[
+        str, Field(min_length=1, max_length=40, pattern=r"^[a-z][a-z0-9_-]*$", examples=["wikidata"])
+    ]
+    value: Annotated[str, Field(min_length=1, max_length=300, examples=["Q15031"]), AfterValidator(_clean)]
+
+
+class RecordOut(Out):
+    """What every record shows of itself."""
+
+    id: UUID
+    version: Annotated[int, Field(ge=1, le=2_147_483_647, json_schema_extra={"format": "int32"})]
+    created_at: datetime
+    content_changed_at: datetime
+
+
+class PageOut(Out):
+    """Where a page stands in its list."""
+
+    limit: Annotated[int, Field(ge=1, le=200, json_schema_extra={"format": "int32"})]
+    next: Annotated[
+        str | None,
+        Field(max_length=1000, pattern=r"^[A-Za-z0-9_-]+$", description="The cursor of the next page; null at the end."),
+    ]
+    total: Annotated[
+        int | None,
+        Field(
+            ge=0,
+            le=9_007_199_254_740_991,
+            description="With `count=exact`: how many records match.",
+            json_schema_extra={"format": "int64"},
+        ),
+    ] = None
+
+
+class ProblemError(Out):
+    """One fault of a request, in a parameter or at a pointer into its body."""
+
+    parameter: Annotated[str | None, Field(max_length=200)] = None
+    pointer: Annotated[str | None, Field(max_length=500)] = None
+    detail: Annotated[str, Field(max_length=1000)]
+
+
+class ProblemOut(Out):
+    """A problem (RFC 9457)."""
+
+    type: Annotated[str, Field(max_length=100, pattern=r"^/problems#[a-z-]+$", examples=["/problems#not-found"])]
+    title: Annotated[str, Field(max_length=100)]
+    status: Annotated[int, Field(ge=400, le=599, json_schema_extra={"format": "int32"})]
+    detail: Annotated[str, Field(max_length=10_000)]
+    instance: Annotated[str, Field(max_length=10_000)]
+    errors: Annotated[list[ProblemError] | None, Field(max_length=200)] = None
+    candidates: Annotated[list[Reference] | None, Field(max_length=20)] = None
+

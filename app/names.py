@@ -1,0 +1,52 @@
+"""The one folding under which names, titles and identifiers are compared."""
+
+import unicodedata
+
+# Letters with a stroke or of an alphabet's own that NFKD leaves whole, as a reader without them on the keyboard types them.
+_UNDECOMPOSED = str.maketrans(
+    {
+        "ł": "l",
+        "đ": "d",
+        "ð": "d",
+        "ħ": "h",
+        "ŧ": "t",
+        "ø": "o",
+        "œ": "oe",
+        "æ": "ae",
+        "þ": "th",
+        "ı": "i",
+        "ĸ": "k",
+        "ŋ": "n",
+        "ə": "a",
+        "ǝ": "a",
+        "ɨ": "i",
+        "ƶ": "z",
+        "ʻ": "'",
+        "ʼ": "'",
+        "‘": "'",
+        "’": "'",
+        "‐": "-",
+        "‑": "-",
+        "–": "-",
+    }
+)
+_MARKED_SCRIPTS = ("LATIN ", "GREEK ", "CYRILLIC ")
+
+
+def fold(text: str) -> str:
+    """The form in which two spellings of one name are equal: `fold("Wałęsa") == fold("WALESA")`.
+
+    NFKD and casefold; combining marks are dropped after Latin, Greek and Cyrillic letters only, since elsewhere they
+    tell words apart; letters that do not decompose are mapped; runs of white space become one space.
+    """
+    folded: list[str] = []
+    drops_marks = False
+    for character in unicodedata.normalize("NFKD", text).casefold().translate(_UNDECOMPOSED):
+        if unicodedata.combining(character):
+            if not drops_marks:
+                folded.append(character)
+        else:
+            drops_marks = unicodedata.name(character, "").startswith(_MARKED_SCRIPTS)
+            folded.append(character)
+    # Casefolding can leave a composable sequence, so the result is normalised once more.
+    return " ".join(unicodedata.normalize("NFKC", "".join(folded)).split())

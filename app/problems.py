@@ -1,0 +1,198 @@
+"""The problems that the service answers with, as RFC 9457 `application/problem+json`.
+
+Problem
+├── MalformedRequest 400        the request cannot be read at all
+├── NotFound 404                no such record or page
+├── MethodNotAllowed 405        the path does not do this
+├── NotAcceptable 406           no representation that the client takes
+├── UriTooLong 414              the address is longer than the service reads
+├── InvalidRequest 422          a parameter or member is wrong; `errors` names each
+│   ├── UnknownReference        a filter names a record that does not exist
+│   ├── AmbiguousName           several leaders share the name; `candidates` lists them
+│   └── ForeignCursor           a cursor that does not belong to this query
+├── InternalError 500           a fault of ours
+└── Unavailable 503             the database cannot be reached, or took too long
+"""
+
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any, ClassVar
+
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+
+PROBLEM_JSON = "application/problem+json"
+_QUERY_CANCELLED = "57014"
+_CONNECTION_STATES = ("08", "53", "57P")
+
+
+class Problem(Exception):
+    """An answer other than the one asked for; `detail` is for people, `members` are added to the document."""
+
+    status: ClassVar[int] = 500
+    title: ClassVar[str] = "Problem"
+    headers: Mapping[str, str] = {}
+
+    def __init__(self, detail: str, **members: Any) -> None:  # noqa: ANN401
+        """Say what is wrong in one sentence."""
+        super().__init__(detail)
+        self.detail = detail
+        self.members = members
+
+    @classmethod
+    def kind(cls) -> str:
+        """The last part of the problem's type, such as `unknown-reference`."""
+        return "".join(f"-{letter.lower()}" if letter.isupper() else letter for letter in cls.__name__).strip("-")
+
+    @classmethod
+    def type(cls) -> str:
+        """The problem's type, a reference that resolves to its description on this service."""
+        return f"/problems#{cls.kind()}"
+
+    def document(self, instance: str) -> bytes:
+        """The problem as JSON; `instance` is the path that was asked for."""
+        return json.dumps(
+            {
+                "type": self.type(),
+                "title": self.title,
+                "status": self.status,
+                "detail": self.detail,
+                "instance": instance,
+                **self.members,
+            },
+            ensure_ascii=False,
+        ).encode()
+
+
+class MalformedRequest(Problem):
+    """The request cannot be read at all, for example because its percent-encoding is broken."""
+
+    status = 400
+    title = "The request cannot be read"
+
+
+class NotFound(Problem):
+    """There is no record, or no page, at this address."""
+
+    status = 404
+    title = "Not found"
+
+
+class MethodNotAllowed(Problem):
+    """The address exists but does not answer this method; the `Allow` header lists those it answers."""
+
+    status = 405
+    title = "Method not allowed"
+
+    def __init__(self, allowed: Iterable[str]) -> None:
+        """Take the methods of every route of the path."""
+        listed = ", ".join(sorted(allowed))
+        super().__init__(f"This address answers {listed}.")
+        self.headers = {"Allow": listed}
+
+
+class NotAcceptable(Problem):
+    """None of the media types that the client accepts can be given here."""
+
+    status = 406
+    title = "Not acceptable"
+
+
+class UriTooLong(Problem):
+    """The address, with its query, is longer than the service reads."""
+
+    status = 414
+    title = "Address too long"
+
+
+class InvalidRequest(Problem):
+    """A parameter or a member of the body is unknown or wrong; `errors` names each one."""
+
+    status = 422
+    title = "Invalid request"
+
+    def __init__(self, errors: list[dict[str, str]], **members: Any) -> None:  # noqa: ANN401
+        """Take one `{"parameter" or "pointer", "detail"}` a fault."""
+        super().__init__("; ".join(f"{_place(error)}: {error['detail']}" for error in errors), errors=errors, **members)
+
+    @classmethod
+    def parameter(cls, parameter: str, detail: str, **members: Any) -> "InvalidRequest":  # noqa: ANN401
+        """The problem of one parameter."""
+        return cls([{"parameter": parameter, "detail": detail}], **members)
+
+    @classmethod
+    def pointer(cls, pointer: str, detail: str) -> "InvalidRequest":
+        """The problem of one member of a document, at its JSON pointer (RFC 6901)."""
+        return cls([{"pointer": pointer, "detail": detail}])
+
+
+class UnknownReference(InvalidRequest):
+    """A filter names a leader, party, call, publisher, topic or readout that is not recorded."""
+
+    title = "Unknown reference"
+
+
+class AmbiguousName(InvalidRequest):
+    """A name that several leaders share; `candidates` lists them, so that the client can ask again by slug or id."""
+
+    title = "Ambiguous name"
+
+
+class ForeignCursor(InvalidRequest):
+    """The cursor is not one that this query gave out; start again without it."""
+
+    title = "Cursor of another query"
+
+
+class InternalError(Problem):
+    """A fault of the service itself. Nothing was changed."""
+
+    status = 500
+    title = "Internal error"
+
+
+class Unavailable(Problem):
+    """The database cannot be reached or took too long; `Retry-After` says when to try again."""
+
+    status = 503
+    title = "Temporarily unavailable"
+    headers: Mapping[str, str] = {"Retry-After": "2"}
+
+
+class Moved(Exception):  # noqa: N818
+    """The record that was asked for by `old` now answers under `new`."""
+
+    def __init__(self, old: str, new: str) -> None:
+        """Take both keys as they stand in a path."""
+        super().__init__(old, new)
+        self.old = old
+        self.new = new
+
+
+def _place(error: Mapping[str, str]) -> str:
+    return error.get("parameter") or error.get("pointer") or "request"
+
+
+def database_problem(error: Exception) -> Problem | None:
+    """The problem that an error of the database or of the way to it amounts to, or None where it is a fault of ours."""
+    if isinstance(error, DBAPIError):
+        state = getattr(error.orig, "sqlstate", None) or ""
+        if state == _QUERY_CANCELLED:
+            return Unavailable("The question took longer than the service allows; narrow it.")
+        if error.connection_invalidated or state.startswith(_CONNECTION_STATES):
+            return Unavailable("The database cannot be reached at the moment.")
+        return None
+    if isinstance(error, PoolTimeoutError | OSError | TimeoutError):
+        return Unavailable("The database cannot be reached at the moment.")
+    return None
+
+
+def every_problem() -> list[type[Problem]]:
+    """Every problem that the service can answer with, general ones before the special."""
+    found: list[type[Problem]] = []
+    waiting: list[type[Problem]] = [Problem]
+    while waiting:
+        kind = waiting.pop(0)
+        found.append(kind)
+        waiting.extend(kind.__subclasses__())
+    return found[1:]

@@ -1,0 +1,169 @@
+"""How a record is named by others: the reference that an answer shows, and the record that a parameter means."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, get_args
+
+from sqlalchemy import CTE, ColumnElement, ScalarSelect, String, Uuid, bindparam, case, func, select
+from sqlalchemy.orm import InstrumentedAttribute, aliased
+
+from app.db import Reader, Statement
+from app.filters import Kind, Reference, Shape
+from app.json_sql import json_list, json_object
+from app.problems import AmbiguousName, InvalidRequest, UnknownReference
+from app.tables import (
+    Call,
+    Identifier,
+    Leader,
+    LeaderName,
+    Participant,
+    Party,
+    PartyAlias,
+    Publisher,
+    Readout,
+    Redirect,
+    Topic,
+)
+from app.tables import Statement as StatementTable
+
+
+@dataclass(frozen=True, slots=True)
+class Naming:
+    """Where a kind of record keeps its id, its public key and its name, and what it is called in an error."""
+
+    table: Any
+    noun: str
+    key: InstrumentedAttribute[str] | None = None
+    name: InstrumentedAttribute[str] | None = None
+    resource: str | None = None
+    moved_to: InstrumentedAttribute[Any] | None = None
+
+
+NAMINGS: Mapping[Kind, Naming] = {
+    "call": Naming(Call, "call", Call.slug, Call.title, "calls", Redirect.call_id),
+    "leader": Naming(Leader, "leader", Leader.slug, Leader.name, "leaders", Redirect.leader_id),
+    "party": Naming(Party, "party", Party.code, Party.name),
+    "publisher": Naming(Publisher, "publisher", Publisher.slug, Publisher.name, "publishers", Redirect.publisher_id),
+    "topic": Naming(Topic, "topic", Topic.slug, Topic.name, "topics", Redirect.topic_id),
+    "readout": Naming(Readout, "readout"),
+    "participant": Naming(Participant, "participant"),
+    "statement": Naming(StatementTable, "statement"),
+}
+
+
+def reference_to(kind: Kind, record_id: ColumnElement[Any] | InstrumentedAttribute[Any]) -> ColumnElement[Any]:
+    """The reference to a record, `{id, slug or code, name}`, as JSON; null where the id is."""
+    naming = NAMINGS[kind]
+    record = aliased(naming.table)
+    assert naming.key is not None
+    assert naming.name is not None
+    return json_object(
+        select(
+            record.id,
+            getattr(record, naming.key.key).label(naming.key.key),
+            getattr(record, naming.name.key).label("name"),
+        )
+        .where(record.id == record_id)
+        .correlate_except(record)
+    )
+
+
+def _bound(name: str) -> ColumnElement[str]:
+    return bindparam(name, type_=String())
+
+
+def redirected(kind: Kind, key: ColumnElement[str]) -> ScalarSelect[Any]:
+    """The id of the record that answers for an id or slug that is no longer a record's own."""
+    naming = NAMINGS[kind]
+    assert naming.moved_to is not None
+    return select(naming.moved_to).where(Redirect.resource == naming.resource, Redirect.key == key).scalar_subquery()
+
+
+def resolution(name: str, form: str, *, follow: bool = True) -> ColumnElement[Any]:
+    """The id of the record that a bound parameter means, as a scalar; null where it means none or several.
+
+    `follow` takes in ids and slugs that were merged away.
+    """
+    kind_text, _, how = form.partition(":")
+    if kind_text == "initiator":
+        return func.coalesce(resolution(name, f"party:{how}"), resolution(name, f"leader:{how}"))
+    kind = next(known for known in get_args(Kind) if known == kind_text)
+    naming = NAMINGS[kind]
+    by_id = how == "id"
+    asked = bindparam(name, type_=Uuid()) if by_id else _bound(name)
+    column = naming.table.id if by_id else naming.key
+    ways: list[ColumnElement[Any]] = []
+    if column is not None:
+        ways.append(select(naming.table.id).where(column == asked).scalar_subquery())
+    if follow and naming.moved_to is not None:
+        ways.append(redirected(kind, _bound(name) if not by_id else func.cast(asked, String())))
+    if not by_id and kind == "leader":
+        ways.insert(0, _by_qid(name))
+        ways.append(_by_name(name))
+    if not by_id and kind == "party":
+        ways.append(
+            select(PartyAlias.party_id).where(PartyAlias.folded == _bound(f"{name}_folded")).scalar_subquery()
+        )
+    return func.coalesce(*ways) if ways else select(naming.table.id).where(naming.table.id.is_(None)).scalar_subquery()
+
+
+def _by_qid(name: str) -> ColumnElement[Any]:
+    identifier = aliased(Identifier)
+    return case(
+        (
+            _bound(name).regexp_match("^Q[1-9][0-9]*$"),
+            select(identifier.leader_id)
+            .where(identifier.scheme == "wikidata", identifier.folded == _bound(f"{name}_folded"))
+            .scalar_subquery(),
+        )
+    )
+
+
+def _by_name(name: str) -> ColumnElement[Any]:
+    named = aliased(LeaderName)
+    leaders = func.array_agg(named.leader_id.distinct())
+    return (
+        select(leaders[1])
+        .where(named.folded == _bound(f"{name}_folded"))
+        .having(func.count(named.leader_id.distinct()) == 1)
+        .scalar_subquery()
+    )
+
+
+def asked_records(shape: Shape, *, exact: frozenset[str] = frozenset()) -> CTE | None:
+    """One row with the id of each record that the question refers to, named like its bind; None where it refers to none.
+
+    Parameters in `exact` stand in the path, where an address that was merged away is redirected instead of followed.
+    """
+    columns = [
+        resolution(name, form, follow=parameter not in exact).label(name)
+        for parameter, forms in shape.items()
+        if not isinstance(forms, str)
+        for name, form in shape.binds(parameter)
+        if ":" in form
+    ]
+    return select(*columns).cte("asked").prefix_with("MATERIALIZED") if columns else None
+
+
+def asked_id(asked: CTE | None, name: str) -> ScalarSelect[Any]:
+    """The id that was found for a bind."""
+    assert asked is not None
+    return select(asked.c[name]).scalar_subquery()
+
+
+async def refuse_unknown(reader: Reader, parameter: str, reference: Reference) -> InvalidRequest:
+    """The problem of a parameter that means no record, or several: it lists those that share the name."""
+    noun = "party or leader" if reference.kind == "initiator" else NAMINGS[reference.kind].noun
+    if reference.kind in {"leader", "initiator"} and reference.form.endswith(":text"):
+        candidates = json_list(
+            select(Leader.id, Leader.slug, Leader.name)
+            .where(Leader.id.in_(select(LeaderName.leader_id).where(LeaderName.folded == _bound("_folded"))))
+            .order_by(Leader.slug)
+            .limit(20)
+        )
+        found = (await reader.rows(Statement.of(select(candidates)), reference.values))[0][0]
+        if found:
+            return AmbiguousName.parameter(
+                parameter, f"Several leaders are called {reference.text}; ask by slug or id.", candidates=found
+            )
+    return UnknownReference.parameter(parameter, f"No {noun} is recorded under {reference.text}.")

@@ -1,0 +1,76 @@
+"""The state of the database's schema beside this code's, and the way from one to the other."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from alembic.util import CommandError
+from sqlalchemy import Connection
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from app.db import Database, DatabaseRefused
+
+MIGRATIONS = Path(__file__).parents[1] / "migrations"
+
+
+def _config(connection: Connection | None = None) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    config.attributes["connection"] = connection
+    return config
+
+
+def newest_revision() -> str:
+    """The revision that this code is written for."""
+    head = ScriptDirectory.from_config(_config()).get_current_head()
+    assert head is not None
+    return head
+
+
+def _current(connection: Connection) -> str | None:
+    return MigrationContext.configure(connection).get_current_revision()
+
+
+async def current_revision(connection: AsyncConnection) -> str | None:
+    """The revision of the database's schema; None where there is none."""
+    return await connection.run_sync(_current)
+
+
+async def check_known(database: Database) -> None:
+    """Raise DatabaseRefused when the schema is one that this code does not know, being older than it."""
+    async with database.writing() as connection:
+        current = await current_revision(connection)
+    known = {script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()}
+    if current is not None and current not in known:
+        message = f"The database's schema ({current}) is newer than this Telcon, which knows {newest_revision()}."
+        raise DatabaseRefused(message)
+
+
+async def _run(database: Database, action: Callable[[Config], object]) -> None:
+    await check_known(database)
+    async with database.writing() as connection:
+        await connection.run_sync(lambda sync_connection: action(_config(sync_connection)))
+
+
+async def upgrade(database: Database, revision: str = "head") -> None:
+    """Bring the schema up to a revision; raises DatabaseRefused for one that is not known."""
+    try:
+        await _run(database, lambda config: command.upgrade(config, revision))
+    except CommandError as error:
+        raise DatabaseRefused(str(error)) from error
+
+
+async def downgrade(database: Database, revision: str) -> None:
+    """Take the schema back to a revision, `base` being the empty database; raises DatabaseRefused likewise."""
+    try:
+        await _run(database, lambda config: command.downgrade(config, revision))
+    except CommandError as error:
+        raise DatabaseRefused(str(error)) from error
+
+
+async def check(database: Database) -> None:
+    """Raise alembic's CommandError where the migrations and the tables differ."""
+    await _run(database, command.check)

@@ -1,0 +1,35 @@
+"""The service's settings, read once from the environment."""
+
+from pathlib import Path
+from typing import Annotated
+
+from platformdirs import user_data_path
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """Every setting has a default that works; command-line options take precedence over the environment."""
+
+    model_config = SettingsConfigDict(frozen=True, env_prefix="TELCON_", populate_by_name=True)
+
+    database_url: Annotated[str | None, Field(validation_alias="DATABASE_URL")] = None
+    """A PostgreSQL 18 or later, as `postgresql://user:password@host:port/database`; none starts the embedded one."""
+
+    data_dir: Path = user_data_path("telcon", appauthor=False)
+    """Where the embedded PostgreSQL keeps its data."""
+
+    host: str = "127.0.0.1"
+    """The address to listen on."""
+
+    port: Annotated[int, Field(ge=0, le=65535)] = 8000
+    """The port to listen on; 0 takes a free one."""
+
+    workers: Annotated[int, Field(ge=1, le=64)] = 1
+    """How many processes serve."""
+
+    pool_size: Annotated[int, Field(ge=1, le=100)] = 10
+    """How many database connections each process keeps for reading, and as many for writing."""
+
+    statement_timeout: Annotated[float, Field(gt=0, le=3600)] = 5.0
+    """After how many seconds the database gives up on a statement of a request."""
