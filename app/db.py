@@ -37,8 +37,8 @@ class Statement:
     def of(cls, select: Select[Any]) -> "Statement":
         """Compile a select; done once a shape, since composing costs more than the query itself."""
         compiled = select.compile(dialect=_DIALECT)
-        names = tuple(compiled.positiontup or ())
-        return cls(compiled.string, names, {name: compiled.params[name] for name in names})
+        values = compiled.construct_params({name: None for name, bind in compiled.binds.items() if bind.required})
+        return cls(compiled.string, tuple(compiled.positiontup or ()), values)
 
     def arguments(self, values: Mapping[str, object]) -> tuple[object, ...]:
         """The arguments in the order of the statement's parameters."""
@@ -135,7 +135,9 @@ async def check_server(url: str) -> None:
     finally:
         await connection.close()
     if version.major < LEAST_SERVER_VERSION:
-        message = f"The database is PostgreSQL {version.major}.{version.minor}; Telcon needs {LEAST_SERVER_VERSION} or later."
+        message = (
+            f"The database is PostgreSQL {version.major}.{version.minor}; Telcon needs {LEAST_SERVER_VERSION} or later."
+        )
         raise DatabaseRefused(message)
     if encoding != "UTF8":
         message = f"The database keeps {encoding}; Telcon needs one created with ENCODING 'UTF8'."

@@ -8,10 +8,9 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
 from app.edtf import EdtfError, read_edtf
+from app.names import usual_case
 
-Slug = Annotated[
-    str, Field(min_length=1, max_length=200, pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", examples=["xi-jinping"])
-]
+Slug = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", examples=["xi-jinping"])]
 Code = Annotated[str, Field(min_length=1, max_length=16, pattern=r"^[A-Z][A-Z0-9-]*$", examples=["CN"])]
 """ISO 3166-1 alpha-2, ISO 3166-3 four letters for former states, or a plain code of ours."""
 
@@ -24,6 +23,7 @@ def _clean(text: str) -> str:
 
 
 Name = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_clean)]
+ShortName = Annotated[str, Field(min_length=1, max_length=100), AfterValidator(_clean)]
 Title = Annotated[str, Field(min_length=1, max_length=500), AfterValidator(_clean)]
 Note = Annotated[str, Field(min_length=1, max_length=2000), AfterValidator(_clean)]
 ShortNote = Annotated[str, Field(min_length=1, max_length=1000), AfterValidator(_clean)]
@@ -42,6 +42,16 @@ Language = Annotated[
         description="BCP 47 language tag.",
         examples=["en"],
     ),
+    AfterValidator(usual_case),
+]
+Key = Annotated[
+    str,
+    Field(min_length=1, max_length=200, description="A record by id, slug or code.", examples=["xi-jinping"]),
+    AfterValidator(_clean),
+]
+Ref = Annotated[
+    str,
+    Field(min_length=1, max_length=60, pattern=r"^[A-Za-z0-9_-]+$", description="A name within one document."),
 ]
 Sha256 = Annotated[str, Field(min_length=64, max_length=64, pattern=r"^[0-9a-f]{64}$")]
 Offset = Annotated[
@@ -121,10 +131,11 @@ class PartyReferenceOut(Out):
 class IdentifierFields(Out):
     """A scheme and a value, unique in its scheme."""
 
-    scheme: Annotated[
-        str, Field(min_length=1, max_length=40, pattern=r"^[a-z][a-z0-9_-]*$", examples=["wikidata"])
-    ]
+    scheme: Annotated[str, Field(min_length=1, max_length=40, pattern=r"^[a-z][a-z0-9_-]*$", examples=["wikidata"])]
     value: Annotated[str, Field(min_length=1, max_length=300, examples=["Q15031"]), AfterValidator(_clean)]
+
+
+Identifiers = Annotated[list[IdentifierFields], Field(max_length=100)]
 
 
 class RecordOut(Out):
@@ -142,7 +153,9 @@ class PageOut(Out):
     limit: Annotated[int, Field(ge=1, le=200, json_schema_extra={"format": "int32"})]
     next: Annotated[
         str | None,
-        Field(max_length=1000, pattern=r"^[A-Za-z0-9_-]+$", description="The cursor of the next page; null at the end."),
+        Field(
+            max_length=1000, pattern=r"^[A-Za-z0-9_-]+$", description="The cursor of the next page; null at the end."
+        ),
     ]
     total: Annotated[
         int | None,
@@ -173,4 +186,3 @@ class ProblemOut(Out):
     instance: Annotated[str, Field(max_length=10_000)]
     errors: Annotated[list[ProblemError] | None, Field(max_length=200)] = None
     candidates: Annotated[list[Reference] | None, Field(max_length=20)] = None
-

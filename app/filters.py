@@ -10,7 +10,8 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, GetCoreSchem
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from app.edtf import EdtfError, read_edtf
-from app.names import fold
+from app.names import fold, usual_case
+from app.vocabulary import Role
 
 Kind = Literal["call", "leader", "party", "publisher", "topic", "readout", "participant", "statement", "initiator"]
 
@@ -188,6 +189,23 @@ class DateSpan(Span):
         return cls("unknown", {}) if text == "unknown" else super(DateSpan, cls).read(text)
 
 
+@dataclass(frozen=True, slots=True)
+class LanguageTag(Asked):
+    """A BCP 47 language tag."""
+
+    longest: ClassVar[int] = 35
+    form: str
+    values: Mapping[str, object]
+
+    @classmethod
+    def read(cls, text: str) -> Self:
+        """Write the tag in its usual case."""
+        if not re.fullmatch(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*", text, re.ASCII):
+            code, message = "language", "must be a language tag such as en or zh-Hans"
+            raise PydanticCustomError(code, message)
+        return cls("", {"": usual_case(text)})
+
+
 def _whole_number(value: object) -> object:
     """Take digits only: Pydantic would also read `+5`, ` 5` and `1_0`."""
     if isinstance(value, str) and not re.fullmatch(r"[0-9]{1,9}", value, re.ASCII):
@@ -218,7 +236,8 @@ class Filters(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    structure: ClassVar[frozenset[str]] = frozenset({"sort", "count", "date_match", "include"})
+    # Lists of terms are structure too.
+    structure: ClassVar[frozenset[str]] = frozenset({"sort", "count", "date_match"})
     not_of_the_query: ClassVar[frozenset[str]] = frozenset({"limit", "cursor", "count", "include"})
 
     def shape(self) -> Shape:
@@ -227,12 +246,13 @@ class Filters(BaseModel):
         for name in type(self).model_fields:
             value = getattr(self, name)
             if name in self.structure:
-                shape[name] = ",".join(sorted(set(value))) if isinstance(value, list) else str(value)
+                shape[name] = str(value)
             elif isinstance(value, Asked):
                 shape[name] = (value.form,)
-            elif isinstance(value, list) and value and isinstance(value[0], Asked):
-                shape[name] = tuple(item.form for item in value)
-            elif value is not None and value != []:
+            elif isinstance(value, list):
+                asked = [item.form for item in value if isinstance(item, Asked)]
+                shape[name] = tuple(asked) if asked else ",".join(sorted(set(value)))
+            elif value is not None:
                 shape[name] = ("",)
         return shape
 
@@ -241,13 +261,12 @@ class Filters(BaseModel):
         bound: dict[str, object] = {}
         for name in type(self).model_fields:
             value = getattr(self, name)
-            items = value if isinstance(value, list) and value and isinstance(value[0], Asked) else [value]
-            if name in self.structure or value is None or value == []:
+            if name in self.structure or value is None:
                 continue
-            for number, item in enumerate(items):
+            for number, item in enumerate(value if isinstance(value, list) else [value]):
                 if isinstance(item, Asked):
                     bound.update({f"{name}_{number}{suffix}": part for suffix, part in item.values.items()})
-                else:
+                elif not isinstance(value, list):
                     bound[f"{name}_{number}"] = item
         return bound
 
@@ -271,8 +290,8 @@ class PageFilters(Filters):
 
     limit: Annotated[
         int,
-        BeforeValidator(_whole_number),
         Field(ge=1, le=200, description="How many records a page holds.", json_schema_extra={"format": "int32"}),
+        BeforeValidator(_whole_number),
     ] = 20
     cursor: Annotated[
         str | None,
@@ -286,3 +305,77 @@ class PageFilters(Filters):
     count: Annotated[
         Literal["exact"] | None, Field(description="`exact` adds `page.total`, the number of all matching records.")
     ] = None
+
+
+IdentifierFilter = Annotated[
+    IdentifierValue | None,
+    Field(
+        description="Only what bears this identifier, as `scheme:value`; the scheme and value are compared without case.",
+        examples=["wikidata:Q7747"],
+    ),
+]
+
+
+class ItemFilters(Filters):
+    """What can be asked of every item: a record that does not bear the identifier is not found."""
+
+    identifier: IdentifierFilter = None
+
+
+class DatedFilters(PageFilters):
+    """The parameters of lists that can be asked by the date of the call."""
+
+    date: Annotated[
+        DateSpan | None,
+        Field(
+            description="A day, month or year, or an EDTF interval such as `2020-03/2020-05`; `unknown` for undated.",
+            examples=["2020-03"],
+        ),
+    ] = None
+    date_from: Annotated[
+        Span | None,
+        Field(description="The first day, at any precision: `2020` begins on 1 January.", examples=["2020"]),
+    ] = None
+    date_to: Annotated[
+        Span | None,
+        Field(
+            description="The last day, inclusive, at any precision: `2020-03` ends on 31 March.", examples=["2020-03"]
+        ),
+    ] = None
+    date_match: Annotated[
+        Literal["possible", "certain"],
+        Field(
+            description="Whether the call's possible dates may overlap the span, or must lie inside it. A date marked "
+            "uncertain or approximate is never certain."
+        ),
+    ] = "possible"
+    sort: Annotated[Literal["-date", "date"], Field(description="`-date` is newest first, `date` oldest first.")] = (
+        "-date"
+    )
+
+
+CallFilter = Annotated[
+    CallReference | None,
+    Field(description="The call, by id or slug.", examples=["2020-03-19-xi-jinping-vladimir-putin"]),
+]
+LanguageFilter = Annotated[
+    LanguageTag | None,
+    Field(description="The readout's language, a BCP 47 tag; `zh` takes in `zh-Hans`.", examples=["en"]),
+]
+PublisherFilter = Annotated[
+    PublisherReference | None,
+    Field(description="Who released a readout, by id or slug.", examples=["dalian-municipal-government"]),
+]
+TopicFilter = Annotated[
+    TopicReference | None,
+    Field(description="The subject, by id or slug; narrower terms are taken in.", examples=["public-health"]),
+]
+PartyFilter = Annotated[PartyReference | None, Field(description="The party, by id, code or alias.", examples=["RU"])]
+Roles = Annotated[
+    list[Role | Literal["any"]],
+    Included,
+    Field(
+        max_length=5,
+        description="Roles that count beside `principal`; `any` for all. Repeat it or separate them by commas.",
+    ),
+]

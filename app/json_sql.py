@@ -5,8 +5,7 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Date, Dialect, Select, String, Text, case, cast, func, literal_column, select
-from sqlalchemy.sql.expression import FromClause
+from sqlalchemy import ColumnElement, Select, Text, case, cast, func, literal_column, select
 
 
 def json_object(query: Select[Any]) -> ColumnElement[Any]:
@@ -26,20 +25,13 @@ def json_list(query: Select[Any]) -> ColumnElement[Any]:
 def json_strings(query: Select[Any]) -> ColumnElement[Any]:
     """The only column of a query, in its order, as an array; empty where there are no rows."""
     row = query.subquery()
-    return func.coalesce(
-        select(func.json_agg(next(iter(row.c)))).scalar_subquery(), literal_column("'[]'::json")
-    )
-
-
-def json_members(*columns: ColumnElement[Any], of: FromClause | type) -> ColumnElement[Any]:
-    """Some columns of the row at hand as an object."""
-    return json_object(select(*columns).correlate(of))
+    return func.coalesce(select(func.json_agg(next(iter(row.c)))).scalar_subquery(), literal_column("'[]'::json"))
 
 
 def iso_day(column: ColumnElement[Any]) -> ColumnElement[str | None]:
     """A bound as an ISO day, which may lie in the year 0; null where it is open."""
     return case(
         (func.isfinite(column).is_(False), None),
-        (column < cast("0001-01-01", Date), func.concat("0000", func.to_char(column, "-MM-DD"))),
+        (column < literal_column("DATE '0001-01-01'"), func.concat("0000", func.to_char(column, "-MM-DD"))),
         else_=cast(column, Text),
     )

@@ -1,4 +1,4 @@
-"""The one folding under which names, titles and identifiers are compared."""
+"""The forms under which names and tags are compared."""
 
 import unicodedata
 
@@ -30,6 +30,8 @@ _UNDECOMPOSED = str.maketrans(
         "–": "-",
     }
 )
+_SCRIPT_SUBTAG = 4
+_REGION_SUBTAG = 2
 _MARKED_SCRIPTS = ("LATIN ", "GREEK ", "CYRILLIC ")
 
 
@@ -50,3 +52,18 @@ def fold(text: str) -> str:
             folded.append(character)
     # Casefolding can leave a composable sequence, so the result is normalised once more.
     return " ".join(unicodedata.normalize("NFKC", "".join(folded)).split())
+
+
+def usual_case(tag: str) -> str:
+    """A BCP 47 tag in the case that RFC 5646, 2.1.1 recommends, such as `zh-Hans-CN`, so that tags compare as text."""
+    first, *rest = tag.split("-")
+    written = [first.lower()]
+    for subtag in rest:
+        after_singleton = len(written[-1]) == 1
+        if len(subtag) == _REGION_SUBTAG and not after_singleton:
+            written.append(subtag.upper())
+        elif len(subtag) == _SCRIPT_SUBTAG and not after_singleton:
+            written.append(subtag.title())
+        else:
+            written.append(subtag.lower())
+    return "-".join(written)

@@ -37,8 +37,7 @@ class Order:
     def clauses(self, columns: Sequence[Any]) -> list[ColumnElement[Any]]:
         """The ORDER BY over columns that stand for the order's own."""
         return [
-            column.desc() if down else column.asc()
-            for column, (_, down) in zip(columns, self.columns, strict=True)
+            column.desc() if down else column.asc() for column, (_, down) in zip(columns, self.columns, strict=True)
         ]
 
     def after(self) -> ColumnElement[bool]:

@@ -101,9 +101,7 @@ def resolution(name: str, form: str, *, follow: bool = True) -> ColumnElement[An
         ways.insert(0, _by_qid(name))
         ways.append(_by_name(name))
     if not by_id and kind == "party":
-        ways.append(
-            select(PartyAlias.party_id).where(PartyAlias.folded == _bound(f"{name}_folded")).scalar_subquery()
-        )
+        ways.append(select(PartyAlias.party_id).where(PartyAlias.folded == _bound(f"{name}_folded")).scalar_subquery())
     return func.coalesce(*ways) if ways else select(naming.table.id).where(naming.table.id.is_(None)).scalar_subquery()
 
 

@@ -41,16 +41,18 @@ class Resource:
 
     kind: Kind
     table: Any
-    columns: Callable[[frozenset[str], bool], list[ColumnElement[Any]]]
-    """The members of a record, given what to include and whether it stands alone."""
+    columns: Callable[[frozenset[str]], list[Any]]
+    """The members of a record, given what to include."""
     matching: Callable[[Shape, CTE | None], Select[Any]]
     """The table's rows that match a question, joined to whatever its orders sort by."""
     orders: Mapping[str, Order]
+    alone: frozenset[str] = frozenset()
+    """What an item includes unasked."""
 
     def record(self, shape: Shape, record_id: ColumnElement[Any], *, alone: bool) -> Any:  # noqa: ANN401
         """The record with an id, as a row whose columns are its members."""
-        included = frozenset(filter(None, shape.chosen("include").split(","))) if "include" in shape else frozenset()
-        return select(*self.columns(included, alone)).where(self.table.id == record_id)
+        included = frozenset(shape.chosen("include").split(",")) if "include" in shape else frozenset()
+        return select(*self.columns(included | self.alone if alone else included)).where(self.table.id == record_id)
 
 
 @lru_cache(maxsize=_SHAPES_KEPT)
@@ -179,9 +181,7 @@ async def fetch_item(reader: Reader, resource: Resource, key: Reference, filters
 @lru_cache
 def _redirect_statement(kind: Kind) -> Statement:
     naming = NAMINGS[kind]
-    return Statement.of(
-        select(naming.key).where(naming.table.id == redirected(kind, bindparam("old", type_=String())))
-    )
+    return Statement.of(select(naming.key).where(naming.table.id == redirected(kind, bindparam("old", type_=String()))))
 
 
 async def _refuse_path(reader: Reader, key: Reference) -> None:

@@ -1,6 +1,7 @@
 """The state of the database's schema beside this code's, and the way from one to the other."""
 
 from collections.abc import Callable
+from functools import lru_cache
 from pathlib import Path
 
 from alembic import command
@@ -11,9 +12,10 @@ from alembic.util import CommandError
 from sqlalchemy import Connection
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from app.db import Database, DatabaseRefused
+from app.db import Database, DatabaseRefused, Reader, Statement
 
 MIGRATIONS = Path(__file__).parents[1] / "migrations"
+_RECORDED = Statement("SELECT version_num FROM alembic_version", (), {})
 
 
 def _config(connection: Connection | None = None) -> Config:
@@ -23,6 +25,7 @@ def _config(connection: Connection | None = None) -> Config:
     return config
 
 
+@lru_cache
 def newest_revision() -> str:
     """The revision that this code is written for."""
     head = ScriptDirectory.from_config(_config()).get_current_head()
@@ -34,9 +37,21 @@ def _current(connection: Connection) -> str | None:
     return MigrationContext.configure(connection).get_current_revision()
 
 
+async def recorded_revision(reader: Reader) -> str | None:
+    """The revision as a reading request sees it; raises DBAPIError where no schema was ever made."""
+    rows = await reader.rows(_RECORDED, {})
+    return str(rows[0][0]) if rows else None
+
+
 async def current_revision(connection: AsyncConnection) -> str | None:
     """The revision of the database's schema; None where there is none."""
     return await connection.run_sync(_current)
+
+
+async def revision_of(database: Database) -> str:
+    """The revision of the database's schema for people to read; `base` is the empty database."""
+    async with database.writing() as connection:
+        return await current_revision(connection) or "base"
 
 
 async def check_known(database: Database) -> None:

@@ -29,9 +29,7 @@ Act = Literal[
 ClaimField = Literal["date", "channel", "duration", "initiator", "publisher"]
 Basis = Literal["stated", "derived", "curated"]
 InitiatorKind = Literal["participant", "party", "mutual"]
-Precision = Literal[
-    "second", "day", "month", "year", "decade", "century", "millennium", "unknown"
-]
+Precision = Literal["second", "day", "month", "year", "decade", "century", "millennium", "unknown"]
 PartOfDay = Literal["night", "morning", "noon", "afternoon", "evening"]
 RedirectResource = Literal["calls", "leaders", "publishers", "topics"]
 

@@ -8,7 +8,7 @@ from itertools import product
 from types import FrameType
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from app import edtf
@@ -107,7 +107,7 @@ REFUSED_BY_REASON = {
         2020-03-19T24:00:00 2020-03-19T10:60:00 2020-03-19T10:00:60 2020-03-19T10:00:61 2020-03-19T10:00 2020-03-19T
         2020-03-19t10:00:00 2020-03-19T10:00:00z 2020-03-19T10:00:00+0100 2020-03-19T10:00:00+24 2020-03-19T10:00:00-00
         2020-03-19T10:00:00-00:00 2020-03-19T10:00:00.5 2020-03-19T10:00:00? 2020-03T10:00:00 2020-03-XXT10:00:00
-        .. ..2020 2020..2021 2020/unknown 2020/... [] [1667,] [1667/1668] [[1667]] [1667],1668] [1667..1668..]
+        .. ..2020 2020..2021 2020/unknown 2020/... [] [1667,] [1667/1668] [[1667]] [1667],1668]
     """,
     "is no date of the calendar": """
         2019-02-29 1900-02-29 2020-04-31 2020-13 2020-00 2020-03-00 2019-02-29T10:00:00 2020/2019-02-29 [2019-02-29]
@@ -129,7 +129,7 @@ REFUSED_BY_REASON = {
     "has a qualifier in a set": "[1667?,1668] [1667,1668]? [?1667] [1667?..1668]",
     "does not end with ']'": "[1667,1668 [1667]/1668 [",
     "neither at the beginning nor at the end of the set": "[1667..,1668] [1667,..1668] [1667,..,1668]",
-    "needs dates of one precision, without X": "[1667..1668-01] [166X..1670] [166X..]",
+    "needs dates of one precision, without X": "[1667..1668-01] [1667..1668..] [166X..1670] [166X..]",
     "more than 100 characters": f"{'1' * 101} [{'1667,' * 10_000}]",
 }
 REFUSED = [
@@ -221,6 +221,7 @@ def test_a_masked_day_lies_in_its_bounds(day: date, masked: set[int]) -> None:
     assert (found.earliest or "") <= day.isoformat() <= (found.latest or "9999-12-31")
 
 
+@settings(deadline=None)
 @given(
     st.one_of(st.dates().map(date.isoformat), st.from_regex(r"[0-9]{4}-[0-1][0-9]-[0-3][0-9]", fullmatch=True)),
     st.sampled_from([4, 7, 10]),

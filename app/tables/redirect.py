@@ -27,9 +27,7 @@ class Redirect(Base):
         one_of("resource", RedirectResource),
         CheckConstraint(f"num_nonnulls({', '.join(_TARGETS.values())}) = 1", name="one_target"),
         CheckConstraint(
-            " OR ".join(
-                f"(resource = '{resource}' AND {column} IS NOT NULL)" for resource, column in _TARGETS.items()
-            ),
+            " OR ".join(f"(resource = '{resource}' AND {column} IS NOT NULL)" for resource, column in _TARGETS.items()),
             name="target_of_resource",
         ),
         *(

@@ -1,0 +1,1 @@
+"""Calls: routes, queries and schemas."""

@@ -1,0 +1,171 @@
+"""Questions about calls, and their recording whole."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import CTE, Boolean, ColumnElement, Select, and_, cast, exists, or_, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.orm import aliased
+
+from app.calls.rows import CallRows
+from app.calls.schemas import CallFilters, CallIn, CallItem
+from app.claims.schemas import ClaimFilters
+from app.criteria import at_or_below, bears_identifier, bound, dated, equals, in_language, in_role, refers
+from app.db import Reader
+from app.documents.call import call_columns
+from app.documents.claim import claim_columns
+from app.filters import CallReference, Shape
+from app.paging import Item, Order, Page, descending
+from app.recording import add_identifiers, ids_of, insert, new_ids, not_yet_recorded
+from app.references import asked_id
+from app.resources import Resource, fetch_item, fetch_page
+from app.tables import (
+    Call,
+    CallReadout,
+    Claim,
+    Evidence,
+    Mention,
+    Participant,
+    Readout,
+    Statement,
+    StatementSpeaker,
+    StatementTopic,
+)
+
+
+def _took_part(shape: Shape, column: str, *record_ids: Any) -> ColumnElement[bool]:  # noqa: ANN401
+    part = aliased(Participant)
+    return exists(
+        select(1)
+        .where(
+            part.call_id == Call.id,
+            or_(*(getattr(part, column) == record_id for record_id in record_ids)),
+            *in_role(shape, part),
+        )
+        .correlate_except(part)
+    )
+
+
+def _initiated(record_id: Any) -> ColumnElement[bool]:  # noqa: ANN401
+    part = aliased(Participant)
+    through_participant = exists(
+        select(1)
+        .where(
+            part.id == Call.initiator_participant_id,
+            or_(part.leader_id == record_id, part.party_id == record_id),
+        )
+        .correlate_except(part)
+    )
+    return or_(Call.initiator_party_id == record_id, through_participant)
+
+
+def matching(shape: Shape, asked: CTE | None) -> Select[Any]:
+    """The calls that a question matches."""
+    conditions = [
+        *(_took_part(shape, "leader_id", asked_id(asked, name)) for name, _ in shape.binds("leader")),
+        *(_took_part(shape, "party_id", asked_id(asked, name)) for name, _ in shape.binds("party")),
+        *dated(shape),
+        *equals(shape, channel=Call.channel),
+        *bears_identifier(shape, call_id=Call.id),
+    ]
+    anyone = [asked_id(asked, name) for name, _ in shape.binds("any_leader")]
+    if anyone:
+        conditions.append(_took_part(shape, "leader_id", *anyone))
+    for name, form in shape.binds("initiator"):
+        conditions.append(Call.initiator_kind == "mutual" if form == "mutual" else _initiated(asked_id(asked, name)))
+    if "topic" in shape:
+        about = (
+            select(Statement.call_id)
+            .join(StatementTopic, StatementTopic.statement_id == Statement.id)
+            .where(StatementTopic.topic_id.in_(at_or_below(asked, "topic_0")))
+        )
+        conditions.append(Call.id.in_(about))
+    readout, reports = aliased(Readout), aliased(CallReadout)
+    released = [*refers(shape, asked, publisher=readout.publisher_id), *in_language(shape, readout.language)]
+    if released:
+        conditions.append(
+            exists(
+                select(1)
+                .select_from(reports)
+                .join(readout, readout.id == reports.readout_id)
+                .where(and_(reports.call_id == Call.id, *released))
+                .correlate_except(readout, reports)
+            )
+        )
+    return select(Call).where(*conditions)
+
+
+CALLS = Resource(
+    kind="call",
+    table=Call,
+    columns=call_columns,
+    matching=matching,
+    orders={
+        "-date": Order.by(descending(Call.date_earliest), descending(Call.date_latest), descending(Call.id)),
+        "date": Order.by(Call.date_earliest, Call.date_latest, Call.id),
+    },
+)
+
+
+def matching_claims(shape: Shape, asked: CTE | None) -> Select[Any]:
+    """The claims of a call that a question matches."""
+    query = select(Claim).where(
+        *refers(shape, asked, call=Claim.call_id), *equals(shape, field=Claim.field, basis=Claim.basis)
+    )
+    if "preferred" in shape:
+        query = query.where(Claim.preferred == cast(bound("preferred_0"), Boolean))
+    return query
+
+
+CLAIMS = Resource(
+    kind="claim",
+    table=Claim,
+    columns=claim_columns,
+    matching=matching_claims,
+    orders={"position": Order.by(Claim.position, Claim.id)},
+)
+
+
+async def list_calls(reader: Reader, filters: CallFilters) -> Page:
+    """A page of the calls that match."""
+    return await fetch_page(reader, CALLS, filters)
+
+
+async def get_call(reader: Reader, key: CallReference, filters: CallItem) -> Item:
+    """One call."""
+    return await fetch_item(reader, CALLS, key, filters)
+
+
+async def list_claims(reader: Reader, filters: ClaimFilters, call: CallReference) -> Page:
+    """A page of the claims of a call."""
+    return await fetch_page(reader, CLAIMS, filters, ("call", call))
+
+
+async def add_calls(writing: AsyncConnection, calls: Sequence[CallIn]) -> None:
+    """Record calls whole; those whose id is recorded already are left as they are.
+
+    Raises InvalidRequest for a leader, party or topic that is not recorded.
+    """
+    new = await not_yet_recorded(writing, Call, calls)
+    people = [person for _, call in new for person in call.participants]
+    leaders = await ids_of(writing, "leader", [person.leader for person in people])
+    initiating = [claim.value.party for _, call in new for claim in call.claims if claim.field == "initiator"]
+    parties = await ids_of(writing, "party", [*(person.party for person in people), *initiating])
+    topics = await ids_of(
+        writing, "topic", [topic for _, call in new for statement in call.statements for topic in statement.topics]
+    )
+    needed = sum(len(call.participants) + len(call.claims) + len(call.statements) for _, call in new)
+    rows = CallRows(leaders, parties, topics, iter(await new_ids(writing, needed)))
+    for call_id, call in new:
+        rows.add(call_id, call)
+    # Claims come before what shows them, and speakers before their statements: triggers look at what is there.
+    await insert(writing, Claim, rows.claims)
+    await insert(writing, Call, rows.calls)
+    await insert(writing, Participant, rows.participants)
+    await insert(writing, CallReadout, rows.call_readouts)
+    await insert(writing, Evidence, rows.evidence)
+    await insert(writing, Mention, rows.mentions)
+    await insert(writing, StatementSpeaker, rows.speakers)
+    await insert(writing, Statement, rows.statements)
+    await insert(writing, StatementTopic, rows.statement_topics)
+    await add_identifiers(writing, "call_id", new)

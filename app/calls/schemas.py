@@ -1,0 +1,154 @@
+"""The shapes of calls."""
+
+from typing import Annotated, Literal, Self
+from uuid import UUID
+
+from pydantic import Field, model_validator
+
+from app.claims.schemas import CallClaimIn, ClaimOut, DateValue, InitiatorValue
+from app.fields import Count, Identifiers, In, Out, PageOut, RecordOut, Reference, Seconds, Slug, Title
+from app.filters import (
+    DatedFilters,
+    IdentifierFilter,
+    Included,
+    InitiatorReference,
+    ItemFilters,
+    LanguageFilter,
+    LeaderReference,
+    PartyReference,
+    PublisherFilter,
+    Roles,
+    TopicFilter,
+)
+from app.participants.schemas import MentionIn, ParticipantIn, PartOut
+from app.readouts.schemas import ReadoutOut
+from app.statements.schemas import StatementIn, StatementOut
+from app.vocabulary import Basis, Channel
+
+CallParts = Literal["statements", "readouts", "claims"]
+Parts = Annotated[
+    list[CallParts],
+    Included,
+    Field(
+        max_length=3,
+        description="What to embed: `statements`, `readouts`, `claims`. Repeat it or separate them by commas.",
+        examples=[["statements"]],
+    ),
+]
+
+
+class CallDate(DateValue):
+    """The date that the call's preferred claim gives it, and on what basis."""
+
+    basis: Basis
+
+
+class CallInitiator(InitiatorValue):
+    """Who initiated the call by its preferred claim, and on what basis."""
+
+    basis: Basis
+
+
+class CallOut(RecordOut):
+    """One communication event. Date, channel, duration and initiator are those of its preferred claims."""
+
+    slug: Slug
+    channel: Channel
+    title: Title
+    date: CallDate
+    duration_seconds: Seconds | None
+    initiator: CallInitiator | None
+    participants: Annotated[list[PartOut], Field(max_length=1000)]
+    topics: Annotated[list[Reference], Field(max_length=1000)]
+    publishers: Annotated[list[Reference], Field(max_length=1000)]
+    readout_count: Count
+    statement_count: Count
+    identifiers: Identifiers
+    statements: Annotated[list[StatementOut] | None, Field(max_length=10_000)] = None
+    readouts: Annotated[list[ReadoutOut] | None, Field(max_length=1000)] = None
+    claims: Annotated[list[ClaimOut] | None, Field(max_length=1000)] = None
+
+
+class CallPage(Out):
+    """A page of calls."""
+
+    data: Annotated[list[CallOut], Field(max_length=200)]
+    page: PageOut
+
+
+class CallIn(In):
+    """A call to record whole; its readouts are recorded before it.
+
+    Date and channel are given by preferred claims, as are duration and initiator where they are known.
+    """
+
+    id: UUID | None = None
+    slug: Slug
+    title: Title
+    participants: Annotated[list[ParticipantIn], Field(min_length=1, max_length=1000)]
+    readouts: Annotated[list[UUID], Field(max_length=1000)] = []
+    mentions: Annotated[list[MentionIn], Field(max_length=10_000)] = []
+    statements: Annotated[list[StatementIn], Field(max_length=10_000)] = []
+    claims: Annotated[list[CallClaimIn], Field(min_length=2, max_length=1000)]
+    identifiers: Identifiers = []
+
+    @model_validator(mode="after")
+    def refers_to_its_participants(self) -> Self:
+        """Refuse a `ref` that is given twice, or that names no participant."""
+        refs = [person.ref for person in self.participants]
+        used = {speaker.participant for statement in self.statements for speaker in statement.speakers}
+        used |= {mention.participant for mention in self.mentions}
+        used |= {
+            claim.value.participant
+            for claim in self.claims
+            if claim.field == "initiator" and claim.value.participant is not None
+        }
+        if len(set(refs)) < len(refs) or not used <= set(refs):
+            message = "each ref must name exactly one participant of the call"
+            raise ValueError(message)
+        return self
+
+
+Leaders = Annotated[
+    list[LeaderReference],
+    Field(
+        max_length=10,
+        description="Took part as principal; by id, Wikidata QID, slug or any recorded name. Repeat it: all of them did.",
+        examples=[["Putin"]],
+    ),
+]
+
+
+class CallFilters(DatedFilters):
+    """What can be asked of the calls."""
+
+    leader: Leaders = []
+    any_leader: Annotated[
+        list[LeaderReference],
+        Field(max_length=20, description="Like `leader`, but at least one of them took part.", examples=[["Xi"]]),
+    ] = []
+    party: Annotated[
+        list[PartyReference],
+        Field(
+            max_length=10,
+            description="A principal took part for it; by id, code or alias. Repeat it: all of them were represented.",
+            examples=[["RU"]],
+        ),
+    ] = []
+    role: Roles = []
+    initiator: Annotated[
+        InitiatorReference | None,
+        Field(description="Who initiated: a leader, a party, or `mutual`.", examples=["RU"]),
+    ] = None
+    channel: Annotated[Channel | None, Field(description="How they communicated.")] = None
+    topic: TopicFilter = None
+    publisher: PublisherFilter = None
+    language: LanguageFilter = None
+    identifier: IdentifierFilter = None
+    include: Parts = []
+
+
+class CallItem(ItemFilters):
+    """What can be asked of one call."""
+
+    include: Parts = []

@@ -1,0 +1,1 @@
+"""Claims: their schemas, shared by what they speak of."""

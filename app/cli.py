@@ -1,0 +1,213 @@
+"""The command `telcon`."""
+
+import asyncio
+import json
+import os
+import signal
+import socket
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+from typing import Annotated, Any, NoReturn
+
+import typer
+import uvicorn
+from pydantic import ValidationError
+from sqlalchemy.exc import SQLAlchemyError
+from uvicorn.supervisors import Multiprocess
+
+from app import schema
+from app.db import Database, DatabaseRefused, check_server, open_database
+from app.embedded import embedded_postgres, ensure_database
+from app.main import create_app
+from app.seed import is_empty, load_seed
+from app.settings import Settings
+
+_BACKLOG = 2048
+_GRACE_SECONDS = 10
+_EXAMPLE = "/v1/calls?leader=Putin&date=2020-03"
+
+cli = typer.Typer(
+    help="Telcon: an open records service for diplomatic communication.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+db = typer.Typer(help="The database's schema and seed.", no_args_is_help=True)
+cli.add_typer(db, name="db")
+
+DataDir = Annotated[
+    Path | None,
+    typer.Option(help="Where the embedded PostgreSQL keeps its data.", show_default="the user's data folder"),
+]
+
+
+def _fail(message: str) -> NoReturn:
+    typer.echo(f"telcon: {' '.join(message.split())}", err=True)
+    raise typer.Exit(1)
+
+
+def _settings(**given: object) -> Settings:
+    try:
+        return Settings(**{name: value for name, value in given.items() if value is not None})  # type: ignore[arg-type]
+    except ValidationError as error:
+        faults = "; ".join(f"{fault['loc'][0]}: {fault['msg']}" for fault in error.errors())
+        _fail(f"a setting is wrong: {faults}")
+
+
+@contextmanager
+def _database(settings: Settings) -> Iterator[Settings]:
+    """The settings with the address of a database that is running and fit, the embedded one if none is given."""
+    # From here on SIGTERM ends the command as Ctrl-C does, so that whatever was started is stopped.
+    signal.signal(signal.SIGTERM, _leave)
+    try:
+        if settings.database_url is not None:
+            asyncio.run(check_server(settings.database_url))
+            yield settings
+            return
+        with embedded_postgres(settings.data_dir) as url:
+            try:
+                asyncio.run(ensure_database(url))
+                yield settings.model_copy(update={"database_url": url})
+            finally:
+                signal.signal(signal.SIGTERM, signal.SIG_IGN)
+                signal.signal(signal.SIGINT, signal.SIG_IGN)
+    except DatabaseRefused as error:
+        _fail(str(error))
+    except (SQLAlchemyError, OSError) as error:
+        _fail(f"The database failed: {getattr(error, 'orig', None) or error}")
+    except KeyboardInterrupt:
+        raise typer.Exit(0) from None
+
+
+def _leave(number: int, frame: FrameType | None) -> NoReturn:  # noqa: ARG001
+    sys.exit(0)
+
+
+async def _with_database(settings: Settings, work: Any) -> Any:  # noqa: ANN401
+    assert settings.database_url is not None
+    async with open_database(settings.database_url, settings) as database:
+        return await work(database)
+
+
+def _run(settings: Settings, work: Any) -> Any:  # noqa: ANN401
+    return asyncio.run(_with_database(settings, work))
+
+
+async def _seed(database: Database) -> None:
+    async with database.writing() as connection:
+        await load_seed(connection)
+
+
+@cli.command()
+def serve(  # noqa: PLR0913
+    host: Annotated[str | None, typer.Option(help="The address to listen on.", show_default="127.0.0.1")] = None,
+    port: Annotated[
+        int | None, typer.Option(help="The port to listen on; 0 takes a free one.", show_default="8000")
+    ] = None,
+    workers: Annotated[int | None, typer.Option(help="How many processes serve.", show_default="1")] = None,
+    data_dir: DataDir = None,
+    *,
+    no_seed: Annotated[bool, typer.Option("--no-seed", help="Leave an empty database empty.")] = False,
+) -> None:
+    """Serve the records: start or use a database, bring it up to date, and answer."""
+    settings = _settings(host=host, port=port, workers=workers, data_dir=data_dir)
+    with _listening(settings) as listener, _database(settings) as ready:
+
+        async def prepare(database: Database) -> None:
+            await schema.upgrade(database)
+            async with database.writing() as connection:
+                if not no_seed and await is_empty(connection):
+                    await load_seed(connection)
+
+        _run(ready, prepare)
+        _announce(listener)
+        _serve(ready, listener)
+
+
+@contextmanager
+def _listening(settings: Settings) -> Iterator[socket.socket]:
+    """A listening socket, taken before anything is started; clients that come early wait in its queue."""
+    try:
+        family = socket.getaddrinfo(settings.host, settings.port, type=socket.SOCK_STREAM)[0][0]
+        listener = socket.create_server((settings.host, settings.port), family=family, backlog=_BACKLOG)
+    except OSError as error:
+        _fail(f"{settings.host} port {settings.port} cannot be listened on: {error.strerror}.")
+    with listener:
+        yield listener
+
+
+def _announce(listener: socket.socket) -> None:
+    host, port = listener.getsockname()[:2]
+    address = f"http://{f'[{host}]' if ':' in host else host}:{port}"
+    typer.echo(f"Telcon is at {address}")
+    typer.echo(f"  docs   {address}/docs")
+    typer.echo(f"  try    curl '{address}{_EXAMPLE}'")
+    typer.echo("  stop   Ctrl-C")
+
+
+def _serve(settings: Settings, listener: socket.socket) -> None:
+    # Worker processes make the application anew, from the environment.
+    os.environ["DATABASE_URL"] = settings.database_url or ""
+    config = uvicorn.Config(
+        "app.main:create_service",
+        factory=True,
+        workers=settings.workers,
+        http="httptools",
+        loop="uvloop",
+        ws="none",
+        lifespan="on",
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,
+        timeout_graceful_shutdown=_GRACE_SECONDS,
+    )
+    server = uvicorn.Server(config)
+    if settings.workers == 1:
+        server.run(sockets=[listener])
+    else:
+        Multiprocess(config, target=server.run, sockets=[listener]).run()
+
+
+@db.command()
+def upgrade(
+    revision: Annotated[str, typer.Argument(help="The revision to go to.")] = "head", data_dir: DataDir = None
+) -> None:
+    """Bring the schema up to date."""
+    with _database(_settings(data_dir=data_dir)) as settings:
+        _run(settings, lambda database: schema.upgrade(database, revision))
+        typer.echo(_run(settings, schema.revision_of))
+
+
+@db.command()
+def downgrade(
+    revision: Annotated[str, typer.Argument(help="The revision to go back to; `base` empties the database.")],
+    data_dir: DataDir = None,
+) -> None:
+    """Take the schema back, with the data that only newer revisions hold."""
+    with _database(_settings(data_dir=data_dir)) as settings:
+        _run(settings, lambda database: schema.downgrade(database, revision))
+        typer.echo(_run(settings, schema.revision_of))
+
+
+@db.command()
+def current(data_dir: DataDir = None) -> None:
+    """Print the schema's revision."""
+    with _database(_settings(data_dir=data_dir)) as settings:
+        typer.echo(_run(settings, schema.revision_of))
+
+
+@db.command()
+def seed(data_dir: DataDir = None) -> None:
+    """Record the seed; where it is recorded already, nothing changes."""
+    with _database(_settings(data_dir=data_dir)) as settings:
+        _run(settings, _seed)
+
+
+@cli.command()
+def openapi() -> None:
+    """Print the OpenAPI document."""
+    typer.echo(json.dumps(create_app(Settings()).openapi(), indent=2, ensure_ascii=False))

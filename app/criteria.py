@@ -1,0 +1,94 @@
+"""Conditions that the questions of several resources share."""
+
+from typing import Any
+
+from sqlalchemy import CTE, ColumnElement, Date, String, bindparam, cast, func, literal_column, or_, select
+from sqlalchemy.orm import InstrumentedAttribute, aliased
+
+from app.filters import FIRST_DAY, Shape
+from app.references import asked_id
+from app.tables import Call, Identifier, Topic
+
+
+def bound(name: str) -> ColumnElement[str]:
+    """The text that is bound to a name."""
+    return bindparam(name, type_=String())
+
+
+def _bound_day(name: str) -> ColumnElement[Any]:
+    # The days are bound as text, since Python's dates know neither the year 0 nor infinity.
+    return cast(bound(name), Date)
+
+
+def equals(shape: Shape, **columns: InstrumentedAttribute[Any]) -> list[ColumnElement[bool]]:
+    """That the columns equal the parameters of their names, where these are given."""
+    return [column == bound(f"{name}_0") for name, column in columns.items() if name in shape]
+
+
+def refers(shape: Shape, asked: CTE | None, **columns: InstrumentedAttribute[Any]) -> list[ColumnElement[bool]]:
+    """That the columns refer to the records that the parameters of their names mean."""
+    return [column == asked_id(asked, f"{name}_0") for name, column in columns.items() if name in shape]
+
+
+def dated(shape: Shape) -> list[ColumnElement[bool]]:
+    """That the call's date lies in the asked spans: possibly, or, where `date_match` says so, certainly."""
+    conditions: list[ColumnElement[bool]] = []
+    first_day: ColumnElement[Any] = literal_column(f"DATE '{FIRST_DAY}'")
+    for name in ("date", "date_from", "date_to"):
+        if name not in shape:
+            continue
+        if shape[name] == ("unknown",):
+            conditions.append(Call.date_latest == literal_column("DATE '-infinity'"))
+            continue
+        start, end = _bound_day(f"{name}_0_from"), _bound_day(f"{name}_0_to")
+        if name != "date_to":
+            conditions.append(Call.date_latest >= start)
+        if name != "date_from":
+            # A date without bounds ends at -infinity and lies in no span.
+            conditions += [Call.date_earliest <= end, Call.date_latest >= first_day]
+        if shape.chosen("date_match") == "certain":
+            conditions.append(~Call.date_edtf.regexp_match("[?~%]"))
+            if name != "date_to":
+                conditions.append(or_(Call.date_earliest >= start, start == first_day))
+            if name != "date_from":
+                conditions.append(Call.date_latest <= end)
+    return conditions
+
+
+def in_role(shape: Shape, participant: Any) -> list[ColumnElement[bool]]:  # noqa: ANN401
+    """That a participant's role counts: principals always do, others where `role` adds them."""
+    roles = {"principal", *filter(None, shape.chosen("role").split(","))}
+    return [] if "any" in roles else [or_(*(participant.role == role for role in sorted(roles)))]
+
+
+def in_language(shape: Shape, language: InstrumentedAttribute[str]) -> list[ColumnElement[bool]]:
+    """That a language is the asked one or one of its varieties (RFC 4647, basic filtering)."""
+    if "language" not in shape:
+        return []
+    asked = bound("language_0")
+    return [or_(language == asked, func.starts_with(language, func.concat(asked, "-")))]
+
+
+def bears_identifier(shape: Shape, **owners: Any) -> list[ColumnElement[bool]]:  # noqa: ANN401
+    """That the asked identifier names one of the owners: a column of identifiers each, with the id it equals."""
+    if "identifier" not in shape:
+        return []
+    named = [
+        record_id
+        == select(getattr(Identifier, owner))
+        .where(
+            Identifier.scheme == bound("identifier_0_scheme"),
+            Identifier.folded == bound("identifier_0_folded"),
+        )
+        .scalar_subquery()
+        for owner, record_id in owners.items()
+    ]
+    return [or_(*named)]
+
+
+def at_or_below(asked: CTE | None, name: str) -> Any:  # noqa: ANN401
+    """The ids of the topic that was asked for and of every narrower one."""
+    above = select(Topic.id).where(Topic.id == asked_id(asked, name)).cte("at_or_below", recursive=True)
+    narrower = aliased(Topic)
+    tree = above.union(select(narrower.id).join(above, narrower.broader_id == above.c.id))
+    return select(tree.c.id)

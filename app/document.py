@@ -1,0 +1,73 @@
+"""The OpenAPI document: what the framework derives from the routes, with the guide and what it cannot know."""
+
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+
+import app as telcon
+
+GUIDE = """\
+Which leaders spoke, when, for whom, and what each published account says that each of them said.
+
+**A call** is one communication event. Its **participants** are leaders who take part for a **party**. A **readout** is
+a released text about it; a **statement** is one utterance that a readout attributes to its speakers, with offsets into
+the readout's text, so that every quotation can be checked. Where sources differ on a date, a channel or who initiated,
+the **claims** tell each value with its evidence; the call shows the preferred one.
+
+**Ask** by leader (`leader=Putin`, `leader=普京`, `leader=Q7747`; repeat it for calls between leaders), by date
+(`date=2020-03`, `date_from=2020&date_to=2020-03-19`), by party, topic, channel and more; all filters combine. An
+unknown parameter or value is a 422 that names it, never ignored.
+
+**Page** by following `page.next` as `cursor`, or the `Link` header. A walk shows every record once, even while others
+are added. **Embed** with `include`. **Count** with `count=exact`.
+
+**Dates** are EDTF (ISO 8601-2): a day, a month, a year, `2020-03-1X`, `2020?`, `[2020-03-18,2020-03-19]`, an interval.
+`earliest` and `latest` are the bounds; `date_match=certain` asks for calls that lie wholly inside a span.
+
+**Offsets** count Unicode code points from 0, end excluded: `text[start:end]` in Python, `[...text].slice(start, end)`
+in JavaScript.
+
+**Errors** are RFC 9457 `application/problem+json`. **Answers** carry an `ETag`; send it as `If-None-Match` and get 304
+when nothing changed.
+"""
+_TAGS = {
+    "calls": "Communication events: who spoke, when, how, and on whose initiative; and what belongs to one call.",
+    "leaders": "People, with their names in every script and the offices they held.",
+    "participants": "One leader's part in one call.",
+    "statements": "What a readout reports that somebody said, with offsets into its text.",
+    "readouts": "The released texts, each with its publisher, language and versions.",
+    "publishers": "Who releases readouts, and for which party.",
+    "parties": "The states and organisations on whose behalf people take part.",
+    "topics": "The controlled subject terms, in two levels.",
+    "service": "Whether the service is well.",
+}
+
+
+def describe(app: FastAPI) -> None:
+    """Let the application make its document once, when it is first asked for."""
+
+    def openapi() -> dict[str, Any]:
+        if app.openapi_schema is None:
+            app.openapi_schema = _document(app)
+        return app.openapi_schema
+
+    app.openapi = openapi  # type: ignore[method-assign]
+
+
+def _document(app: FastAPI) -> dict[str, Any]:
+    document = get_openapi(
+        title="Telcon",
+        version=telcon.__version__,
+        summary="An open records service for diplomatic communication.",
+        description=GUIDE,
+        routes=app.routes,
+        tags=[{"name": name, "description": description} for name, description in _TAGS.items()],
+        servers=[{"url": "/", "description": "This service"}],
+        license_info={"name": "Apache 2.0", "identifier": "Apache-2.0"},
+    )
+    document["security"] = []
+    # The framework declares its own error shape, which is never answered.
+    for name in ("HTTPValidationError", "ValidationError"):
+        document.get("components", {}).get("schemas", {}).pop(name, None)
+    return document

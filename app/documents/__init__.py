@@ -1,0 +1,1 @@
+"""The JSON documents of the resources as columns of a select, one noun a file."""

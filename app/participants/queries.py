@@ -1,0 +1,61 @@
+"""Questions about participants."""
+
+from typing import Any
+
+from sqlalchemy import CTE, Select, select
+
+from app.criteria import bears_identifier, dated, equals, refers
+from app.db import Reader
+from app.documents.participant import participant_columns
+from app.filters import CallReference, Filters, ParticipantReference, Shape
+from app.paging import Item, Order, Page, descending
+from app.participants.schemas import ParticipantsOfCall
+from app.resources import Resource, fetch_item, fetch_page
+from app.tables import Call, Participant
+
+
+def matching(shape: Shape, asked: CTE | None) -> Select[Any]:
+    """The participants that a question matches; an identifier may be of the leader, the party or the call."""
+    return (
+        select(Participant)
+        .join(Call, Call.id == Participant.call_id)
+        .where(
+            *refers(
+                shape,
+                asked,
+                leader=Participant.leader_id,
+                party=Participant.party_id,
+                call=Participant.call_id,
+            ),
+            *equals(shape, role=Participant.role, office=Participant.office_folded),
+            *dated(shape),
+            *bears_identifier(
+                shape, leader_id=Participant.leader_id, party_id=Participant.party_id, call_id=Participant.call_id
+            ),
+        )
+    )
+
+
+PARTICIPANTS = Resource(
+    kind="participant",
+    table=Participant,
+    columns=participant_columns,
+    matching=matching,
+    orders={
+        "-date": Order.by(
+            descending(Call.date_earliest), descending(Call.date_latest), descending(Call.id), Participant.position
+        ),
+        "date": Order.by(Call.date_earliest, Call.date_latest, Call.id, Participant.position),
+    },
+    alone=frozenset({"mentions"}),
+)
+
+
+async def list_participants(reader: Reader, filters: ParticipantsOfCall, call: CallReference | None = None) -> Page:
+    """A page of the participants that match, of one call where it is given."""
+    return await fetch_page(reader, PARTICIPANTS, filters, None if call is None else ("call", call))
+
+
+async def get_participant(reader: Reader, key: ParticipantReference, filters: Filters) -> Item:
+    """One participant."""
+    return await fetch_item(reader, PARTICIPANTS, key, filters)

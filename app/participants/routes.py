@@ -1,0 +1,49 @@
+"""The participants over HTTP."""
+
+from typing import Annotated
+
+from fastapi import Query
+from fastapi.responses import Response
+
+from app.conditional import Answering
+from app.db import Reading
+from app.filters import ItemFilters, ParticipantReference
+from app.participants import queries
+from app.participants.schemas import ParticipantFilters, ParticipantOut, ParticipantPage, ParticipantsOfCall
+from app.routing import CallKey, KEY_ANSWERS, call_router, path_key, resource_router
+
+router = resource_router("participants")
+within_call = call_router("participants")
+
+
+@router.get("", response_model=ParticipantPage)
+async def list_participants(
+    reading: Reading, answer: Answering, filters: Annotated[ParticipantFilters, Query()]
+) -> Response:
+    """List the participants, those of the newest call first.
+
+    `identifier` may be one of the leader, the party or the call.
+    """
+    return answer.page(await queries.list_participants(reading, filters))
+
+
+@router.get("/{id}", response_model=ParticipantOut, responses=KEY_ANSWERS)
+async def get_participant(
+    reading: Reading,
+    answer: Answering,
+    participant: Annotated[
+        ParticipantReference,
+        path_key(ParticipantReference, "The participant, by id.", "01970000-0000-7000-8000-000700000001"),
+    ],
+    filters: Annotated[ItemFilters, Query()],
+) -> Response:
+    """Get one participant, with how the readouts print it."""
+    return answer.item(await queries.get_participant(reading, participant, filters))
+
+
+@within_call.get("", response_model=ParticipantPage)
+async def list_call_participants(
+    reading: Reading, answer: Answering, call: CallKey, filters: Annotated[ParticipantsOfCall, Query()]
+) -> Response:
+    """List the participants of a call."""
+    return answer.page(await queries.list_participants(reading, filters, call))

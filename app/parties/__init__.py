@@ -1,0 +1,1 @@
+"""Parties: routes, queries and schemas."""

@@ -1,0 +1,72 @@
+"""Questions about parties, and their recording."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import CTE, Select, or_, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from app.criteria import bears_identifier, bound, equals
+from app.db import Reader
+from app.documents.party import party_columns
+from app.filters import Filters, PartyReference, Shape
+from app.names import fold
+from app.paging import Item, Order, Page, descending
+from app.parties.schemas import PartyFilters, PartyIn
+from app.recording import add_identifiers, insert, not_yet_recorded
+from app.resources import Resource, fetch_item, fetch_page
+from app.tables import Party, PartyAlias
+
+
+def matching(shape: Shape, asked: CTE | None) -> Select[Any]:  # noqa: ARG001
+    """The parties that a question matches."""
+    query = select(Party).where(*equals(shape, kind=Party.kind), *bears_identifier(shape, party_id=Party.id))
+    if "name" in shape:
+        alias = select(PartyAlias.party_id).where(PartyAlias.folded == bound("name_0"))
+        query = query.where(or_(Party.folded == bound("name_0"), Party.id == alias.scalar_subquery()))
+    return query
+
+
+PARTIES = Resource(
+    kind="party",
+    table=Party,
+    columns=party_columns,
+    matching=matching,
+    orders={
+        "name": Order.by(Party.folded, Party.id),
+        "-name": Order.by(descending(Party.folded), descending(Party.id)),
+    },
+)
+
+
+async def list_parties(reader: Reader, filters: PartyFilters) -> Page:
+    """A page of the parties that match."""
+    return await fetch_page(reader, PARTIES, filters)
+
+
+async def get_party(reader: Reader, key: PartyReference, filters: Filters) -> Item:
+    """One party."""
+    return await fetch_item(reader, PARTIES, key, filters)
+
+
+async def add_parties(writing: AsyncConnection, parties: Sequence[PartyIn]) -> None:
+    """Record parties; those whose id is recorded already are left as they are."""
+    new = await not_yet_recorded(writing, Party, parties)
+    await insert(
+        writing,
+        Party,
+        [
+            {"id": record_id, "code": party.code, "name": party.name, "folded": fold(party.name), "kind": party.kind}
+            for record_id, party in new
+        ],
+    )
+    await insert(
+        writing,
+        PartyAlias,
+        [
+            {"party_id": record_id, "alias": alias, "folded": fold(alias)}
+            for record_id, party in new
+            for alias in party.aliases
+        ],
+    )
+    await add_identifiers(writing, "party_id", new)

@@ -1,0 +1,32 @@
+"""The parties over HTTP."""
+
+from typing import Annotated
+
+from fastapi import Query
+from fastapi.responses import Response
+
+from app.conditional import Answering
+from app.db import Reading
+from app.filters import ItemFilters, PartyReference
+from app.parties import queries
+from app.parties.schemas import PartyFilters, PartyOut, PartyPage
+from app.routing import KEY_ANSWERS, path_key, resource_router
+
+router = resource_router("parties")
+
+
+@router.get("", response_model=PartyPage)
+async def list_parties(reading: Reading, answer: Answering, filters: Annotated[PartyFilters, Query()]) -> Response:
+    """List the parties, by name."""
+    return answer.page(await queries.list_parties(reading, filters))
+
+
+@router.get("/{id}", response_model=PartyOut, responses=KEY_ANSWERS)
+async def get_party(
+    reading: Reading,
+    answer: Answering,
+    party: Annotated[PartyReference, path_key(PartyReference, "The party, by id, code or alias.", "RU")],
+    filters: Annotated[ItemFilters, Query()],
+) -> Response:
+    """Get one party."""
+    return answer.item(await queries.get_party(reading, party, filters))

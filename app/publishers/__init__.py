@@ -1,0 +1,1 @@
+"""Publishers: routes, queries and schemas."""

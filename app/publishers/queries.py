@@ -1,0 +1,72 @@
+"""Questions about publishers, and their recording."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import CTE, Select, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from app.criteria import bears_identifier, equals, refers
+from app.db import Reader
+from app.documents.publisher import publisher_columns
+from app.filters import Filters, PublisherReference, Shape
+from app.names import fold
+from app.paging import Item, Order, Page, descending
+from app.publishers.schemas import PublisherFilters, PublisherIn
+from app.recording import add_identifiers, ids_of, insert, not_yet_recorded
+from app.resources import Resource, fetch_item, fetch_page
+from app.tables import Publisher
+
+
+def matching(shape: Shape, asked: CTE | None) -> Select[Any]:
+    """The publishers that a question matches."""
+    return select(Publisher).where(
+        *equals(shape, name=Publisher.folded, kind=Publisher.kind),
+        *refers(shape, asked, party=Publisher.party_id),
+        *bears_identifier(shape, publisher_id=Publisher.id),
+    )
+
+
+PUBLISHERS = Resource(
+    kind="publisher",
+    table=Publisher,
+    columns=publisher_columns,
+    matching=matching,
+    orders={
+        "name": Order.by(Publisher.folded, Publisher.id),
+        "-name": Order.by(descending(Publisher.folded), descending(Publisher.id)),
+    },
+)
+
+
+async def list_publishers(reader: Reader, filters: PublisherFilters) -> Page:
+    """A page of the publishers that match."""
+    return await fetch_page(reader, PUBLISHERS, filters)
+
+
+async def get_publisher(reader: Reader, key: PublisherReference, filters: Filters) -> Item:
+    """One publisher."""
+    return await fetch_item(reader, PUBLISHERS, key, filters)
+
+
+async def add_publishers(writing: AsyncConnection, publishers: Sequence[PublisherIn]) -> None:
+    """Record publishers; those whose id is recorded already are left as they are."""
+    new = await not_yet_recorded(writing, Publisher, publishers)
+    parties = await ids_of(writing, "party", [publisher.party for _, publisher in new])
+    await insert(
+        writing,
+        Publisher,
+        [
+            {
+                "id": record_id,
+                "slug": publisher.slug,
+                "name": publisher.name,
+                "folded": fold(publisher.name),
+                "kind": publisher.kind,
+                "party_id": parties[publisher.party],
+                "url": publisher.url,
+            }
+            for record_id, publisher in new
+        ],
+    )
+    await add_identifiers(writing, "publisher_id", new)

@@ -1,0 +1,36 @@
+"""The publishers over HTTP."""
+
+from typing import Annotated
+
+from fastapi import Query
+from fastapi.responses import Response
+
+from app.conditional import Answering
+from app.db import Reading
+from app.filters import ItemFilters, PublisherReference
+from app.publishers import queries
+from app.publishers.schemas import PublisherFilters, PublisherOut, PublisherPage
+from app.routing import KEY_ANSWERS, path_key, resource_router
+
+router = resource_router("publishers")
+
+
+@router.get("", response_model=PublisherPage)
+async def list_publishers(
+    reading: Reading, answer: Answering, filters: Annotated[PublisherFilters, Query()]
+) -> Response:
+    """List the publishers, by name."""
+    return answer.page(await queries.list_publishers(reading, filters))
+
+
+@router.get("/{id}", response_model=PublisherOut, responses=KEY_ANSWERS)
+async def get_publisher(
+    reading: Reading,
+    answer: Answering,
+    publisher: Annotated[
+        PublisherReference, path_key(PublisherReference, "The publisher, by id or slug.", "dalian-municipal-government")
+    ],
+    filters: Annotated[ItemFilters, Query()],
+) -> Response:
+    """Get one publisher."""
+    return answer.item(await queries.get_publisher(reading, publisher, filters))

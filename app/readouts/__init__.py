@@ -1,0 +1,1 @@
+"""Readouts: routes, queries and schemas."""

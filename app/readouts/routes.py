@@ -1,0 +1,43 @@
+"""The readouts over HTTP."""
+
+from typing import Annotated
+
+from fastapi import Query
+from fastapi.responses import Response
+
+from app.conditional import Answering
+from app.db import Reading
+from app.filters import ReadoutReference
+from app.readouts import queries
+from app.readouts.schemas import ReadoutFilters, ReadoutItem, ReadoutOut, ReadoutPage, ReadoutsOfCall
+from app.routing import CallKey, KEY_ANSWERS, call_router, path_key, resource_router
+
+router = resource_router("readouts")
+within_call = call_router("readouts")
+
+
+@router.get("", response_model=ReadoutPage)
+async def list_readouts(reading: Reading, answer: Answering, filters: Annotated[ReadoutFilters, Query()]) -> Response:
+    """List the readouts, the newest first, without their texts unless `include=text` asks for them."""
+    return answer.page(await queries.list_readouts(reading, filters))
+
+
+@router.get("/{id}", response_model=ReadoutOut, responses=KEY_ANSWERS)
+async def get_readout(
+    reading: Reading,
+    answer: Answering,
+    readout: Annotated[
+        ReadoutReference, path_key(ReadoutReference, "The readout, by id.", "01970000-0000-7000-8000-000500000001")
+    ],
+    filters: Annotated[ReadoutItem, Query()],
+) -> Response:
+    """Get one readout with its newest text; `include=versions` gives every wording it ever had."""
+    return answer.item(await queries.get_readout(reading, readout, filters))
+
+
+@within_call.get("", response_model=ReadoutPage)
+async def list_call_readouts(
+    reading: Reading, answer: Answering, call: CallKey, filters: Annotated[ReadoutsOfCall, Query()]
+) -> Response:
+    """List the readouts that report a call."""
+    return answer.page(await queries.list_readouts(reading, filters, call))

@@ -1,0 +1,121 @@
+"""How records get into the tables: set-wise, each table by one statement, references resolved beforehand."""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Protocol, TypeVar
+from uuid import UUID
+
+from sqlalchemy import func, inspect, select, text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from app.fields import IdentifierFields
+from app.filters import Kind
+from app.names import fold
+from app.problems import InvalidRequest
+from app.references import NAMINGS
+from app.tables import Base, Identifier, PartyAlias
+
+Row = Mapping[str, object]
+
+
+class HasId(Protocol):
+    """A document of a record that may bring its own id."""
+
+    @property
+    def id(self) -> UUID | None:
+        """The id, or None for a new one."""
+
+
+class HasIdentifiers(Protocol):
+    """A document of a record with identifiers."""
+
+    @property
+    def identifiers(self) -> list[IdentifierFields]:
+        """The identifiers."""
+
+
+D = TypeVar("D", bound=HasId)
+
+
+async def new_ids(writing: AsyncConnection, number: int) -> list[UUID]:
+    """New ids, as many as asked for, in rising order."""
+    made = select(func.uuidv7()).select_from(func.generate_series(1, number))
+    return list((await writing.execute(made)).scalars())
+
+
+async def not_yet_recorded(writing: AsyncConnection, table: type[Base], documents: Sequence[D]) -> list[tuple[UUID, D]]:
+    """The documents of records that are not there yet, each under its id or a new one."""
+    identity = inspect(table).primary_key[0]
+    given = [document.id for document in documents if document.id is not None]
+    there = (
+        set((await writing.execute(select(identity).where(identity == func.any(given)))).scalars()) if given else set()
+    )
+    unnamed = iter(await new_ids(writing, len(documents) - len(given)))
+    return [
+        (document.id or next(unnamed), document)
+        for document in documents
+        if document.id is None or document.id not in there
+    ]
+
+
+async def insert(writing: AsyncConnection, table: type[Base], rows: Sequence[Row]) -> None:
+    """Insert rows that all have the same columns, by one statement however many they are."""
+    if not rows:
+        return
+    mapper = inspect(table)
+    names = {attribute.key: mapper.columns[attribute.key].name for attribute in mapper.column_attrs}
+    columns = ", ".join(f'"{names[key]}"' for key in rows[0])
+    packed = json.dumps([{names[key]: value for key, value in row.items()} for row in rows], default=str)
+    await writing.execute(
+        text(
+            f'INSERT INTO "{mapper.local_table.name}" ({columns})'  # noqa: S608
+            f' SELECT {columns} FROM json_populate_recordset(NULL::"{mapper.local_table.name}", CAST(:rows AS json))'
+        ),
+        {"rows": packed},
+    )
+
+
+async def add_identifiers(writing: AsyncConnection, owner: str, records: Iterable[tuple[UUID, HasIdentifiers]]) -> None:
+    """Record the identifiers of new records; `owner` is the column that refers to them."""
+    await insert(
+        writing,
+        Identifier,
+        [
+            {owner: record_id, "scheme": given.scheme, "value": given.value, "folded": fold(given.value)}
+            for record_id, record in records
+            for given in record.identifiers
+        ],
+    )
+
+
+async def ids_of(writing: AsyncConnection, kind: Kind, keys: Iterable[str | None]) -> dict[str | None, UUID | None]:
+    """The ids of the records that keys (an id, a slug or a code) name; raises InvalidRequest for one that names none."""
+    naming = NAMINGS[kind]
+    assert naming.key is not None
+    wanted = {key for key in keys if key is not None}
+    by_key: dict[str | None, UUID | None] = {None: None}
+    if not wanted:
+        return by_key
+    as_ids = {key: UUID(key) for key in wanted if len(key) == 36}  # noqa: PLR2004
+    found = await writing.execute(
+        select(naming.table.id, naming.key).where(
+            (naming.key == func.any(sorted(wanted))) | (naming.table.id == func.any(list(as_ids.values())))
+        )
+    )
+    for record_id, key in found:
+        by_key[key] = record_id
+        by_key[str(record_id)] = record_id
+    if kind == "party" and not wanted <= by_key.keys():
+        aliases = await writing.execute(
+            select(PartyAlias.party_id, PartyAlias.folded).where(
+                PartyAlias.folded == func.any([fold(key) for key in wanted])
+            )
+        )
+        by_folded = {folded: party_id for party_id, folded in aliases}
+        by_key.update({key: by_folded[fold(key)] for key in wanted if fold(key) in by_folded and key not in by_key})
+    missing = sorted(wanted - by_key.keys())
+    if missing:
+        raise InvalidRequest(
+            [{"pointer": "", "detail": f"no {naming.noun} is recorded under {key}"} for key in missing]
+        )
+    return by_key

@@ -1,0 +1,117 @@
+"""What the routes of every resource share: their routers, keys in paths, and the answers that any of them can give."""
+
+from functools import lru_cache
+from typing import Annotated, Any, TypeVar, get_origin, get_type_hints
+
+from fastapi import APIRouter, Depends, Path, Request
+
+from fastapi.routing import APIRoute
+
+from app.fields import ProblemOut
+from app.filters import CallReference, Filters, Reference
+from app.problems import (
+    PROBLEM_JSON,
+    InternalError,
+    InvalidRequest,
+    MalformedRequest,
+    NotAcceptable,
+    NotFound,
+    Problem,
+    Unavailable,
+    UriTooLong,
+)
+
+R = TypeVar("R", bound=Reference)
+_TAG_HEADERS = {
+    "ETag": {"description": "The tag of this answer, for `If-None-Match`.", "schema": {"type": "string"}},
+    "Cache-Control": {"description": "What a cache may do with it.", "schema": {"type": "string"}},
+    "Vary": {"description": "Which request headers the answer depends on.", "schema": {"type": "string"}},
+}
+_LINK_HEADER = {"Link": {"description": "The next page (RFC 8288), if there is one.", "schema": {"type": "string"}}}
+
+
+def operation_id(route: APIRoute) -> str:
+    """The name of a route's function as `listCalls`."""
+    first, *rest = route.name.split("_")
+    return first + "".join(word.title() for word in rest)
+
+
+def problem_response(problem: type[Problem]) -> dict[str, Any]:
+    """How the document describes a problem as an answer."""
+    headers = {name: {"description": "See RFC 9110.", "schema": {"type": "string"}} for name in problem.headers}
+    return {
+        "model": ProblemOut,
+        "description": problem.title,
+        "content": {PROBLEM_JSON: {}},
+        **({"headers": headers} if headers else {}),
+    }
+
+
+_ANSWERS: dict[int | str, dict[str, Any]] = {
+    200: {"headers": _TAG_HEADERS | _LINK_HEADER},
+    304: {"description": "The client has it already."},
+    **{
+        problem.status: problem_response(problem)
+        for problem in (MalformedRequest, NotAcceptable, UriTooLong, InvalidRequest, InternalError, Unavailable)
+    },
+}
+KEY_ANSWERS: dict[int | str, dict[str, Any]] = {
+    308: {"description": "The record was merged into another, which answers at `Location`."},
+    404: problem_response(NotFound),
+}
+
+
+@lru_cache
+def _repeatable(endpoint: Any) -> frozenset[str]:  # noqa: ANN401
+    filters = get_type_hints(endpoint).get("filters")
+    if not (isinstance(filters, type) and issubclass(filters, Filters)):
+        return frozenset()
+    return frozenset(name for name, field in filters.model_fields.items() if get_origin(field.annotation) is list)
+
+
+async def refuse_repeated(request: Request) -> None:
+    """Raise InvalidRequest for a parameter that is given twice and takes one value: neither is the right one to use."""
+    names = [name for name, _ in request.query_params.multi_items()]
+    twice = {name for name in names if names.count(name) > 1} - _repeatable(request.scope["endpoint"])
+    if twice:
+        raise InvalidRequest([{"parameter": name, "detail": "must be given once"} for name in sorted(twice)])
+
+
+def resource_router(name: str) -> APIRouter:
+    """The router of a resource."""
+    return APIRouter(
+        prefix=f"/v1/{name}",
+        tags=[name],
+        responses=_ANSWERS,
+        dependencies=[Depends(refuse_repeated)],
+        generate_unique_id_function=operation_id,
+    )
+
+
+def call_router(name: str) -> APIRouter:
+    """The router of a list that belongs to one call."""
+    return APIRouter(
+        prefix=f"/v1/calls/{{id}}/{name}",
+        tags=["calls"],
+        responses=_ANSWERS | KEY_ANSWERS,
+        dependencies=[Depends(refuse_repeated)],
+        generate_unique_id_function=operation_id,
+    )
+
+
+def path_key(reference: type[R], description: str, example: str) -> Any:  # noqa: ANN401
+    """A dependency that reads a record's key from the path's `{id}`."""
+
+    async def read(
+        id: Annotated[
+            str, Path(min_length=1, max_length=reference.longest, description=description, examples=[example])
+        ],  # noqa: A002
+    ) -> R:
+        return reference.read(id)
+
+    return Depends(read)
+
+
+CallKey = Annotated[
+    CallReference, path_key(CallReference, "The call, by id or slug.", "2020-03-19-xi-jinping-vladimir-putin")
+]

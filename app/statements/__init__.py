@@ -1,0 +1,1 @@
+"""Statements: routes, queries and schemas."""

@@ -1,0 +1,117 @@
+"""Questions about statements."""
+
+from typing import Any
+
+from sqlalchemy import CTE, ColumnElement, Select, and_, exists, select
+from sqlalchemy.orm import aliased
+
+from app.criteria import at_or_below, bears_identifier, dated, equals, in_language, refers
+from app.db import Reader
+from app.documents.statement import statement_columns
+from app.filters import CallReference, Filters, Shape, StatementReference
+from app.paging import Item, Order, Page, descending
+from app.references import asked_id
+from app.resources import Resource, fetch_item, fetch_page
+from app.statements.schemas import StatementsOfCall
+from app.tables import Call, Participant, Readout, Statement, StatementSpeaker, StatementTopic
+
+
+def _spoken_by(column: str, record_id: Any) -> ColumnElement[bool]:  # noqa: ANN401
+    speaks = aliased(StatementSpeaker)
+    participant = aliased(Participant)
+    return exists(
+        select(1)
+        .select_from(speaks)
+        .join(participant, participant.id == speaks.participant_id)
+        .where(speaks.statement_id == Statement.id, getattr(participant, column) == record_id)
+        .correlate_except(speaks, participant)
+    )
+
+
+def _spoken_to(record_id: Any) -> ColumnElement[bool]:  # noqa: ANN401
+    hears = aliased(Participant)
+    speaks = aliased(StatementSpeaker)
+    somebody_else = exists(
+        select(1).where(speaks.statement_id == Statement.id, speaks.participant_id != hears.id).correlate_except(speaks)
+    )
+    return exists(
+        select(1)
+        .where(
+            hears.call_id == Statement.call_id,
+            hears.leader_id == record_id,
+            hears.role == "principal",
+            somebody_else,
+        )
+        .correlate_except(hears)
+    )
+
+
+def matching(shape: Shape, asked: CTE | None) -> Select[Any]:
+    """The statements that a question matches; an identifier may be of the call, the readout or a speaker."""
+    readout = aliased(Readout)
+    query = select(Statement).join(Call, Call.id == Statement.call_id)
+    conditions = [
+        *refers(shape, asked, call=Statement.call_id),
+        *(_spoken_by("leader_id", asked_id(asked, name)) for name, _ in shape.binds("speaker")),
+        *(_spoken_by("party_id", asked_id(asked, name)) for name, _ in shape.binds("party")),
+        *(_spoken_to(asked_id(asked, name)) for name, _ in shape.binds("counterpart")),
+        *equals(shape, act=Statement.act, mode=Statement.mode, verb=Statement.attribution_verb),
+        *dated(shape),
+    ]
+    released = [*refers(shape, asked, attributed_by=readout.publisher_id), *in_language(shape, readout.language)]
+    if released:
+        conditions.append(
+            exists(select(1).where(and_(readout.id == Statement.readout_id, *released)).correlate_except(readout))
+        )
+    if "topic" in shape:
+        about = select(StatementTopic.statement_id).where(StatementTopic.topic_id.in_(at_or_below(asked, "topic_0")))
+        conditions.append(Statement.id.in_(about))
+    if "identifier" in shape:
+        speaks = aliased(StatementSpeaker)
+        speaker = aliased(Participant)
+        by_speaker = exists(
+            select(1)
+            .select_from(speaks)
+            .join(speaker, speaker.id == speaks.participant_id)
+            .where(speaks.statement_id == Statement.id, *bears_identifier(shape, leader_id=speaker.leader_id))
+            .correlate_except(speaks, speaker)
+        )
+        of_source = bears_identifier(shape, call_id=Statement.call_id, readout_id=Statement.readout_id)
+        conditions.append(of_source[0] | by_speaker)
+    return query.where(*conditions)
+
+
+STATEMENTS = Resource(
+    kind="statement",
+    table=Statement,
+    columns=statement_columns,
+    matching=matching,
+    orders={
+        "-date": Order.by(
+            descending(Call.date_earliest),
+            descending(Call.date_latest),
+            descending(Call.id),
+            Statement.readout_id,
+            Statement.readout_version,
+            Statement.position,
+        ),
+        "date": Order.by(
+            Call.date_earliest,
+            Call.date_latest,
+            Call.id,
+            Statement.readout_id,
+            Statement.readout_version,
+            Statement.position,
+        ),
+    },
+)
+
+
+async def list_statements(reader: Reader, filters: StatementsOfCall, call: CallReference | None = None) -> Page:
+    """A page of the statements that match, of one call where it is given; within a call in reading order."""
+    return await fetch_page(reader, STATEMENTS, filters, None if call is None else ("call", call))
+
+
+async def get_statement(reader: Reader, key: StatementReference, filters: Filters) -> Item:
+    """One statement."""
+    return await fetch_item(reader, STATEMENTS, key, filters)

@@ -1,0 +1,49 @@
+"""The statements over HTTP."""
+
+from typing import Annotated
+
+from fastapi import Query
+from fastapi.responses import Response
+
+from app.conditional import Answering
+from app.db import Reading
+from app.filters import ItemFilters, StatementReference
+from app.routing import CallKey, KEY_ANSWERS, call_router, path_key, resource_router
+from app.statements import queries
+from app.statements.schemas import StatementFilters, StatementOut, StatementPage, StatementsOfCall
+
+router = resource_router("statements")
+within_call = call_router("statements")
+
+
+@router.get("", response_model=StatementPage)
+async def list_statements(
+    reading: Reading, answer: Answering, filters: Annotated[StatementFilters, Query()]
+) -> Response:
+    """List the statements, those of the newest call first and each call's in reading order.
+
+    `identifier` may be one of the call, the readout or a speaker.
+    """
+    return answer.page(await queries.list_statements(reading, filters))
+
+
+@router.get("/{id}", response_model=StatementOut, responses=KEY_ANSWERS)
+async def get_statement(
+    reading: Reading,
+    answer: Answering,
+    statement: Annotated[
+        StatementReference,
+        path_key(StatementReference, "The statement, by id.", "01970000-0000-7000-8000-000800000001"),
+    ],
+    filters: Annotated[ItemFilters, Query()],
+) -> Response:
+    """Get one statement."""
+    return answer.item(await queries.get_statement(reading, statement, filters))
+
+
+@within_call.get("", response_model=StatementPage)
+async def list_call_statements(
+    reading: Reading, answer: Answering, call: CallKey, filters: Annotated[StatementsOfCall, Query()]
+) -> Response:
+    """List the statements about a call, in reading order."""
+    return answer.page(await queries.list_statements(reading, filters, call))

@@ -1,0 +1,149 @@
+"""The shapes of statements."""
+
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import Field
+
+from app.fields import (
+    EdtfText,
+    In,
+    Key,
+    Offset,
+    Out,
+    PageOut,
+    Paragraph,
+    PartyReferenceOut,
+    Position,
+    RecordOut,
+    Ref,
+    Reference,
+    ShortName,
+    Title,
+    Words,
+)
+from app.filters import (
+    CallFilter,
+    DatedFilters,
+    FoldedName,
+    IdentifierFilter,
+    LanguageFilter,
+    LeaderReference,
+    PartyFilter,
+    PublisherFilter,
+    TopicFilter,
+)
+from app.vocabulary import Act, AttributionKind, Mode, SpeakerAs
+
+Speakers = Annotated[
+    list[LeaderReference],
+    Field(
+        max_length=10,
+        description="Who speaks, by id, Wikidata QID, slug or any recorded name; a joint statement is each speaker's. "
+        "Repeat it for statements that all of them make together.",
+        examples=[["vladimir-putin"]],
+    ),
+]
+
+
+class SpeakerOut(Out):
+    """A participant who speaks, as leader of a party."""
+
+    participant: UUID
+    leader: Reference | None
+    party: PartyReferenceOut | None
+
+
+class ReportedBy(Out):
+    """The version of the readout that reports a statement, and who published it."""
+
+    id: UUID
+    version: Position
+    publisher: Reference | None
+
+
+class Attribution(Out):
+    """Which words give the statement to its speakers; all but the kind are null where an earlier sentence does."""
+
+    kind: AttributionKind
+    verb: Annotated[ShortName | None, Field(examples=["pointed out"])] = None
+    text: Title | None = None
+    start: Offset | None = None
+    end: Offset | None = None
+
+
+class StatementOut(RecordOut):
+    """According to the readout, the speakers said the text: `readout.text[start:end] == text`."""
+
+    call: Reference
+    date: EdtfText
+    readout: ReportedBy
+    position: Position
+    paragraph: Paragraph
+    speakers: Annotated[list[SpeakerOut], Field(min_length=1, max_length=100)]
+    text: Words
+    start: Offset
+    end: Offset
+    attribution: Attribution
+    mode: Mode
+    speaker_as: SpeakerAs
+    act: Act | None
+    topics: Annotated[list[Reference], Field(max_length=100)]
+
+
+class StatementPage(Out):
+    """A page of statements."""
+
+    data: Annotated[list[StatementOut], Field(max_length=200)]
+    page: PageOut
+
+
+class SpeakerIn(In):
+    """A participant of the call by its `ref`."""
+
+    participant: Ref
+
+
+class StatementIn(In):
+    """A statement of a call to record."""
+
+    id: UUID | None = None
+    readout: UUID
+    version: Position = 1
+    position: Position
+    paragraph: Paragraph
+    speakers: Annotated[list[SpeakerIn], Field(min_length=1, max_length=100)]
+    text: Words
+    start: Offset
+    end: Offset
+    attribution: Attribution
+    mode: Mode = "indirect"
+    speaker_as: SpeakerAs = "person"
+    act: Act | None = None
+    topics: Annotated[list[Key], Field(max_length=100)] = []
+
+
+class StatementsOfCall(DatedFilters):
+    """What can be asked of the statements of one call."""
+
+    speaker: Speakers = []
+    attributed_by: PublisherFilter = None
+    counterpart: Annotated[
+        LeaderReference | None,
+        Field(description="A principal of the call to whom somebody else speaks.", examples=["xi-jinping"]),
+    ] = None
+    party: Annotated[PartyFilter, Field(description="The party of a speaker, by id, code or alias.")] = None
+    topic: TopicFilter = None
+    act: Annotated[Act | None, Field(description="What the statement does.")] = None
+    mode: Annotated[Mode | None, Field(description="Reported, quoted, or only summed up.")] = None
+    verb: Annotated[FoldedName | None, Field(description="The verb of the attribution.", examples=["pointed out"])] = (
+        None
+    )
+    language: LanguageFilter = None
+    identifier: IdentifierFilter = None
+
+
+class StatementFilters(StatementsOfCall):
+    """What can be asked of the statements."""
+
+    call: CallFilter = None

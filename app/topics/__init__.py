@@ -1,0 +1,1 @@
+"""Topics: routes, queries and schemas."""

@@ -1,0 +1,32 @@
+"""The topics over HTTP."""
+
+from typing import Annotated
+
+from fastapi import Query
+from fastapi.responses import Response
+
+from app.conditional import Answering
+from app.db import Reading
+from app.filters import ItemFilters, TopicReference
+from app.routing import KEY_ANSWERS, path_key, resource_router
+from app.topics import queries
+from app.topics.schemas import TopicFilters, TopicOut, TopicPage
+
+router = resource_router("topics")
+
+
+@router.get("", response_model=TopicPage)
+async def list_topics(reading: Reading, answer: Answering, filters: Annotated[TopicFilters, Query()]) -> Response:
+    """List the topics, by name."""
+    return answer.page(await queries.list_topics(reading, filters))
+
+
+@router.get("/{id}", response_model=TopicOut, responses=KEY_ANSWERS)
+async def get_topic(
+    reading: Reading,
+    answer: Answering,
+    topic: Annotated[TopicReference, path_key(TopicReference, "The topic, by id or slug.", "public-health")],
+    filters: Annotated[ItemFilters, Query()],
+) -> Response:
+    """Get one topic, with its broader and narrower terms."""
+    return answer.item(await queries.get_topic(reading, topic, filters))

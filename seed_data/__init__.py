@@ -1,0 +1,1 @@
+"""The records that come with the service."""
