@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import os
 import signal
 import socket
 import sys
@@ -13,12 +12,10 @@ from types import FrameType
 from typing import Annotated, Any, NoReturn
 
 import typer
-import uvicorn
 from pydantic import ValidationError
 from sqlalchemy.exc import SQLAlchemyError
-from uvicorn.supervisors import Multiprocess
 
-from app import schema
+from app import schema, server
 from app.db import Database, DatabaseRefused, check_server, open_database
 from app.embedded import embedded_postgres, ensure_database
 from app.main import create_app
@@ -26,7 +23,6 @@ from app.seed import is_empty, load_seed
 from app.settings import Settings
 
 _BACKLOG = 2048
-_GRACE_SECONDS = 10
 _EXAMPLE = "/v1/calls?leader=Putin&date=2020-03"
 
 cli = typer.Typer(
@@ -124,7 +120,7 @@ def serve(  # noqa: PLR0913
 
         _run(ready, prepare)
         _announce(listener)
-        _serve(ready, listener)
+        server.run(ready, listener)
 
 
 @contextmanager
@@ -146,30 +142,6 @@ def _announce(listener: socket.socket) -> None:
     typer.echo(f"  docs   {address}/docs")
     typer.echo(f"  try    curl '{address}{_EXAMPLE}'")
     typer.echo("  stop   Ctrl-C")
-
-
-def _serve(settings: Settings, listener: socket.socket) -> None:
-    # Worker processes make the application anew, from the environment.
-    os.environ["DATABASE_URL"] = settings.database_url or ""
-    config = uvicorn.Config(
-        "app.main:create_service",
-        factory=True,
-        workers=settings.workers,
-        http="httptools",
-        loop="uvloop",
-        ws="none",
-        lifespan="on",
-        log_level="warning",
-        access_log=False,
-        server_header=False,
-        proxy_headers=False,
-        timeout_graceful_shutdown=_GRACE_SECONDS,
-    )
-    server = uvicorn.Server(config)
-    if settings.workers == 1:
-        server.run(sockets=[listener])
-    else:
-        Multiprocess(config, target=server.run, sockets=[listener]).run()
 
 
 @db.command()

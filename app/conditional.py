@@ -38,7 +38,7 @@ class Answer:
         described: dict[str, object] = {"limit": page.limit, "next": page.next}
         if page.total is not None:
             described["total"] = page.total
-        body = f'{{"data":[{page.data}],"page":{json.dumps(described)}}}'.encode()
+        body = f'{{"data":[{page.data}],"page":{json.dumps(described, separators=(",", ":"))}}}'.encode()
         link = None
         if page.next is not None:
             asked = [(name, value) for name, value in self.request.query_params.multi_items() if name != "cursor"]

@@ -8,6 +8,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from app.problems import PROBLEM_JSON, InvalidRequest, MalformedRequest, Problem, UriTooLong
 
 LONGEST_TARGET = 8_000
+_SHOWN_OF_PATH = 200
 _BROKEN_ESCAPE = re.compile(rb"%(?![0-9A-Fa-f]{2})")
 _SAFE_HEADERS = [(b"x-content-type-options", b"nosniff")]
 
@@ -35,7 +36,7 @@ class Surface:
 
         problem = _unreadable(scope)
         if problem is not None:
-            await _refuse(problem, answer)
+            await _refuse(problem, (scope.get("raw_path") or b"/")[:_SHOWN_OF_PATH].decode("ascii", "replace"), answer)
             return
         await self.app({**scope, "method": "GET"} if head else scope, receive, answer)
 
@@ -56,8 +57,8 @@ def _unreadable(scope: Scope) -> Problem | None:
     return None
 
 
-async def _refuse(problem: Problem, send: Send) -> None:
-    body = problem.document("/")
+async def _refuse(problem: Problem, instance: str, send: Send) -> None:
+    body = problem.document(instance)
     headers = [
         (b"content-type", PROBLEM_JSON.encode()),
         (b"content-length", str(len(body)).encode()),

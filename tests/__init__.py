@@ -1,0 +1,1 @@
+"""The tests, on a real PostgreSQL with the real schema."""

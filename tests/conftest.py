@@ -1,0 +1,143 @@
+"""A PostgreSQL for the tests, databases on it, and clients of the service over them."""
+
+import tempfile
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager
+from itertools import count
+from pathlib import Path
+
+import asyncpg
+import httpx
+import pytest
+from fastapi import FastAPI
+
+from app import schema
+from app.db import Database, dsn, open_database
+from app.embedded import embedded_postgres, ensure_database
+from app.main import create_app
+from app.seed import load_seed
+from app.settings import Settings
+from tests.factories import World, make_world
+
+_numbers = count(1)
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[str]:
+    """The address of the embedded PostgreSQL, on a database that nobody uses."""
+    # A short path, since it holds a socket.
+    with tempfile.TemporaryDirectory(prefix="telcon-") as folder, embedded_postgres(Path(folder)) as url:
+        yield url
+
+
+@asynccontextmanager
+async def opened(url: str) -> AsyncIterator[Database]:
+    """The database at an address, under the default settings."""
+    async with open_database(url, Settings()) as database:
+        yield database
+
+
+async def create_database(server: str, template: str | None = None) -> str:
+    """A new database, empty or a copy of another; its address."""
+    name = f"test_{next(_numbers)}"
+    connection = await asyncpg.connect(dsn(server))
+    try:
+        source = f"TEMPLATE {template}" if template else (
+            "TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C'"
+            " LOCALE_PROVIDER builtin BUILTIN_LOCALE 'PG_UNICODE_FAST'"
+        )
+        await connection.execute(f"CREATE DATABASE {name} {source}")
+    finally:
+        await connection.close()
+    return server.replace("/telcon?", f"/{name}?")
+
+
+def name_of(url: str) -> str:
+    """The name of the database at an address."""
+    return url.rpartition("/test_")[2].partition("?")[0].join(("test_", ""))
+
+
+@pytest.fixture(scope="session")
+async def migrated(server: str) -> str:
+    """The name of a database with the schema and no records, to be copied."""
+    await ensure_database(server)
+    url = await create_database(server)
+    async with opened(url) as database:
+        await schema.upgrade(database)
+    return name_of(url)
+
+
+@pytest.fixture(scope="session")
+async def seeded_url(server: str, migrated: str) -> str:
+    """A database with the seed, which no test changes."""
+    url = await create_database(server, migrated)
+    async with opened(url) as database, database.writing() as connection:
+        await load_seed(connection)
+    return url
+
+
+@pytest.fixture
+async def empty_url(server: str, migrated: str) -> str:
+    """A database of a test's own, with the schema and no records."""
+    return await create_database(server, migrated)
+
+
+@pytest.fixture
+async def own_seeded_url(server: str, seeded_url: str) -> str:
+    """A database of a test's own, with the seed."""
+    return await create_database(server, name_of(seeded_url))
+
+
+@asynccontextmanager
+async def serving(url: str) -> AsyncIterator[FastAPI]:
+    """The service over a database."""
+    app = create_app(Settings(database_url=url))
+    async with app.router.lifespan_context(app):
+        yield app
+
+
+@asynccontextmanager
+async def client_of(app: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
+    """A client of a service in this process; faults of the service are answers, as they are to a real client."""
+    transport = httpx.ASGITransport(app, raise_app_exceptions=False)
+    async with httpx.AsyncClient(transport=transport, base_url="http://telcon") as client:
+        yield client
+
+
+@pytest.fixture(scope="session")
+async def app(seeded_url: str) -> AsyncIterator[FastAPI]:
+    """The service over the seed."""
+    async with serving(seeded_url) as app:
+        yield app
+
+
+@pytest.fixture(scope="session")
+async def client(app: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
+    """A client of the service over the seed."""
+    async with client_of(app) as client:
+        yield client
+
+
+@pytest.fixture(scope="session")
+async def world(server: str, migrated: str) -> World:
+    """A few hundred generated records and the address of the database that holds them."""
+    url = await create_database(server, migrated)
+    async with opened(url) as database:
+        return await make_world(url, database)
+
+
+@pytest.fixture(scope="session")
+async def world_app(world: World) -> AsyncIterator[FastAPI]:
+    """The service over the generated records."""
+    async with serving(world.url) as app:
+        yield app
+
+
+@pytest.fixture(scope="session")
+async def world_client(world_app: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
+    """A client of the service over the generated records."""
+    async with client_of(world_app) as client:
+        yield client
+
+
+Ask = Callable[..., Awaitable[httpx.Response]]
