@@ -78,17 +78,17 @@ def _database(settings: Settings) -> Iterator[Settings]:
         raise typer.Exit(0) from None
 
 
-def _leave(number: int, frame: FrameType | None) -> NoReturn:  # noqa: ARG001
+def _leave(number: int, frame: FrameType | None) -> NoReturn:
     sys.exit(0)
 
 
-async def _with_database(settings: Settings, work: Any) -> Any:  # noqa: ANN401
+async def _with_database(settings: Settings, work: Any) -> Any:
     assert settings.database_url is not None
     async with open_database(settings.database_url, settings) as database:
         return await work(database)
 
 
-def _run(settings: Settings, work: Any) -> Any:  # noqa: ANN401
+def _run(settings: Settings, work: Any) -> Any:
     return asyncio.run(_with_database(settings, work))
 
 
@@ -98,7 +98,7 @@ async def _seed(database: Database) -> None:
 
 
 @cli.command()
-def serve(  # noqa: PLR0913
+def serve(
     host: Annotated[str | None, typer.Option(help="The address to listen on.", show_default="127.0.0.1")] = None,
     port: Annotated[
         int | None, typer.Option(help="The port to listen on; 0 takes a free one.", show_default="8000")

@@ -2,7 +2,18 @@
 
 from typing import Any
 
-from sqlalchemy import CTE, ColumnElement, Date, String, bindparam, cast, func, literal_column, or_, select
+from sqlalchemy import (
+    CTE,
+    ColumnElement,
+    Date,
+    String,
+    bindparam,
+    cast,
+    func,
+    literal_column,
+    or_,
+    select,
+)
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from app.filters import FIRST_DAY, Shape
@@ -55,7 +66,7 @@ def dated(shape: Shape) -> list[ColumnElement[bool]]:
     return conditions
 
 
-def in_role(shape: Shape, participant: Any) -> list[ColumnElement[bool]]:  # noqa: ANN401
+def in_role(shape: Shape, participant: Any) -> list[ColumnElement[bool]]:
     """That a participant's role counts: principals always do, others where `role` adds them."""
     roles = {"principal", *filter(None, shape.chosen("role").split(","))}
     return [] if "any" in roles else [or_(*(participant.role == role for role in sorted(roles)))]
@@ -69,7 +80,7 @@ def in_language(shape: Shape, language: InstrumentedAttribute[str]) -> list[Colu
     return [or_(language == asked, func.starts_with(language, func.concat(asked, "-")))]
 
 
-def bears_identifier(shape: Shape, **owners: Any) -> list[ColumnElement[bool]]:  # noqa: ANN401
+def bears_identifier(shape: Shape, **owners: Any) -> list[ColumnElement[bool]]:
     """That the asked identifier names one of the owners: a column of identifiers each, with the id it equals."""
     if "identifier" not in shape:
         return []
@@ -86,7 +97,7 @@ def bears_identifier(shape: Shape, **owners: Any) -> list[ColumnElement[bool]]: 
     return [or_(*named)]
 
 
-def at_or_below(asked: CTE | None, name: str) -> Any:  # noqa: ANN401
+def at_or_below(asked: CTE | None, name: str) -> Any:
     """The ids of the topic that was asked for and of every narrower one."""
     above = select(Topic.id).where(Topic.id == asked_id(asked, name)).cte("at_or_below", recursive=True)
     narrower = aliased(Topic)

@@ -15,8 +15,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 
 from app.settings import Settings
 
+AnySelect = Select[*tuple[Any, ...]]
+"""A select of whatever columns."""
+
 LEAST_SERVER_VERSION = 18
-_DIALECT = asyncpg_dialect()
+_DIALECT = asyncpg_dialect()  # type: ignore[no-untyped-call]
 _CONNECT_TIMEOUT = 2.0
 _POOL_TIMEOUT = 1.0
 
@@ -34,7 +37,7 @@ class Statement:
     fixed: Mapping[str, object]
 
     @classmethod
-    def of(cls, select: Select[Any]) -> "Statement":
+    def of(cls, select: AnySelect) -> "Statement":
         """Compile a select; done once a shape, since composing costs more than the query itself."""
         compiled = select.compile(dialect=_DIALECT)
         values = compiled.construct_params({name: None for name, bind in compiled.binds.items() if bind.required})

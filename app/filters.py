@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Annotated, Any, ClassVar, Literal, Self
+from typing import Annotated, ClassVar, Literal, Self
 from uuid import UUID
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, GetCoreSchemaHandler
@@ -13,7 +13,9 @@ from app.edtf import EdtfError, read_edtf
 from app.names import fold, usual_case
 from app.vocabulary import Role
 
-Kind = Literal["call", "leader", "party", "publisher", "topic", "readout", "participant", "statement", "initiator"]
+Kind = Literal[
+    "call", "leader", "party", "publisher", "topic", "readout", "participant", "statement", "claim", "initiator"
+]
 
 _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.IGNORECASE | re.ASCII)
 _IDENTIFIER = re.compile(r"([a-z][a-z0-9_-]{0,39}):(\S.*)", re.DOTALL)
@@ -124,7 +126,7 @@ class InitiatorReference(Reference):
         """Tell `mutual` from a record's id, code or name."""
         if text == "mutual":
             return cls(text, "mutual", {})
-        return super(InitiatorReference, cls).read(text)
+        return super().read(text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +188,7 @@ class DateSpan(Span):
     @classmethod
     def read(cls, text: str) -> Self:
         """Tell `unknown` from a span."""
-        return cls("unknown", {}) if text == "unknown" else super(DateSpan, cls).read(text)
+        return cls("unknown", {}) if text == "unknown" else super().read(text)
 
 
 @dataclass(frozen=True, slots=True)

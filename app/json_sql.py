@@ -5,16 +5,18 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Text, case, cast, func, literal_column, select
+from sqlalchemy import ColumnElement, Text, case, cast, func, literal_column, select
+
+from app.db import AnySelect
 
 
-def json_object(query: Select[Any]) -> ColumnElement[Any]:
+def json_object(query: AnySelect) -> ColumnElement[Any]:
     """The single row of a query as an object with its columns as members; null where there is no row."""
     row = query.subquery()
     return select(func.row_to_json(row.table_valued())).scalar_subquery()
 
 
-def json_list(query: Select[Any]) -> ColumnElement[Any]:
+def json_list(query: AnySelect) -> ColumnElement[Any]:
     """The rows of a query, in its order, as an array of objects; empty where there are none."""
     row = query.subquery()
     return func.coalesce(
@@ -22,7 +24,7 @@ def json_list(query: Select[Any]) -> ColumnElement[Any]:
     )
 
 
-def json_strings(query: Select[Any]) -> ColumnElement[Any]:
+def json_strings(query: AnySelect) -> ColumnElement[Any]:
     """The only column of a query, in its order, as an array; empty where there are no rows."""
     row = query.subquery()
     return func.coalesce(select(func.json_agg(next(iter(row.c)))).scalar_subquery(), literal_column("'[]'::json"))

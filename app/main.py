@@ -165,5 +165,5 @@ async def _database_error(request: Request, error: Exception) -> Response:
     return _answer(request, problem)
 
 
-async def _internal_error(request: Request, error: Exception) -> Response:  # noqa: ARG001
+async def _internal_error(request: Request, error: Exception) -> Response:
     return _answer(request, InternalError("The service failed to answer; the fault is logged."))

@@ -25,7 +25,7 @@ class Order:
     columns: tuple[tuple[ColumnElement[Any] | InstrumentedAttribute[Any], bool], ...]
 
     @classmethod
-    def by(cls, *columns: Any) -> "Order":  # noqa: ANN401
+    def by(cls, *columns: Any) -> "Order":
         """An order by columns; one given as `descending(column)` runs downwards."""
         return cls(tuple(column if isinstance(column, tuple) else (column, False) for column in columns))
 
@@ -57,7 +57,7 @@ class Order:
         return _behind(runs)
 
 
-def descending(column: Any) -> tuple[Any, bool]:  # noqa: ANN401
+def descending(column: Any) -> tuple[Any, bool]:
     """A column of an order that runs downwards."""
     return column, True
 

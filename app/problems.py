@@ -33,7 +33,7 @@ class Problem(Exception):
     title: ClassVar[str] = "Problem"
     headers: Mapping[str, str] = {}
 
-    def __init__(self, detail: str, **members: Any) -> None:  # noqa: ANN401
+    def __init__(self, detail: str, **members: Any) -> None:
         """Say what is wrong in one sentence."""
         super().__init__(detail)
         self.detail = detail
@@ -111,12 +111,12 @@ class InvalidRequest(Problem):
     status = 422
     title = "Invalid request"
 
-    def __init__(self, errors: list[dict[str, str]], **members: Any) -> None:  # noqa: ANN401
+    def __init__(self, errors: list[dict[str, str]], **members: Any) -> None:
         """Take one `{"parameter" or "pointer", "detail"}` a fault."""
         super().__init__("; ".join(f"{_place(error)}: {error['detail']}" for error in errors), errors=errors, **members)
 
     @classmethod
-    def parameter(cls, parameter: str, detail: str, **members: Any) -> "InvalidRequest":  # noqa: ANN401
+    def parameter(cls, parameter: str, detail: str, **members: Any) -> "InvalidRequest":
         """The problem of one parameter."""
         return cls([{"parameter": parameter, "detail": detail}], **members)
 
@@ -159,7 +159,7 @@ class Unavailable(Problem):
     headers: Mapping[str, str] = {"Retry-After": "2"}
 
 
-class Moved(Exception):  # noqa: N818
+class Moved(Exception):
     """The record that was asked for by `old` now answers under `new`."""
 
     def __init__(self, old: str, new: str) -> None:

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Protocol, TypeVar
+from typing import Protocol, TypeVar
 from uuid import UUID
 
 from sqlalchemy import func, inspect, select, text
@@ -63,13 +63,14 @@ async def insert(writing: AsyncConnection, table: type[Base], rows: Sequence[Row
     if not rows:
         return
     mapper = inspect(table)
+    name = table.__tablename__
     names = {attribute.key: mapper.columns[attribute.key].name for attribute in mapper.column_attrs}
     columns = ", ".join(f'"{names[key]}"' for key in rows[0])
     packed = json.dumps([{names[key]: value for key, value in row.items()} for row in rows], default=str)
     await writing.execute(
         text(
-            f'INSERT INTO "{mapper.local_table.name}" ({columns})'  # noqa: S608
-            f' SELECT {columns} FROM json_populate_recordset(NULL::"{mapper.local_table.name}", CAST(:rows AS json))'
+            f'INSERT INTO "{name}" ({columns})'
+            f' SELECT {columns} FROM json_populate_recordset(NULL::"{name}", CAST(:rows AS json))'
         ),
         {"rows": packed},
     )
@@ -91,15 +92,15 @@ async def add_identifiers(writing: AsyncConnection, owner: str, records: Iterabl
 async def ids_of(writing: AsyncConnection, kind: Kind, keys: Iterable[str | None]) -> dict[str | None, UUID | None]:
     """The ids of the records that keys (an id, a slug or a code) name; raises InvalidRequest for one that names none."""
     naming = NAMINGS[kind]
-    assert naming.key is not None
     wanted = {key for key in keys if key is not None}
     by_key: dict[str | None, UUID | None] = {None: None}
     if not wanted:
         return by_key
-    as_ids = {key: UUID(key) for key in wanted if len(key) == 36}  # noqa: PLR2004
+    as_ids = {key: UUID(key) for key in wanted if len(key) == 36}
     found = await writing.execute(
-        select(naming.table.id, naming.key).where(
-            (naming.key == func.any(sorted(wanted))) | (naming.table.id == func.any(list(as_ids.values())))
+        select(naming.table.id, naming.key_of(naming.table)).where(
+            (naming.key_of(naming.table) == func.any(sorted(wanted)))
+            | (naming.table.id == func.any(list(as_ids.values())))
         )
     )
     for record_id, key in found:

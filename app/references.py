@@ -4,7 +4,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, get_args
 
-from sqlalchemy import CTE, ColumnElement, ScalarSelect, String, Uuid, bindparam, case, func, select
+from sqlalchemy import (
+    CTE,
+    ColumnElement,
+    ScalarSelect,
+    String,
+    Uuid,
+    bindparam,
+    case,
+    cast,
+    func,
+    null,
+    select,
+)
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from app.db import Reader, Statement
@@ -13,6 +25,7 @@ from app.json_sql import json_list, json_object
 from app.problems import AmbiguousName, InvalidRequest, UnknownReference
 from app.tables import (
     Call,
+    Claim,
     Identifier,
     Leader,
     LeaderName,
@@ -33,21 +46,27 @@ class Naming:
 
     table: Any
     noun: str
-    key: InstrumentedAttribute[str] | None = None
-    name: InstrumentedAttribute[str] | None = None
+    key: str = ""
+    name: str = "name"
     resource: str | None = None
-    moved_to: InstrumentedAttribute[Any] | None = None
+    moved_to: Any = None
+
+    def key_of(self, record: Any) -> ColumnElement[str]:  # noqa: ANN401
+        """The public key of the table or an alias of it."""
+        column: ColumnElement[str] = getattr(record, self.key)
+        return column
 
 
 NAMINGS: Mapping[Kind, Naming] = {
-    "call": Naming(Call, "call", Call.slug, Call.title, "calls", Redirect.call_id),
-    "leader": Naming(Leader, "leader", Leader.slug, Leader.name, "leaders", Redirect.leader_id),
-    "party": Naming(Party, "party", Party.code, Party.name),
-    "publisher": Naming(Publisher, "publisher", Publisher.slug, Publisher.name, "publishers", Redirect.publisher_id),
-    "topic": Naming(Topic, "topic", Topic.slug, Topic.name, "topics", Redirect.topic_id),
+    "call": Naming(Call, "call", "slug", "title", "calls", Redirect.call_id),
+    "leader": Naming(Leader, "leader", "slug", "name", "leaders", Redirect.leader_id),
+    "party": Naming(Party, "party", "code"),
+    "publisher": Naming(Publisher, "publisher", "slug", "name", "publishers", Redirect.publisher_id),
+    "topic": Naming(Topic, "topic", "slug", "name", "topics", Redirect.topic_id),
     "readout": Naming(Readout, "readout"),
     "participant": Naming(Participant, "participant"),
     "statement": Naming(StatementTable, "statement"),
+    "claim": Naming(Claim, "claim"),
 }
 
 
@@ -55,13 +74,11 @@ def reference_to(kind: Kind, record_id: ColumnElement[Any] | InstrumentedAttribu
     """The reference to a record, `{id, slug or code, name}`, as JSON; null where the id is."""
     naming = NAMINGS[kind]
     record = aliased(naming.table)
-    assert naming.key is not None
-    assert naming.name is not None
     return json_object(
         select(
             record.id,
-            getattr(record, naming.key.key).label(naming.key.key),
-            getattr(record, naming.name.key).label("name"),
+            naming.key_of(record).label(naming.key),
+            getattr(record, naming.name).label("name"),
         )
         .where(record.id == record_id)
         .correlate_except(record)
@@ -91,18 +108,20 @@ def resolution(name: str, form: str, *, follow: bool = True) -> ColumnElement[An
     naming = NAMINGS[kind]
     by_id = how == "id"
     asked = bindparam(name, type_=Uuid()) if by_id else _bound(name)
-    column = naming.table.id if by_id else naming.key
     ways: list[ColumnElement[Any]] = []
-    if column is not None:
-        ways.append(select(naming.table.id).where(column == asked).scalar_subquery())
+    if by_id:
+        ways.append(select(naming.table.id).where(naming.table.id == asked).scalar_subquery())
+    elif naming.key:
+        ways.append(select(naming.table.id).where(naming.key_of(naming.table) == asked).scalar_subquery())
     if follow and naming.moved_to is not None:
-        ways.append(redirected(kind, _bound(name) if not by_id else func.cast(asked, String())))
+        ways.append(redirected(kind, _bound(name) if not by_id else cast(asked, String())))
     if not by_id and kind == "leader":
         ways.insert(0, _by_qid(name))
         ways.append(_by_name(name))
     if not by_id and kind == "party":
         ways.append(select(PartyAlias.party_id).where(PartyAlias.folded == _bound(f"{name}_folded")).scalar_subquery())
-    return func.coalesce(*ways) if ways else select(naming.table.id).where(naming.table.id.is_(None)).scalar_subquery()
+    # What has no public key is named by its id only.
+    return func.coalesce(*ways) if ways else cast(null(), Uuid())
 
 
 def _by_qid(name: str) -> ColumnElement[Any]:

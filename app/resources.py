@@ -10,7 +10,6 @@ from sqlalchemy import (
     CTE,
     ColumnElement,
     Integer,
-    Select,
     String,
     Text,
     bindparam,
@@ -21,12 +20,11 @@ from sqlalchemy import (
     select,
     true,
 )
-from sqlalchemy.exc import DBAPIError
-from sqlalchemy.orm import InstrumentedAttribute
 from sqlalchemy.dialects.postgresql import aggregate_order_by
+from sqlalchemy.exc import DBAPIError
 
-from app.db import Reader, Statement
-from app.filters import Asked, Filters, Kind, PageFilters, Reference, Shape
+from app.db import AnySelect, Reader, Statement
+from app.filters import Filters, Kind, PageFilters, Reference, Shape
 from app.paging import Item, Order, Page, foreign_cursor, read_cursor, write_cursor
 from app.problems import Moved, NotFound
 from app.references import NAMINGS, asked_records, redirected, refuse_unknown
@@ -43,13 +41,13 @@ class Resource:
     table: Any
     columns: Callable[[frozenset[str]], list[Any]]
     """The members of a record, given what to include."""
-    matching: Callable[[Shape, CTE | None], Select[Any]]
+    matching: Callable[[Shape, CTE | None], AnySelect]
     """The table's rows that match a question, joined to whatever its orders sort by."""
     orders: Mapping[str, Order]
     alone: frozenset[str] = frozenset()
     """What an item includes unasked."""
 
-    def record(self, shape: Shape, record_id: ColumnElement[Any], *, alone: bool) -> Any:  # noqa: ANN401
+    def record(self, shape: Shape, record_id: ColumnElement[Any], *, alone: bool) -> Any:
         """The record with an id, as a row whose columns are its members."""
         included = frozenset(shape.chosen("include").split(",")) if "include" in shape else frozenset()
         return select(*self.columns(included | self.alone if alone else included)).where(self.table.id == record_id)
@@ -122,7 +120,7 @@ async def fetch_page(
     shape.pop("cursor", None)
     statement = _list_statement(resource, shape, path[0] if path else None, after=bool(after))
     try:
-        data, last, total, *found = (await reader.rows(statement, values | after))[0]
+        data, last, total, *found = tuple((await reader.rows(statement, values | after))[0])
     except DBAPIError as error:
         if after and (getattr(error.orig, "sqlstate", None) or "").startswith(_DATA_EXCEPTION):
             raise foreign_cursor() from error
@@ -174,14 +172,16 @@ async def fetch_item(reader: Reader, resource: Resource, key: Reference, filters
     rows = await reader.rows(_item_statement(resource, shape), values)
     if not rows:
         await _refuse_path(reader, key)
-    version, data = rows[0]
+    version, data = tuple(rows[0])
     return Item(data, version)
 
 
 @lru_cache
 def _redirect_statement(kind: Kind) -> Statement:
     naming = NAMINGS[kind]
-    return Statement.of(select(naming.key).where(naming.table.id == redirected(kind, bindparam("old", type_=String()))))
+    return Statement.of(
+        select(naming.key_of(naming.table)).where(naming.table.id == redirected(kind, bindparam("old", type_=String())))
+    )
 
 
 async def _refuse_path(reader: Reader, key: Reference) -> None:

@@ -4,7 +4,6 @@ from functools import lru_cache
 from typing import Annotated, Any, TypeVar, get_origin, get_type_hints
 
 from fastapi import APIRouter, Depends, Path, Request
-
 from fastapi.routing import APIRoute
 
 from app.fields import ProblemOut
@@ -62,7 +61,7 @@ KEY_ANSWERS: dict[int | str, dict[str, Any]] = {
 
 
 @lru_cache
-def _repeatable(endpoint: Any) -> frozenset[str]:  # noqa: ANN401
+def _repeatable(endpoint: Any) -> frozenset[str]:
     filters = get_type_hints(endpoint).get("filters")
     if not (isinstance(filters, type) and issubclass(filters, Filters)):
         return frozenset()
@@ -99,13 +98,13 @@ def call_router(name: str) -> APIRouter:
     )
 
 
-def path_key(reference: type[R], description: str, example: str) -> Any:  # noqa: ANN401
+def path_key(reference: type[R], description: str, example: str) -> Any:
     """A dependency that reads a record's key from the path's `{id}`."""
 
     async def read(
         id: Annotated[
             str, Path(min_length=1, max_length=reference.longest, description=description, examples=[example])
-        ],  # noqa: A002
+        ],
     ) -> R:
         return reference.read(id)
 

@@ -24,7 +24,7 @@ class UnescapedTargets(HttpToolsProtocol):
         """Escape what is not ASCII in a request line at the start of the data, and nothing else."""
         if self.expects_request_line and not data.isascii():
             line, end, rest = data.partition(b"\r\n")
-            data = b"".join(b"%%%02X" % byte if byte > 0x7F else bytes((byte,)) for byte in line) + end + rest  # noqa: PLR2004
+            data = b"".join(b"%%%02X" % byte if byte > 0x7F else bytes((byte,)) for byte in line) + end + rest
         super().data_received(data)
 
     def on_message_begin(self) -> None:
@@ -56,8 +56,7 @@ def run(settings: Settings, listener: socket.socket) -> None:
         proxy_headers=False,
         timeout_graceful_shutdown=_GRACE_SECONDS,
     )
-    server = uvicorn.Server(config)
     if settings.workers == 1:
-        server.run(sockets=[listener])
+        uvicorn.Server(config).run(sockets=[listener])
     else:
-        Multiprocess(config, target=server.run, sockets=[listener]).run()
+        Multiprocess(config, sockets=[listener]).run()

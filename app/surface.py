@@ -5,7 +5,13 @@ from urllib.parse import unquote_to_bytes
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.problems import PROBLEM_JSON, InvalidRequest, MalformedRequest, Problem, UriTooLong
+from app.problems import (
+    PROBLEM_JSON,
+    InvalidRequest,
+    MalformedRequest,
+    Problem,
+    UriTooLong,
+)
 
 LONGEST_TARGET = 8_000
 _SHOWN_OF_PATH = 200

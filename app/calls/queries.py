@@ -3,15 +3,24 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import CTE, Boolean, ColumnElement, Select, and_, cast, exists, or_, select
+from sqlalchemy import CTE, Boolean, ColumnElement, and_, cast, exists, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.orm import aliased
 
 from app.calls.rows import CallRows
 from app.calls.schemas import CallFilters, CallIn, CallItem
 from app.claims.schemas import ClaimFilters
-from app.criteria import at_or_below, bears_identifier, bound, dated, equals, in_language, in_role, refers
-from app.db import Reader
+from app.criteria import (
+    at_or_below,
+    bears_identifier,
+    bound,
+    dated,
+    equals,
+    in_language,
+    in_role,
+    refers,
+)
+from app.db import AnySelect, Reader
 from app.documents.call import call_columns
 from app.documents.claim import claim_columns
 from app.filters import CallReference, Shape
@@ -33,7 +42,7 @@ from app.tables import (
 )
 
 
-def _took_part(shape: Shape, column: str, *record_ids: Any) -> ColumnElement[bool]:  # noqa: ANN401
+def _took_part(shape: Shape, column: str, *record_ids: Any) -> ColumnElement[bool]:
     part = aliased(Participant)
     return exists(
         select(1)
@@ -46,7 +55,7 @@ def _took_part(shape: Shape, column: str, *record_ids: Any) -> ColumnElement[boo
     )
 
 
-def _initiated(record_id: Any) -> ColumnElement[bool]:  # noqa: ANN401
+def _initiated(record_id: Any) -> ColumnElement[bool]:
     part = aliased(Participant)
     through_participant = exists(
         select(1)
@@ -59,7 +68,7 @@ def _initiated(record_id: Any) -> ColumnElement[bool]:  # noqa: ANN401
     return or_(Call.initiator_party_id == record_id, through_participant)
 
 
-def matching(shape: Shape, asked: CTE | None) -> Select[Any]:
+def matching(shape: Shape, asked: CTE | None) -> AnySelect:
     """The calls that a question matches."""
     conditions = [
         *(_took_part(shape, "leader_id", asked_id(asked, name)) for name, _ in shape.binds("leader")),
@@ -107,7 +116,7 @@ CALLS = Resource(
 )
 
 
-def matching_claims(shape: Shape, asked: CTE | None) -> Select[Any]:
+def matching_claims(shape: Shape, asked: CTE | None) -> AnySelect:
     """The claims of a call that a question matches."""
     query = select(Claim).where(
         *refers(shape, asked, call=Claim.call_id), *equals(shape, field=Claim.field, basis=Claim.basis)

@@ -10,7 +10,7 @@ from app.calls.schemas import CallFilters, CallItem, CallOut, CallPage
 from app.claims.schemas import ClaimFilters, ClaimPage
 from app.conditional import Answering
 from app.db import Reading
-from app.routing import CallKey, KEY_ANSWERS, resource_router
+from app.routing import KEY_ANSWERS, CallKey, resource_router
 
 router = resource_router("calls")
 

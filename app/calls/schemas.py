@@ -6,7 +6,18 @@ from uuid import UUID
 from pydantic import Field, model_validator
 
 from app.claims.schemas import CallClaimIn, ClaimOut, DateValue, InitiatorValue
-from app.fields import Count, Identifiers, In, Out, PageOut, RecordOut, Reference, Seconds, Slug, Title
+from app.fields import (
+    Count,
+    Identifiers,
+    In,
+    Out,
+    PageOut,
+    RecordOut,
+    Reference,
+    Seconds,
+    Slug,
+    Title,
+)
 from app.filters import (
     DatedFilters,
     IdentifierFilter,

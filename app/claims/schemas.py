@@ -1,6 +1,5 @@
 """The shapes of claims."""
 
-from datetime import date
 from typing import Annotated, Literal, Self
 from uuid import UUID
 
@@ -28,7 +27,14 @@ from app.fields import (
 )
 from app.filters import PageFilters
 from app.participants.schemas import ReadoutVersionReference
-from app.vocabulary import Basis, Channel, ClaimField, InitiatorKind, PartOfDay, Precision
+from app.vocabulary import (
+    Basis,
+    Channel,
+    ClaimField,
+    InitiatorKind,
+    PartOfDay,
+    Precision,
+)
 
 Zone = Annotated[
     str,

@@ -24,7 +24,7 @@ from app.tables import (
 )
 
 
-def _count(table: Any) -> Any:  # noqa: ANN401
+def _count(table: Any) -> Any:
     return (
         select(func.count())
         .select_from(table)

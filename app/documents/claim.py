@@ -11,7 +11,7 @@ from app.references import reference_to
 from app.tables import Claim, Evidence, Leader, Participant
 
 
-def participant_reference(participant_id: Any) -> Any:  # noqa: ANN401
+def participant_reference(participant_id: Any) -> Any:
     """A participant under its leader's slug and name; both are null while the leader is unidentified."""
     participant = aliased(Participant)
     leader = aliased(Leader)
@@ -24,7 +24,7 @@ def participant_reference(participant_id: Any) -> Any:  # noqa: ANN401
     )
 
 
-def initiator_columns(table: Any) -> list[Any]:  # noqa: ANN401
+def initiator_columns(table: Any) -> list[Any]:
     """Who initiated, from a call or a claim: a participant, a party, or both sides."""
     return [
         table.initiator_kind.label("kind"),
@@ -33,7 +33,7 @@ def initiator_columns(table: Any) -> list[Any]:  # noqa: ANN401
     ]
 
 
-def claim_columns(included: frozenset[str]) -> list[Any]:  # noqa: ARG001
+def claim_columns(included: frozenset[str]) -> list[Any]:
     """A claim with its value and what it rests on."""
     value = case(
         (Claim.field == "date", members(*date_columns(Claim), of=Claim)),

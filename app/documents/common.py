@@ -26,7 +26,7 @@ def identifiers_of(owner: InstrumentedAttribute[Any], record_id: InstrumentedAtt
     ).label("identifiers")
 
 
-def date_columns(table: Any) -> list[ColumnElement[Any]]:  # noqa: ANN401
+def date_columns(table: Any) -> list[ColumnElement[Any]]:
     """A date's value, from a call or a claim."""
     return [
         table.date_edtf.label("edtf"),
@@ -39,6 +39,6 @@ def date_columns(table: Any) -> list[ColumnElement[Any]]:  # noqa: ANN401
     ]
 
 
-def members(*columns: Any, of: Any) -> ColumnElement[Any]:  # noqa: ANN401
+def members(*columns: Any, of: Any) -> ColumnElement[Any]:
     """Some columns of the row at hand as an object."""
     return json_object(select(*columns).correlate(of))

@@ -10,7 +10,7 @@ from app.references import reference_to
 from app.tables import Identifier, Leader, LeaderName, Office
 
 
-def leader_columns(included: frozenset[str]) -> list[Any]:  # noqa: ARG001
+def leader_columns(included: frozenset[str]) -> list[Any]:
     """A leader with all names and offices."""
     names = (
         select(LeaderName.name, LeaderName.language, LeaderName.kind)

@@ -9,7 +9,7 @@ from app.json_sql import json_strings
 from app.tables import Identifier, Party, PartyAlias
 
 
-def party_columns(included: frozenset[str]) -> list[Any]:  # noqa: ARG001
+def party_columns(included: frozenset[str]) -> list[Any]:
     """A party with the other codes and names it is accepted under."""
     aliases = (
         select(PartyAlias.alias)

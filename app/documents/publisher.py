@@ -7,7 +7,7 @@ from app.references import reference_to
 from app.tables import Identifier, Publisher
 
 
-def publisher_columns(included: frozenset[str]) -> list[Any]:  # noqa: ARG001
+def publisher_columns(included: frozenset[str]) -> list[Any]:
     """A publisher and the party it speaks for."""
     return [
         Publisher.id,

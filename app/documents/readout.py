@@ -11,10 +11,19 @@ from app.documents.participant import mention_columns
 from app.documents.statement import statement_columns
 from app.json_sql import json_list
 from app.references import reference_to
-from app.tables import Call, CallReadout, Claim, Identifier, Mention, Readout, ReadoutVersion, Statement
+from app.tables import (
+    Call,
+    CallReadout,
+    Claim,
+    Identifier,
+    Mention,
+    Readout,
+    ReadoutVersion,
+    Statement,
+)
 
 
-def _newest(column: str) -> Any:  # noqa: ANN401
+def _newest(column: str) -> Any:
     version = aliased(ReadoutVersion)
     return (
         select(getattr(version, column))
@@ -96,7 +105,7 @@ def readout_columns(included: frozenset[str]) -> list[Any]:
     return columns
 
 
-def _versions() -> Any:  # noqa: ANN401
+def _versions() -> Any:
     return (
         select(
             ReadoutVersion.version,

@@ -8,10 +8,18 @@ from sqlalchemy.orm import aliased
 from app.documents.common import members, record_columns
 from app.json_sql import json_list, json_object
 from app.references import reference_to
-from app.tables import Call, Participant, Readout, Statement, StatementSpeaker, StatementTopic, Topic
+from app.tables import (
+    Call,
+    Participant,
+    Readout,
+    Statement,
+    StatementSpeaker,
+    StatementTopic,
+    Topic,
+)
 
 
-def statement_columns(included: frozenset[str]) -> list[Any]:  # noqa: ARG001
+def statement_columns(included: frozenset[str]) -> list[Any]:
     """A statement with who reports it, who speaks, how it is attributed and what it is about."""
     call = aliased(Call)
     readout = aliased(Readout)

@@ -11,7 +11,7 @@ from app.references import reference_to
 from app.tables import Identifier, Topic
 
 
-def topic_columns(included: frozenset[str]) -> list[Any]:  # noqa: ARG001
+def topic_columns(included: frozenset[str]) -> list[Any]:
     """A topic with its broader term and its narrower ones."""
     narrower = aliased(Topic)
     return [

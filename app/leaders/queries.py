@@ -1,13 +1,12 @@
 """Questions about leaders, and their recording."""
 
 from collections.abc import Sequence
-from typing import Any
 
-from sqlalchemy import CTE, Select, or_, select
+from sqlalchemy import CTE, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.criteria import bears_identifier, bound
-from app.db import Reader
+from app.db import AnySelect, Reader
 from app.documents.leader import leader_columns
 from app.filters import Filters, LeaderReference, Shape
 from app.leaders.schemas import LeaderFilters, LeaderIn
@@ -19,7 +18,7 @@ from app.resources import Resource, fetch_item, fetch_page
 from app.tables import Leader, LeaderName, Office, Participant
 
 
-def matching(shape: Shape, asked: CTE | None) -> Select[Any]:
+def matching(shape: Shape, asked: CTE | None) -> AnySelect:
     """The leaders that a question matches; a party's are those who held an office of it or took part for it."""
     query = select(Leader).where(*bears_identifier(shape, leader_id=Leader.id))
     if "name" in shape:

@@ -5,7 +5,18 @@ from uuid import UUID
 
 from pydantic import Field, model_validator
 
-from app.fields import Identifiers, In, Key, Language, Name, Out, PageOut, PartyReferenceOut, RecordOut, Slug
+from app.fields import (
+    Identifiers,
+    In,
+    Key,
+    Language,
+    Name,
+    Out,
+    PageOut,
+    PartyReferenceOut,
+    RecordOut,
+    Slug,
+)
 from app.filters import FoldedName, IdentifierFilter, PageFilters, PartyFilter
 from app.vocabulary import NameKind
 

@@ -1,11 +1,9 @@
 """Questions about participants."""
 
-from typing import Any
-
-from sqlalchemy import CTE, Select, select
+from sqlalchemy import CTE, select
 
 from app.criteria import bears_identifier, dated, equals, refers
-from app.db import Reader
+from app.db import AnySelect, Reader
 from app.documents.participant import participant_columns
 from app.filters import CallReference, Filters, ParticipantReference, Shape
 from app.paging import Item, Order, Page, descending
@@ -14,7 +12,7 @@ from app.resources import Resource, fetch_item, fetch_page
 from app.tables import Call, Participant
 
 
-def matching(shape: Shape, asked: CTE | None) -> Select[Any]:
+def matching(shape: Shape, asked: CTE | None) -> AnySelect:
     """The participants that a question matches; an identifier may be of the leader, the party or the call."""
     return (
         select(Participant)

@@ -9,8 +9,13 @@ from app.conditional import Answering
 from app.db import Reading
 from app.filters import ItemFilters, ParticipantReference
 from app.participants import queries
-from app.participants.schemas import ParticipantFilters, ParticipantOut, ParticipantPage, ParticipantsOfCall
-from app.routing import CallKey, KEY_ANSWERS, call_router, path_key, resource_router
+from app.participants.schemas import (
+    ParticipantFilters,
+    ParticipantOut,
+    ParticipantPage,
+    ParticipantsOfCall,
+)
+from app.routing import KEY_ANSWERS, CallKey, call_router, path_key, resource_router
 
 router = resource_router("participants")
 within_call = call_router("participants")

@@ -15,8 +15,8 @@ from app.fields import (
     PartyReferenceOut,
     Position,
     RecordOut,
-    Reference,
     Ref,
+    Reference,
     Title,
 )
 from app.filters import (

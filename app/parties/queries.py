@@ -1,13 +1,12 @@
 """Questions about parties, and their recording."""
 
 from collections.abc import Sequence
-from typing import Any
 
-from sqlalchemy import CTE, Select, or_, select
+from sqlalchemy import CTE, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.criteria import bears_identifier, bound, equals
-from app.db import Reader
+from app.db import AnySelect, Reader
 from app.documents.party import party_columns
 from app.filters import Filters, PartyReference, Shape
 from app.names import fold
@@ -18,7 +17,7 @@ from app.resources import Resource, fetch_item, fetch_page
 from app.tables import Party, PartyAlias
 
 
-def matching(shape: Shape, asked: CTE | None) -> Select[Any]:  # noqa: ARG001
+def matching(shape: Shape, asked: CTE | None) -> AnySelect:
     """The parties that a question matches."""
     query = select(Party).where(*equals(shape, kind=Party.kind), *bears_identifier(shape, party_id=Party.id))
     if "name" in shape:

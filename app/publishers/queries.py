@@ -1,13 +1,12 @@
 """Questions about publishers, and their recording."""
 
 from collections.abc import Sequence
-from typing import Any
 
-from sqlalchemy import CTE, Select, select
+from sqlalchemy import CTE, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.criteria import bears_identifier, equals, refers
-from app.db import Reader
+from app.db import AnySelect, Reader
 from app.documents.publisher import publisher_columns
 from app.filters import Filters, PublisherReference, Shape
 from app.names import fold
@@ -18,7 +17,7 @@ from app.resources import Resource, fetch_item, fetch_page
 from app.tables import Publisher
 
 
-def matching(shape: Shape, asked: CTE | None) -> Select[Any]:
+def matching(shape: Shape, asked: CTE | None) -> AnySelect:
     """The publishers that a question matches."""
     return select(Publisher).where(
         *equals(shape, name=Publisher.folded, kind=Publisher.kind),

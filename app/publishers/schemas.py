@@ -5,7 +5,18 @@ from uuid import UUID
 
 from pydantic import Field
 
-from app.fields import Identifiers, In, Key, Name, Out, PageOut, PartyReferenceOut, RecordOut, Slug, Url
+from app.fields import (
+    Identifiers,
+    In,
+    Key,
+    Name,
+    Out,
+    PageOut,
+    PartyReferenceOut,
+    RecordOut,
+    Slug,
+    Url,
+)
 from app.filters import FoldedName, IdentifierFilter, PageFilters, PartyFilter
 from app.vocabulary import PublisherKind
 

@@ -1,15 +1,14 @@
 """Questions about readouts, and their recording."""
 
 from collections.abc import Sequence
-from typing import Any
 
-from sqlalchemy import CTE, Date, Select, exists, func, literal_column, select
+from sqlalchemy import CTE, Date, exists, func, literal_column, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.orm import aliased
 
 from app.claims.rows import claim_row, claim_values, evidence_rows
 from app.criteria import bears_identifier, equals, in_language, refers
-from app.db import Reader
+from app.db import AnySelect, Reader
 from app.documents.readout import readout_columns
 from app.filters import CallReference, ReadoutReference, Shape
 from app.paging import Item, Order, Page, descending
@@ -22,7 +21,7 @@ from app.tables import CallReadout, Claim, Evidence, Publisher, Readout, Readout
 _PUBLISHED = func.coalesce(Readout.published_on, literal_column("DATE '-infinity'", Date))
 
 
-def matching(shape: Shape, asked: CTE | None) -> Select[Any]:
+def matching(shape: Shape, asked: CTE | None) -> AnySelect:
     """The readouts that a question matches."""
     query = select(Readout).where(
         *refers(shape, asked, publisher=Readout.publisher_id),

@@ -9,8 +9,14 @@ from app.conditional import Answering
 from app.db import Reading
 from app.filters import ReadoutReference
 from app.readouts import queries
-from app.readouts.schemas import ReadoutFilters, ReadoutItem, ReadoutOut, ReadoutPage, ReadoutsOfCall
-from app.routing import CallKey, KEY_ANSWERS, call_router, path_key, resource_router
+from app.readouts.schemas import (
+    ReadoutFilters,
+    ReadoutItem,
+    ReadoutOut,
+    ReadoutPage,
+    ReadoutsOfCall,
+)
+from app.routing import KEY_ANSWERS, CallKey, call_router, path_key, resource_router
 
 router = resource_router("readouts")
 within_call = call_router("readouts")

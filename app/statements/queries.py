@@ -2,21 +2,35 @@
 
 from typing import Any
 
-from sqlalchemy import CTE, ColumnElement, Select, and_, exists, select
+from sqlalchemy import CTE, ColumnElement, and_, exists, select
 from sqlalchemy.orm import aliased
 
-from app.criteria import at_or_below, bears_identifier, dated, equals, in_language, refers
-from app.db import Reader
+from app.criteria import (
+    at_or_below,
+    bears_identifier,
+    dated,
+    equals,
+    in_language,
+    refers,
+)
+from app.db import AnySelect, Reader
 from app.documents.statement import statement_columns
 from app.filters import CallReference, Filters, Shape, StatementReference
 from app.paging import Item, Order, Page, descending
 from app.references import asked_id
 from app.resources import Resource, fetch_item, fetch_page
 from app.statements.schemas import StatementsOfCall
-from app.tables import Call, Participant, Readout, Statement, StatementSpeaker, StatementTopic
+from app.tables import (
+    Call,
+    Participant,
+    Readout,
+    Statement,
+    StatementSpeaker,
+    StatementTopic,
+)
 
 
-def _spoken_by(column: str, record_id: Any) -> ColumnElement[bool]:  # noqa: ANN401
+def _spoken_by(column: str, record_id: Any) -> ColumnElement[bool]:
     speaks = aliased(StatementSpeaker)
     participant = aliased(Participant)
     return exists(
@@ -28,7 +42,7 @@ def _spoken_by(column: str, record_id: Any) -> ColumnElement[bool]:  # noqa: ANN
     )
 
 
-def _spoken_to(record_id: Any) -> ColumnElement[bool]:  # noqa: ANN401
+def _spoken_to(record_id: Any) -> ColumnElement[bool]:
     hears = aliased(Participant)
     speaks = aliased(StatementSpeaker)
     somebody_else = exists(
@@ -46,7 +60,7 @@ def _spoken_to(record_id: Any) -> ColumnElement[bool]:  # noqa: ANN401
     )
 
 
-def matching(shape: Shape, asked: CTE | None) -> Select[Any]:
+def matching(shape: Shape, asked: CTE | None) -> AnySelect:
     """The statements that a question matches; an identifier may be of the call, the readout or a speaker."""
     readout = aliased(Readout)
     query = select(Statement).join(Call, Call.id == Statement.call_id)

@@ -8,9 +8,14 @@ from fastapi.responses import Response
 from app.conditional import Answering
 from app.db import Reading
 from app.filters import ItemFilters, StatementReference
-from app.routing import CallKey, KEY_ANSWERS, call_router, path_key, resource_router
+from app.routing import KEY_ANSWERS, CallKey, call_router, path_key, resource_router
 from app.statements import queries
-from app.statements.schemas import StatementFilters, StatementOut, StatementPage, StatementsOfCall
+from app.statements.schemas import (
+    StatementFilters,
+    StatementOut,
+    StatementPage,
+    StatementsOfCall,
+)
 
 router = resource_router("statements")
 within_call = call_router("statements")

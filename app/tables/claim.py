@@ -3,12 +3,26 @@
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, String, text
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    String,
+    text,
+)
 from sqlalchemy.dialects.postgresql import ExcludeConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.tables.base import Base, Record, counted, filled, one_of
-from app.vocabulary import Basis, Channel, ClaimField, InitiatorKind, PartOfDay, Precision
+from app.vocabulary import (
+    Basis,
+    Channel,
+    ClaimField,
+    InitiatorKind,
+    PartOfDay,
+    Precision,
+)
 
 
 class Claim(Record, Base):

@@ -2,10 +2,26 @@
 
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Computed, ForeignKey, ForeignKeyConstraint, Index, String, UniqueConstraint
+from sqlalchemy import (
+    CheckConstraint,
+    Computed,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    String,
+    UniqueConstraint,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.tables.base import CODE_POINT_ORDER, Base, Record, counted, filled, one_of, slugged
+from app.tables.base import (
+    CODE_POINT_ORDER,
+    Base,
+    Record,
+    counted,
+    filled,
+    one_of,
+    slugged,
+)
 from app.vocabulary import NameKind
 
 _DATE = r"~ '^[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?$'"

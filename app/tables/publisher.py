@@ -5,7 +5,15 @@ from uuid import UUID
 from sqlalchemy import ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.tables.base import CODE_POINT_ORDER, Base, Record, counted, filled, one_of, slugged
+from app.tables.base import (
+    CODE_POINT_ORDER,
+    Base,
+    Record,
+    counted,
+    filled,
+    one_of,
+    slugged,
+)
 from app.vocabulary import PublisherKind
 
 

@@ -1,13 +1,12 @@
 """Questions about topics, and their recording."""
 
 from collections.abc import Sequence
-from typing import Any
 
-from sqlalchemy import CTE, Select, select
+from sqlalchemy import CTE, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.criteria import bears_identifier, equals, refers
-from app.db import Reader
+from app.db import AnySelect, Reader
 from app.documents.topic import topic_columns
 from app.filters import Filters, Shape, TopicReference
 from app.names import fold
@@ -18,7 +17,7 @@ from app.tables import Topic
 from app.topics.schemas import TopicFilters, TopicIn
 
 
-def matching(shape: Shape, asked: CTE | None) -> Select[Any]:
+def matching(shape: Shape, asked: CTE | None) -> AnySelect:
     """The topics that a question matches."""
     return select(Topic).where(
         *equals(shape, name=Topic.folded),

@@ -5,7 +5,18 @@ from uuid import UUID
 
 from pydantic import Field
 
-from app.fields import Identifiers, In, Key, Name, Out, PageOut, RecordOut, Reference, ShortNote, Slug
+from app.fields import (
+    Identifiers,
+    In,
+    Key,
+    Name,
+    Out,
+    PageOut,
+    RecordOut,
+    Reference,
+    ShortNote,
+    Slug,
+)
 from app.filters import FoldedName, IdentifierFilter, PageFilters, TopicReference
 
 

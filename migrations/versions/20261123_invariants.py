@@ -38,9 +38,7 @@ _SHOWN_OF_SHOWN = ", ".join(f"shown.{column.strip()}" for column in _SHOWN.split
 
 
 def _raise(message: str, rule: str, detail: str) -> str:
-    return (
-        f"RAISE EXCEPTION '{message}' USING ERRCODE = 'check_violation', CONSTRAINT = '{rule}', DETAIL = {detail};"
-    )
+    return f"RAISE EXCEPTION '{message}' USING ERRCODE = 'check_violation', CONSTRAINT = '{rule}', DETAIL = {detail};"
 
 
 def _function(name: str, body: str, declare: str = "") -> None:
@@ -168,7 +166,11 @@ def upgrade() -> None:
     _after("statement_speakers", "DELETE", "statements_keep_a_speaker")
     _function(
         "speakers_stay_with_their_statement",
-        _raise("a speaker is not moved to another statement", "speakers_stay_with_their_statement", "OLD.statement_id::text"),
+        _raise(
+            "a speaker is not moved to another statement",
+            "speakers_stay_with_their_statement",
+            "OLD.statement_id::text",
+        ),
     )
     op.execute(
         "CREATE TRIGGER speakers_stay_with_their_statement BEFORE UPDATE OF statement_id ON statement_speakers"
