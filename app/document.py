@@ -1,11 +1,14 @@
 """The OpenAPI document: what the framework derives from the routes, with the guide and what it cannot know."""
 
+from http import HTTPStatus
 from typing import Any
 
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
 import app as telcon
+from app.conditional import JSON
+from app.problems import PROBLEM_JSON
 
 GUIDE = """\
 Which leaders spoke, when, for whom, and what each published account says that each of them said.
@@ -67,7 +70,28 @@ def _document(app: FastAPI) -> dict[str, Any]:
         license_info={"name": "Apache 2.0", "identifier": "Apache-2.0"},
     )
     document["security"] = []
+    schemas = document["components"]["schemas"]
     # The framework declares its own error shape, which is never answered.
     for name in ("HTTPValidationError", "ValidationError"):
-        document.get("components", {}).get("schemas", {}).pop(name, None)
+        schemas.pop(name, None)
+    for path in document["paths"].values():
+        for operation in path.values():
+            _tidy(operation)
     return document
+
+
+def _tidy(operation: dict[str, Any]) -> None:
+    """Take the summary from the docstring, and say of parameters what HTTP knows: they are there or not, never null."""
+    summary, _, description = operation.get("description", "").partition("\n")
+    operation["summary"] = summary.rstrip(".")
+    operation["description"] = description.strip() or summary
+    for status, response in operation["responses"].items():
+        if int(status) >= HTTPStatus.BAD_REQUEST:
+            response["content"] = {PROBLEM_JSON: {"schema": response["content"][JSON]["schema"]}}
+    for parameter in operation.get("parameters", ()):
+        schema = parameter["schema"]
+        choices = [choice for choice in schema.pop("anyOf", ()) if choice != {"type": "null"}]
+        for choice in choices:
+            schema.update(choice)
+        schema.pop("title", None)
+        schema.pop("description", None)

@@ -157,15 +157,9 @@ class PageOut(Out):
             max_length=1000, pattern=r"^[A-Za-z0-9_-]+$", description="The cursor of the next page; null at the end."
         ),
     ]
-    total: Annotated[
-        int | None,
-        Field(
-            ge=0,
-            le=9_007_199_254_740_991,
-            description="With `count=exact`: how many records match.",
-            json_schema_extra={"format": "int64"},
-        ),
-    ] = None
+    total: Annotated[int, Field(ge=0, le=9_007_199_254_740_991, json_schema_extra={"format": "int64"})] | None = Field(
+        default=None, description="With `count=exact`: how many records match."
+    )
 
 
 class ProblemError(Out):

@@ -311,10 +311,7 @@ class PageFilters(Filters):
 
 IdentifierFilter = Annotated[
     IdentifierValue | None,
-    Field(
-        description="Only what bears this identifier, as `scheme:value`; the scheme and value are compared without case.",
-        examples=["wikidata:Q7747"],
-    ),
+    Field(description="Only what bears this identifier, as `scheme:value`; compared without regard to case."),
 ]
 
 

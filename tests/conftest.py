@@ -42,9 +42,13 @@ async def create_database(server: str, template: str | None = None) -> str:
     name = f"test_{next(_numbers)}"
     connection = await asyncpg.connect(dsn(server))
     try:
-        source = f"TEMPLATE {template}" if template else (
-            "TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C'"
-            " LOCALE_PROVIDER builtin BUILTIN_LOCALE 'PG_UNICODE_FAST'"
+        source = (
+            f"TEMPLATE {template}"
+            if template
+            else (
+                "TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C'"
+                " LOCALE_PROVIDER builtin BUILTIN_LOCALE 'PG_UNICODE_FAST'"
+            )
         )
         await connection.execute(f"CREATE DATABASE {name} {source}")
     finally:

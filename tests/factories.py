@@ -105,9 +105,7 @@ def generate(calls: int, chance: random.Random) -> dict[str, list[dict[str, Any]
     ]
     topics = [
         {"id": _id(4, number), "slug": f"topic-{number}", "name": f"Topic {number}", "broader": broader}
-        for number, broader in enumerate(
-            [None, None, "topic-1", "topic-1", "topic-2", "topic-3", "topic-6"], start=1
-        )
+        for number, broader in enumerate([None, None, "topic-1", "topic-1", "topic-2", "topic-3", "topic-6"], start=1)
     ]
     documents: dict[str, list[dict[str, Any]]] = {
         "parties": parties,

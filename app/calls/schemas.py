@@ -155,7 +155,7 @@ class CallFilters(DatedFilters):
     topic: TopicFilter = None
     publisher: PublisherFilter = None
     language: LanguageFilter = None
-    identifier: IdentifierFilter = None
+    identifier: Annotated[IdentifierFilter, Field(examples=["telcon:CN-RU-2020-03-19"])] = None
     include: Parts = []
 
 

@@ -101,5 +101,5 @@ class LeaderFilters(PageFilters):
         Field(description="A whole recorded name in any script, without regard to case or accents.", examples=["普京"]),
     ] = None
     party: PartyFilter = None
-    identifier: IdentifierFilter = None
+    identifier: Annotated[IdentifierFilter, Field(examples=["wikidata:Q7747"])] = None
     sort: Annotated[Literal["name", "-name"], Field(description="By name, upwards or downwards.")] = "name"

@@ -115,7 +115,7 @@ class ParticipantsOfCall(DatedFilters):
     office: Annotated[
         FoldedName | None, Field(description="The whole title of the office held then.", examples=["President"])
     ] = None
-    identifier: IdentifierFilter = None
+    identifier: Annotated[IdentifierFilter, Field(examples=["wikidata:Q7747"])] = None
     include: Annotated[
         list[Literal["mentions"]], Included, Field(max_length=1, description="What to embed: `mentions`.")
     ] = []

@@ -45,5 +45,5 @@ class PartyFilters(PageFilters):
 
     name: Annotated[FoldedName | None, Field(description="The whole name or an alias.", examples=["Russia"])] = None
     kind: Annotated[PartyKind | None, Field(description="The kind of party.")] = None
-    identifier: IdentifierFilter = None
+    identifier: Annotated[IdentifierFilter, Field(examples=["wikidata:Q159"])] = None
     sort: Annotated[Literal["name", "-name"], Field(description="By name, upwards or downwards.")] = "name"

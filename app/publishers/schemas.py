@@ -55,7 +55,7 @@ class PublisherFilters(PageFilters):
     """What can be asked of the publishers."""
 
     name: Annotated[FoldedName | None, Field(description="The whole name.")] = None
-    party: PartyFilter = None
+    party: Annotated[PartyFilter, Field(examples=["CN"])] = None
     kind: Annotated[PublisherKind | None, Field(description="The kind of publisher.")] = None
     identifier: IdentifierFilter = None
     sort: Annotated[Literal["name", "-name"], Field(description="By name, upwards or downwards.")] = "name"

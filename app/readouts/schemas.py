@@ -134,11 +134,13 @@ class ReadoutsOfCall(PageFilters):
     """What can be asked of the readouts of one call."""
 
     publisher: PublisherFilter = None
-    party: Annotated[PartyFilter, Field(description="The party its publisher speaks for, by id, code or alias.")] = None
+    party: Annotated[
+        PartyFilter, Field(description="The party its publisher speaks for, by id, code or alias.", examples=["CN"])
+    ] = None
     language: LanguageFilter = None
     kind: Annotated[ReadoutKind | None, Field(description="The kind of text.")] = None
     translation: Annotated[Translation | None, Field(description="Whether and how it was translated.")] = None
-    identifier: IdentifierFilter = None
+    identifier: Annotated[IdentifierFilter, Field(examples=["telcon:CN-RU-2020-03-19-A"])] = None
     include: Parts = []
     sort: Annotated[
         Literal["-published", "published"],

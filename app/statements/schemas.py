@@ -136,11 +136,9 @@ class StatementsOfCall(DatedFilters):
     topic: TopicFilter = None
     act: Annotated[Act | None, Field(description="What the statement does.")] = None
     mode: Annotated[Mode | None, Field(description="Reported, quoted, or only summed up.")] = None
-    verb: Annotated[FoldedName | None, Field(description="The verb of the attribution.", examples=["pointed out"])] = (
-        None
-    )
+    verb: Annotated[FoldedName | None, Field(description="The verb of the attribution.", examples=["said"])] = None
     language: LanguageFilter = None
-    identifier: IdentifierFilter = None
+    identifier: Annotated[IdentifierFilter, Field(examples=["wikidata:Q7747"])] = None
 
 
 class StatementFilters(StatementsOfCall):
