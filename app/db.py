@@ -11,6 +11,7 @@ from fastapi import Depends, Request
 from sqlalchemy import Row, Select
 from sqlalchemy.dialects.postgresql.asyncpg import dialect as asyncpg_dialect
 from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from app.settings import Settings
@@ -56,9 +57,18 @@ class Reader:
 
     async def rows(self, statement: Statement, values: Mapping[str, object]) -> Sequence[Row[Any]]:
         """The rows of one statement, in a transaction of its own."""
+        arguments = statement.arguments(values)
+        try:
+            return await self._rows(statement.sql, arguments)
+        except DBAPIError as error:
+            if not error.connection_invalidated:
+                raise
+            # The database was restarted since; the pool knows now, and reading twice does no harm.
+            return await self._rows(statement.sql, arguments)
+
+    async def _rows(self, sql: str, arguments: tuple[object, ...]) -> Sequence[Row[Any]]:
         async with self.engine.connect() as connection:
-            result = await connection.exec_driver_sql(statement.sql, statement.arguments(values))
-            return result.fetchall()
+            return (await connection.exec_driver_sql(sql, arguments)).fetchall()
 
 
 @dataclass(frozen=True, slots=True)

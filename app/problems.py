@@ -22,7 +22,8 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 PROBLEM_JSON = "application/problem+json"
-_QUERY_CANCELLED = "57014"
+# PostgreSQL's SQLSTATEs: a cancelled statement, a lock not had in time, transactions that lasted too long or idled.
+_TOO_LONG = ("57014", "55P03", "25P03", "25P04")
 _CONNECTION_STATES = ("08", "53", "57P")
 
 
@@ -177,7 +178,7 @@ def database_problem(error: Exception) -> Problem | None:
     """The problem that an error of the database or of the way to it amounts to, or None where it is a fault of ours."""
     if isinstance(error, DBAPIError):
         state = getattr(error.orig, "sqlstate", None) or ""
-        if state == _QUERY_CANCELLED:
+        if state in _TOO_LONG:
             return Unavailable("The question took longer than the service allows; narrow it.")
         if error.connection_invalidated or state.startswith(_CONNECTION_STATES):
             return Unavailable("The database cannot be reached at the moment.")

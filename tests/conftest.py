@@ -72,12 +72,18 @@ async def migrated(server: str) -> str:
 
 
 @pytest.fixture(scope="session")
-async def seeded_url(server: str, migrated: str) -> str:
-    """A database with the seed, which no test changes."""
+async def seeded(server: str, migrated: str) -> str:
+    """The name of a database with the seed, to be copied."""
     url = await create_database(server, migrated)
     async with opened(url) as database, database.writing() as connection:
         await load_seed(connection)
-    return url
+    return name_of(url)
+
+
+@pytest.fixture(scope="session")
+async def seeded_url(server: str, seeded: str) -> str:
+    """A database with the seed, which no test changes."""
+    return await create_database(server, seeded)
 
 
 @pytest.fixture
@@ -87,9 +93,9 @@ async def empty_url(server: str, migrated: str) -> str:
 
 
 @pytest.fixture
-async def own_seeded_url(server: str, seeded_url: str) -> str:
+async def own_seeded_url(server: str, seeded: str) -> str:
     """A database of a test's own, with the seed."""
-    return await create_database(server, name_of(seeded_url))
+    return await create_database(server, seeded)
 
 
 @asynccontextmanager

@@ -1,0 +1,137 @@
+"""Every problem that the service answers with, each in the one shape that the document declares."""
+
+import socket
+
+from typing import Any
+
+import asyncpg
+import httpx
+import jsonschema
+import pytest
+
+from app.db import dsn
+from app.problems import Problem, every_problem
+from tests.conftest import client_of, serving
+from tests.test_contract import DOCUMENT
+
+ANSWERED: dict[str, str] = {
+    "malformed-request": "/v1/calls?leader=%zz",
+    "not-found": "/v1/calls/no-such-call",
+    "uri-too-long": "/v1/calls?leader=" + "x" * 8000,
+    "invalid-request": "/v1/calls?colour=red",
+    "unknown-reference": "/v1/calls?leader=Merkel",
+    "foreign-cursor": "/v1/calls?cursor=abcd",
+}
+
+
+def is_problem(answer: httpx.Response, kind: str) -> dict[str, Any]:
+    """The problem, after making sure that it is one, of that kind, and says nothing of the inside."""
+    problem: dict[str, Any] = answer.json()
+    assert answer.headers["content-type"] == "application/problem+json", answer.text
+    schema = {"$ref": "#/components/schemas/ProblemOut", "components": DOCUMENT["components"]}
+    jsonschema.Draft202012Validator(schema).validate(problem)
+    assert problem["type"] == f"/problems#{kind}", problem
+    assert problem["status"] == answer.status_code
+    assert answer.headers["cache-control"] == "no-store"
+    for inside in ("Traceback", "SELECT", "asyncpg", "sqlalchemy", "/app/", "site-packages"):
+        assert inside not in answer.text
+    return problem
+
+
+@pytest.mark.parametrize("kind", ANSWERED)
+async def test_a_request_is_answered_with_its_problem(client: httpx.AsyncClient, kind: str) -> None:
+    """What the client did wrong."""
+    is_problem(await client.get(ANSWERED[kind]), kind)
+
+
+async def test_a_method_that_is_not_allowed(client: httpx.AsyncClient) -> None:
+    """405 lists every method of the path."""
+    for path in ("/v1/calls", "/v1/calls/x", "/healthz", "/"):
+        answer = await client.delete(path)
+        is_problem(answer, "method-not-allowed")
+        assert answer.headers["allow"] == "GET, HEAD, OPTIONS"
+
+
+async def test_a_media_type_that_cannot_be_given(client: httpx.AsyncClient) -> None:
+    """406 for what is not JSON, and for JSON that is refused."""
+    for accept in ("text/turtle", "application/json;q=0", "application/json;q=0, */*", "image/*"):
+        is_problem(await client.get("/v1/calls", headers={"Accept": accept}), "not-acceptable")
+    for accept in ("application/json", "*/*", "text/html, */*;q=0.8", "application/*", "text/turtle, application/json;q=0.1"):
+        assert (await client.get("/v1/calls", headers={"Accept": accept})).status_code == 200
+
+
+async def test_a_name_that_several_leaders_share(world_client: httpx.AsyncClient) -> None:
+    """The answer lists who is meant."""
+    problem = is_problem(await world_client.get("/v1/calls?leader=shared"), "ambiguous-name")
+    assert [candidate["slug"] for candidate in problem["candidates"]] == ["leader-1", "leader-2"]
+
+
+async def test_several_faults_are_all_named(client: httpx.AsyncClient) -> None:
+    """Each by its parameter."""
+    problem = is_problem(await client.get("/v1/calls?limit=0&colour=red&date=2020-13&sort=up"), "invalid-request")
+    assert {error["parameter"] for error in problem["errors"]} == {"limit", "colour", "date", "sort"}
+
+
+async def test_a_database_that_is_down() -> None:
+    """503 at once, with a time to try again; the process itself is well."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+    async with serving(f"postgresql://nobody@127.0.0.1:{port}/none") as app, client_of(app) as client:
+        for path in ("/v1/calls", "/v1/calls/x", "/readyz"):
+            answer = await client.get(path)
+            is_problem(answer, "unavailable")
+            assert int(answer.headers["retry-after"]) > 0
+        assert (await client.get("/healthz")).status_code == 200
+
+
+async def test_a_table_that_stays_locked(own_seeded_url: str) -> None:
+    """503 after the lock timeout, not a request that hangs."""
+    connection = await asyncpg.connect(dsn(own_seeded_url))
+    async with serving(own_seeded_url) as app, client_of(app) as client:
+        async with connection.transaction():
+            await connection.execute("LOCK TABLE calls IN ACCESS EXCLUSIVE MODE")
+            is_problem(await client.get("/v1/calls"), "unavailable")
+        assert (await client.get("/v1/calls")).status_code == 200
+    await connection.close()
+
+
+async def test_connections_that_the_database_ended(own_seeded_url: str) -> None:
+    """A restart of the database between two requests is not noticed."""
+    connection = await asyncpg.connect(dsn(own_seeded_url))
+    async with serving(own_seeded_url) as app, client_of(app) as client:
+        assert (await client.get("/v1/calls")).status_code == 200
+        await connection.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+        assert (await client.get("/v1/calls")).status_code == 200
+    await connection.close()
+
+
+async def test_a_fault_of_ours(own_seeded_url: str) -> None:
+    """500 that tells nothing of the inside; readiness says that the schema is not the right one."""
+    connection = await asyncpg.connect(dsn(own_seeded_url))
+    await connection.execute("DROP TABLE mentions; UPDATE alembic_version SET version_num = 'other'")
+    async with serving(own_seeded_url) as app, client_of(app) as client:
+        is_problem(await client.get("/v1/participants?include=mentions"), "internal-error")
+        is_problem(await client.get("/readyz"), "unavailable")
+        await connection.execute("DROP TABLE alembic_version")
+        is_problem(await client.get("/readyz"), "unavailable")
+    await connection.close()
+
+
+async def test_every_problem_is_described(client: httpx.AsyncClient) -> None:
+    """The page that the types lead to has each of them."""
+    page = await client.get("/problems")
+    assert page.status_code == 200
+    for problem in every_problem():
+        assert f'id="{problem.kind()}"' in page.text
+        assert problem.__doc__ != Problem.__doc__
+
+
+def test_every_problem_is_tested() -> None:
+    """No kind of problem is missing in this file."""
+    text = open(__file__, encoding="utf-8").read()  # noqa: PTH123, SIM115
+    assert [problem.kind() for problem in every_problem() if f'"{problem.kind()}"' not in text] == []
+
+

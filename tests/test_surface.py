@@ -1,0 +1,189 @@
+"""HTTP itself: HEAD, conditional requests, CORS, the pages, and addresses that nobody should send."""
+
+import httpx
+import pytest
+
+PATHS = (
+    "/",
+    "/docs",
+    "/problems",
+    "/openapi.json",
+    "/healthz",
+    "/readyz",
+    "/v1/calls",
+    "/v1/calls/2020-03-19-xi-jinping-vladimir-putin",
+    "/v1/leaders/Q7747",
+    "/v1/statements",
+    "/assets/docs.js",
+)
+
+
+@pytest.mark.parametrize("path", PATHS)
+async def test_head_is_get_without_the_body(client: httpx.AsyncClient, path: str) -> None:
+    """Same status, same headers."""
+    got, head = await client.get(path), await client.head(path)
+    assert got.status_code == head.status_code == 200
+    assert head.content == b""
+    assert dict(head.headers) == dict(got.headers)
+    assert got.headers["x-content-type-options"] == "nosniff"
+
+
+@pytest.mark.parametrize("path", [path for path in PATHS if "z" not in path])
+async def test_a_tag_saves_the_body(client: httpx.AsyncClient, path: str) -> None:
+    """304 to the tag, alone, in a list, or weakened on the way; the whole answer to any other."""
+    got = await client.get(path)
+    tag = got.headers["etag"]
+    for sent in (tag, f'"other", {tag}', f"W/{tag}", "*"):
+        answer = await client.get(path, headers={"If-None-Match": sent})
+        assert (answer.status_code, answer.content) == (304, b""), sent
+        assert answer.headers["etag"] == tag
+        assert answer.headers["cache-control"] == got.headers["cache-control"]
+        assert answer.headers["vary"] == got.headers["vary"]
+    for sent in ('"other"', tag.strip('"'), ""):
+        assert (await client.get(path, headers={"If-None-Match": sent})).status_code == 200
+    assert "Accept-Encoding" in got.headers["vary"]
+
+
+async def test_an_items_tag_starts_with_its_version(client: httpx.AsyncClient) -> None:
+    """`"v1.<hash>"`, and the hash is of the whole answer."""
+    plain = await client.get("/v1/calls/2020-03-19-xi-jinping-vladimir-putin")
+    full = await client.get("/v1/calls/2020-03-19-xi-jinping-vladimir-putin?include=statements")
+    assert plain.headers["etag"].startswith('"v1.')
+    assert full.headers["etag"].startswith('"v1.')
+    assert plain.headers["etag"] != full.headers["etag"]
+
+
+async def test_reads_are_open_to_pages_of_any_origin(client: httpx.AsyncClient) -> None:
+    """CORS for reading, also on refusals, and no more than that."""
+    origin = {"Origin": "https://example.org"}
+    for path, status in (("/v1/calls", 200), ("/v1/calls?x=1", 422), ("/v1/calls?leader=%zz", 400), ("/none", 404)):
+        answer = await client.get(path, headers=origin)
+        assert answer.status_code == status
+        assert answer.headers["access-control-allow-origin"] == "*"
+        assert "access-control-allow-credentials" not in answer.headers
+    asked = origin | {"Access-Control-Request-Method": "GET", "Access-Control-Request-Headers": "If-None-Match"}
+    preflight = await client.options("/v1/calls", headers=asked)
+    assert preflight.status_code == 200
+    assert "GET" in preflight.headers["access-control-allow-methods"]
+    refused = await client.options("/v1/calls", headers=asked | {"Access-Control-Request-Method": "DELETE"})
+    assert refused.status_code == 400
+
+
+async def test_the_start_page_knows_who_asks(client: httpx.AsyncClient) -> None:
+    """A page for a browser, links for a client; every link of both works."""
+    browser = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
+    page = await client.get("/", headers=browser)
+    assert page.headers["content-type"].startswith("text/html")
+    links = (await client.get("/")).json()["links"]
+    on_page = {part.split('"')[0].replace("&amp;", "&") for part in page.text.split('href="')[1:]}
+    for link in {*links.values(), *on_page}:
+        assert (await client.get(link, headers=browser)).status_code == 200, link
+
+
+async def test_pages_take_everything_from_here(client: httpx.AsyncClient) -> None:
+    """No script, style or image of another host, none inline, and a policy that forbids both."""
+    for path in ("/", "/docs", "/problems"):
+        page = await client.get(path, headers={"Accept": "text/html"})
+        assert "https://" not in page.text
+        assert "http://" not in page.text
+        assert "<script>" not in page.text
+        assert "style=" not in page.text
+        policy = page.headers["content-security-policy"]
+        assert "default-src 'none'" in policy
+        assert "unsafe" not in policy
+        for part in page.text.split('"/assets/')[1:]:
+            asset = await client.get("/assets/" + part.split('"')[0])
+            assert asset.status_code == 200
+            assert "max-age=" in asset.headers["cache-control"]
+
+
+# What nobody should send, and what is answered. `traps` of plain services: each gave a 500, or was silently accepted.
+HOSTILE: tuple[tuple[str, int], ...] = (
+    ("/v1/calls?leader=%00", 422),
+    ("/v1/calls?leader=a%00b", 422),
+    ("/v1/calls/%00", 422),
+    ("/v1/calls?leader=%ff", 400),
+    ("/v1/calls?leader=%ed%a0%80", 400),
+    ("/v1/calls/%c3%28", 400),
+    ("/v1/calls?leader=%", 400),
+    ("/v1/calls?leader=%4", 400),
+    ("/v1/calls?limit=1_0", 422),
+    ("/v1/calls?limit=%2B5", 422),
+    ("/v1/calls?limit=+5", 422),
+    ("/v1/calls?limit=5.0", 422),
+    ("/v1/calls?limit=-1", 422),
+    ("/v1/calls?limit=0", 422),
+    ("/v1/calls?limit=201", 422),
+    ("/v1/calls?limit=99999999999999999999999", 422),
+    ("/v1/calls?limit=", 422),
+    ("/v1/calls?limit=%D9%A3", 422),
+    ("/v1/calls?limit=1&limit=2", 422),
+    ("/v1/calls?date=0", 422),
+    ("/v1/calls?date=2020-02-30", 422),
+    ("/v1/calls?date=2020-13", 422),
+    ("/v1/calls?date=9999-12-31T23:59:59-14:00", 200),
+    ("/v1/calls?date=9999-12-31", 200),
+    ("/v1/calls?date=0000-01-01", 200),
+    ("/v1/calls?date=0000/9999", 200),
+    ("/v1/calls?date=../..", 422),
+    ("/v1/calls?date=%5B2020,2021%5D", 422),
+    ("/v1/calls?date=2020?", 422),
+    ("/v1/calls?date=XXXX", 422),
+    ("/v1/calls?date=infinity", 422),
+    ("/v1/calls?date=" + "X" * 101, 422),
+    ("/v1/calls?date_from=2021&date_to=2020", 200),
+    ("/v1/calls?date_from=unknown", 422),
+    ("/v1/calls?date_match=perhaps", 422),
+    ("/v1/calls?leader=", 422),
+    ("/v1/calls?leader=" + "x" * 201, 422),
+    ("/v1/calls?leader=' OR 1=1 --", 422),
+    ("/v1/calls?leader=.*", 422),
+    ("/v1/calls?leader=%25", 422),
+    ("/v1/calls?" + "&".join(["leader=Putin"] * 10), 200),
+    ("/v1/calls?" + "&".join(["leader=Putin"] * 11), 422),
+    ("/v1/calls?LEADER=Putin", 422),
+    ("/v1/calls?leader[]=Putin", 422),
+    ("/v1/calls?q=peace", 422),
+    ("/v1/calls?sort=date;drop", 422),
+    ("/v1/calls?include=everything", 422),
+    ("/v1/calls?include=", 422),
+    ("/v1/calls?count=yes", 422),
+    ("/v1/calls?role=king", 422),
+    ("/v1/calls?channel=TELEPHONE", 422),
+    ("/v1/calls?identifier=wikidata", 422),
+    ("/v1/calls?identifier=:x", 422),
+    ("/v1/calls?identifier=a:" + "b" * 400, 422),
+    ("/v1/calls?language=" + "e" * 36, 422),
+    ("/v1/calls?language=%2A", 422),
+    ("/v1/calls?cursor=" + "A" * 1001, 422),
+    ("/v1/calls?cursor=%F0%9F%92%A9", 422),
+    ("/v1/calls?cursor=W10", 422),
+    ("/v1/calls?cursor=bnVsbA", 422),
+    ("/v1/calls?" + "a" * 8001, 414),
+    ("/v1/calls/" + "a" * 201, 422),
+    ("/v1/calls/" + "a" * 8001, 414),
+    ("/v1/calls/00000000-0000-0000-0000-000000000000", 404),
+    ("/v1/calls/../leaders", 200),
+    ("/v1/calls//", 404),
+    ("/v1/calls/", 404),
+    ("/v1/calls/x/statements?call=y", 422),
+    ("/v1/statements/not-a-uuid", 404),
+    ("/v1/leaders/Q0", 404),
+    ("/v1/leaders?identifier=wikidata:Q0", 200),
+    ("/v1/parties/ru", 404),
+    ("/assets/../main.py", 404),
+    ("/assets/main.py", 422),
+    ("/v2/calls", 404),
+)
+
+
+@pytest.mark.parametrize(("target", "status"), HOSTILE)
+async def test_hostile_addresses_are_answered(client: httpx.AsyncClient, target: str, status: int) -> None:
+    """Never a 5xx, and a problem for what is refused."""
+    answer = await client.get(target)
+    assert answer.status_code == status, answer.text
+    if status >= 400:
+        assert answer.headers["content-type"] == "application/problem+json"
+        assert answer.json()["status"] == status
+    else:
+        assert isinstance(answer.json()["data"], list)
