@@ -78,7 +78,7 @@ def _database(settings: Settings) -> Iterator[Settings]:
         raise typer.Exit(0) from None
 
 
-def _leave(number: int, frame: FrameType | None) -> NoReturn:
+def _leave(_number: int, _frame: FrameType | None) -> NoReturn:
     sys.exit(0)
 
 

@@ -16,7 +16,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
-from app.filters import FIRST_DAY, Shape
+from app.asked import FIRST_DAY
+from app.filters import Shape
 from app.references import asked_id
 from app.tables import Call, Identifier, Topic
 

@@ -117,8 +117,9 @@ async def _problem(request: Request, error: Exception) -> Response:
 
 async def _moved(request: Request, error: Exception) -> Response:
     assert isinstance(error, Moved)
-    steps = ["" if step is None else step for step in request.url.path.split("/")]
-    path = "/".join(error.new if step == error.old else step for step in steps)
+    # /v1/<resource>/<key>, and what may follow
+    steps = request.url.path.split("/")
+    path = "/".join([*steps[:3], error.key, *steps[4:]])
     query = f"?{request.url.query}" if request.url.query else ""
     return Response(status_code=HTTPStatus.PERMANENT_REDIRECT, headers={"Location": path + query})
 
@@ -165,5 +166,5 @@ async def _database_error(request: Request, error: Exception) -> Response:
     return _answer(request, problem)
 
 
-async def _internal_error(request: Request, error: Exception) -> Response:
+async def _internal_error(request: Request, _error: Exception) -> Response:
     return _answer(request, InternalError("The service failed to answer; the fault is logged."))

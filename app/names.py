@@ -2,7 +2,7 @@
 
 import unicodedata
 
-# Letters with a stroke or of an alphabet's own that NFKD leaves whole, as a reader without them on the keyboard types them.
+# Letters with a stroke or of an alphabet's own that NFKD leaves whole, as they are typed where the keyboard lacks them.
 _UNDECOMPOSED = str.maketrans(
     {
         "ł": "l",
@@ -36,7 +36,7 @@ _MARKED_SCRIPTS = ("LATIN ", "GREEK ", "CYRILLIC ")
 
 
 def fold(text: str) -> str:
-    """The form in which two spellings of one name are equal: `fold("Wałęsa") == fold("WALESA")`.
+    """The form in which two spellings of a name are equal, such as "Wałęsa" and "WALESA".
 
     NFKD and casefold; combining marks are dropped after Latin, Greek and Cyrillic letters only, since elsewhere they
     tell words apart; letters that do not decompose are mapped; runs of white space become one space.

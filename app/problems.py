@@ -161,13 +161,12 @@ class Unavailable(Problem):
 
 
 class Moved(Exception):
-    """The record that was asked for by `old` now answers under `new`."""
+    """The record that was asked for in the path now answers under another key."""
 
-    def __init__(self, old: str, new: str) -> None:
-        """Take both keys as they stand in a path."""
-        super().__init__(old, new)
-        self.old = old
-        self.new = new
+    def __init__(self, key: str) -> None:
+        """Take the key as it stands in a path."""
+        super().__init__(key)
+        self.key = key
 
 
 def _place(error: Mapping[str, str]) -> str:

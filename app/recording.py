@@ -8,8 +8,8 @@ from uuid import UUID
 from sqlalchemy import func, inspect, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from app.asked import Kind, is_id
 from app.fields import IdentifierFields
-from app.filters import Kind
 from app.names import fold
 from app.problems import InvalidRequest
 from app.references import NAMINGS
@@ -62,18 +62,13 @@ async def insert(writing: AsyncConnection, table: type[Base], rows: Sequence[Row
     """Insert rows that all have the same columns, by one statement however many they are."""
     if not rows:
         return
-    mapper = inspect(table)
     name = table.__tablename__
-    names = {attribute.key: mapper.columns[attribute.key].name for attribute in mapper.column_attrs}
-    columns = ", ".join(f'"{names[key]}"' for key in rows[0])
-    packed = json.dumps([{names[key]: value for key, value in row.items()} for row in rows], default=str)
-    await writing.execute(
-        text(
-            f'INSERT INTO "{name}" ({columns})'
-            f' SELECT {columns} FROM json_populate_recordset(NULL::"{name}", CAST(:rows AS json))'
-        ),
-        {"rows": packed},
+    columns = ", ".join(f'"{column}"' for column in rows[0])
+    statement = (
+        f'INSERT INTO "{name}" ({columns})'  # noqa: S608 - the names are those of our own tables and columns
+        f' SELECT {columns} FROM json_populate_recordset(NULL::"{name}", CAST(:rows AS json))'
     )
+    await writing.execute(text(statement), {"rows": json.dumps(rows, default=str)})
 
 
 async def add_identifiers(writing: AsyncConnection, owner: str, records: Iterable[tuple[UUID, HasIdentifiers]]) -> None:
@@ -90,17 +85,16 @@ async def add_identifiers(writing: AsyncConnection, owner: str, records: Iterabl
 
 
 async def ids_of(writing: AsyncConnection, kind: Kind, keys: Iterable[str | None]) -> dict[str | None, UUID | None]:
-    """The ids of the records that keys (an id, a slug or a code) name; raises InvalidRequest for one that names none."""
+    """The ids of the records that keys (an id, a slug or a code) name; raises InvalidRequest where one names none."""
     naming = NAMINGS[kind]
     wanted = {key for key in keys if key is not None}
     by_key: dict[str | None, UUID | None] = {None: None}
     if not wanted:
         return by_key
-    as_ids = {key: UUID(key) for key in wanted if len(key) == 36}
+    ids = [UUID(key) for key in wanted if is_id(key)]
     found = await writing.execute(
         select(naming.table.id, naming.key_of(naming.table)).where(
-            (naming.key_of(naming.table) == func.any(sorted(wanted)))
-            | (naming.table.id == func.any(list(as_ids.values())))
+            (naming.key_of(naming.table) == func.any(sorted(wanted))) | (naming.table.id == func.any(ids))
         )
     )
     for record_id, key in found:

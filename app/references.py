@@ -19,8 +19,9 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
+from app.asked import Kind, Reference
 from app.db import Reader, Statement
-from app.filters import Kind, Reference, Shape
+from app.filters import Shape
 from app.json_sql import json_list, json_object
 from app.problems import AmbiguousName, InvalidRequest, UnknownReference
 from app.tables import (
@@ -51,7 +52,7 @@ class Naming:
     resource: str | None = None
     moved_to: Any = None
 
-    def key_of(self, record: Any) -> ColumnElement[str]:  # noqa: ANN401
+    def key_of(self, record: Any) -> ColumnElement[str]:
         """The public key of the table or an alias of it."""
         column: ColumnElement[str] = getattr(record, self.key)
         return column
@@ -148,7 +149,7 @@ def _by_name(name: str) -> ColumnElement[Any]:
 
 
 def asked_records(shape: Shape, *, exact: frozenset[str] = frozenset()) -> CTE | None:
-    """One row with the id of each record that the question refers to, named like its bind; None where it refers to none.
+    """One row with the ids of the records that the question refers to, named like the binds; None where it does not.
 
     Parameters in `exact` stand in the path, where an address that was merged away is redirected instead of followed.
     """

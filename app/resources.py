@@ -23,8 +23,9 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.exc import DBAPIError
 
+from app.asked import Kind, Reference
 from app.db import AnySelect, Reader, Statement
-from app.filters import Filters, Kind, PageFilters, Reference, Shape
+from app.filters import Filters, PageFilters, Shape
 from app.paging import Item, Order, Page, foreign_cursor, read_cursor, write_cursor
 from app.problems import Moved, NotFound
 from app.references import NAMINGS, asked_records, redirected, refuse_unknown
@@ -108,7 +109,6 @@ async def fetch_page(
     `path` is a parameter that stands in the path instead of the query, by its name. Raises InvalidRequest for what
     the question refers to in vain, NotFound or Moved for the record in the path.
     """
-    asked: dict[str, Reference] = {}
     shape, values = filters.shape(), filters.values()
     if path is not None:
         shape[path[0]] = (path[1].form,)
@@ -189,6 +189,6 @@ async def _refuse_path(reader: Reader, key: Reference) -> None:
     if naming.moved_to is not None:
         rows = await reader.rows(_redirect_statement(key.kind), {"old": key.text.lower()})
         if rows:
-            raise Moved(key.text, rows[0][0])
+            raise Moved(rows[0][0])
     message = f"There is no {naming.noun} {key.text}."
     raise NotFound(message)

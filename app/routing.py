@@ -6,8 +6,9 @@ from typing import Annotated, Any, TypeVar, get_origin, get_type_hints
 from fastapi import APIRouter, Depends, Path, Request
 from fastapi.routing import APIRoute
 
+from app.asked import CallReference, Reference
 from app.fields import ProblemOut
-from app.filters import CallReference, Filters, Reference
+from app.filters import Filters
 from app.problems import (
     PROBLEM_JSON,
     InternalError,
@@ -102,7 +103,7 @@ def path_key(reference: type[R], description: str, example: str) -> Any:
     """A dependency that reads a record's key from the path's `{id}`."""
 
     async def read(
-        id: Annotated[
+        id: Annotated[  # noqa: A002 - the name in the path
             str, Path(min_length=1, max_length=reference.longest, description=description, examples=[example])
         ],
     ) -> R:

@@ -2,6 +2,7 @@
 
 import os
 import socket
+from urllib.parse import quote_from_bytes
 
 import uvicorn
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
@@ -10,6 +11,7 @@ from uvicorn.supervisors import Multiprocess
 from app.settings import Settings
 
 _GRACE_SECONDS = 10
+_ASCII = bytes(range(128))
 
 
 class UnescapedTargets(HttpToolsProtocol):
@@ -24,7 +26,7 @@ class UnescapedTargets(HttpToolsProtocol):
         """Escape what is not ASCII in a request line at the start of the data, and nothing else."""
         if self.expects_request_line and not data.isascii():
             line, end, rest = data.partition(b"\r\n")
-            data = b"".join(b"%%%02X" % byte if byte > 0x7F else bytes((byte,)) for byte in line) + end + rest
+            data = quote_from_bytes(line, safe=_ASCII).encode() + end + rest
         super().data_received(data)
 
     def on_message_begin(self) -> None:

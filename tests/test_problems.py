@@ -1,7 +1,6 @@
 """Every problem that the service answers with, each in the one shape that the document declares."""
 
 import socket
-
 from typing import Any
 
 import asyncpg
@@ -56,7 +55,13 @@ async def test_a_media_type_that_cannot_be_given(client: httpx.AsyncClient) -> N
     """406 for what is not JSON, and for JSON that is refused."""
     for accept in ("text/turtle", "application/json;q=0", "application/json;q=0, */*", "image/*"):
         is_problem(await client.get("/v1/calls", headers={"Accept": accept}), "not-acceptable")
-    for accept in ("application/json", "*/*", "text/html, */*;q=0.8", "application/*", "text/turtle, application/json;q=0.1"):
+    for accept in (
+        "application/json",
+        "*/*",
+        "text/html, */*;q=0.8",
+        "application/*",
+        "text/turtle, application/json;q=0.1",
+    ):
         assert (await client.get("/v1/calls", headers={"Accept": accept})).status_code == 200
 
 
@@ -133,5 +138,3 @@ def test_every_problem_is_tested() -> None:
     """No kind of problem is missing in this file."""
     text = open(__file__, encoding="utf-8").read()  # noqa: PTH123, SIM115
     assert [problem.kind() for problem in every_problem() if f'"{problem.kind()}"' not in text] == []
-
-

@@ -7,6 +7,7 @@ from sqlalchemy import CTE, Boolean, ColumnElement, and_, cast, exists, or_, sel
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.orm import aliased
 
+from app.asked import CallReference
 from app.calls.rows import CallRows
 from app.calls.schemas import CallFilters, CallIn, CallItem
 from app.claims.schemas import ClaimFilters
@@ -23,7 +24,7 @@ from app.criteria import (
 from app.db import AnySelect, Reader
 from app.documents.call import call_columns
 from app.documents.claim import claim_columns
-from app.filters import CallReference, Shape
+from app.filters import Shape
 from app.paging import Item, Order, Page, descending
 from app.recording import add_identifiers, ids_of, insert, new_ids, not_yet_recorded
 from app.references import asked_id

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from pydantic import Field, model_validator
 
+from app.asked import InitiatorReference, LeaderReference, PartyReference
 from app.claims.schemas import CallClaimIn, ClaimOut, DateValue, InitiatorValue
 from app.fields import (
     Count,
@@ -22,11 +23,8 @@ from app.filters import (
     DatedFilters,
     IdentifierFilter,
     Included,
-    InitiatorReference,
     ItemFilters,
     LanguageFilter,
-    LeaderReference,
-    PartyReference,
     PublisherFilter,
     Roles,
     TopicFilter,
@@ -124,7 +122,7 @@ Leaders = Annotated[
     list[LeaderReference],
     Field(
         max_length=10,
-        description="Took part as principal; by id, Wikidata QID, slug or any recorded name. Repeat it: all of them did.",
+        description="Took part as principal; by id, Wikidata QID, slug or any recorded name. Repeat it: all did.",
         examples=[["Putin"]],
     ),
 ]

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from uuid import UUID
 
+from app.asked import day
 from app.claims.schemas import (
     CallClaimIn,
     ChannelClaimIn,
@@ -14,7 +15,6 @@ from app.claims.schemas import (
     PublisherClaimIn,
 )
 from app.edtf import read_edtf
-from app.filters import day
 from app.recording import Row
 
 _VALUES = (

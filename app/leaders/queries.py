@@ -5,10 +5,11 @@ from collections.abc import Sequence
 from sqlalchemy import CTE, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from app.asked import LeaderReference
 from app.criteria import bears_identifier, bound
 from app.db import AnySelect, Reader
 from app.documents.leader import leader_columns
-from app.filters import Filters, LeaderReference, Shape
+from app.filters import Filters, Shape
 from app.leaders.schemas import LeaderFilters, LeaderIn
 from app.names import fold
 from app.paging import Item, Order, Page, descending

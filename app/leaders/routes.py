@@ -5,9 +5,10 @@ from typing import Annotated
 from fastapi import Query
 from fastapi.responses import Response
 
+from app.asked import LeaderReference
 from app.conditional import Answering
 from app.db import Reading
-from app.filters import ItemFilters, LeaderReference
+from app.filters import ItemFilters
 from app.leaders import queries
 from app.leaders.schemas import LeaderFilters, LeaderOut, LeaderPage
 from app.routing import KEY_ANSWERS, path_key, resource_router

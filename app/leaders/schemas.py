@@ -5,6 +5,7 @@ from uuid import UUID
 
 from pydantic import Field, model_validator
 
+from app.asked import FoldedName
 from app.fields import (
     Identifiers,
     In,
@@ -17,7 +18,7 @@ from app.fields import (
     RecordOut,
     Slug,
 )
-from app.filters import FoldedName, IdentifierFilter, PageFilters, PartyFilter
+from app.filters import IdentifierFilter, PageFilters, PartyFilter
 from app.vocabulary import NameKind
 
 PartialDate = Annotated[

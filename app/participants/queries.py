@@ -2,10 +2,11 @@
 
 from sqlalchemy import CTE, select
 
+from app.asked import CallReference, ParticipantReference
 from app.criteria import bears_identifier, dated, equals, refers
 from app.db import AnySelect, Reader
 from app.documents.participant import participant_columns
-from app.filters import CallReference, Filters, ParticipantReference, Shape
+from app.filters import Filters, Shape
 from app.paging import Item, Order, Page, descending
 from app.participants.schemas import ParticipantsOfCall
 from app.resources import Resource, fetch_item, fetch_page

@@ -5,9 +5,10 @@ from typing import Annotated
 from fastapi import Query
 from fastapi.responses import Response
 
+from app.asked import ParticipantReference
 from app.conditional import Answering
 from app.db import Reading
-from app.filters import ItemFilters, ParticipantReference
+from app.filters import ItemFilters
 from app.participants import queries
 from app.participants.schemas import (
     ParticipantFilters,

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from pydantic import Field
 
+from app.asked import FoldedName, LeaderReference
 from app.fields import (
     In,
     Key,
@@ -19,15 +20,7 @@ from app.fields import (
     Reference,
     Title,
 )
-from app.filters import (
-    CallFilter,
-    DatedFilters,
-    FoldedName,
-    IdentifierFilter,
-    Included,
-    LeaderReference,
-    PartyFilter,
-)
+from app.filters import CallFilter, DatedFilters, IdentifierFilter, Included, PartyFilter
 from app.vocabulary import Role
 
 

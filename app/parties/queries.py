@@ -5,10 +5,11 @@ from collections.abc import Sequence
 from sqlalchemy import CTE, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from app.asked import PartyReference
 from app.criteria import bears_identifier, bound, equals
 from app.db import AnySelect, Reader
 from app.documents.party import party_columns
-from app.filters import Filters, PartyReference, Shape
+from app.filters import Filters, Shape
 from app.names import fold
 from app.paging import Item, Order, Page, descending
 from app.parties.schemas import PartyFilters, PartyIn

@@ -5,9 +5,10 @@ from typing import Annotated
 from fastapi import Query
 from fastapi.responses import Response
 
+from app.asked import PartyReference
 from app.conditional import Answering
 from app.db import Reading
-from app.filters import ItemFilters, PartyReference
+from app.filters import ItemFilters
 from app.parties import queries
 from app.parties.schemas import PartyFilters, PartyOut, PartyPage
 from app.routing import KEY_ANSWERS, path_key, resource_router

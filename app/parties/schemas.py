@@ -5,8 +5,9 @@ from uuid import UUID
 
 from pydantic import Field
 
+from app.asked import FoldedName
 from app.fields import Code, Identifiers, In, Name, Out, PageOut, RecordOut
-from app.filters import FoldedName, IdentifierFilter, PageFilters
+from app.filters import IdentifierFilter, PageFilters
 from app.vocabulary import PartyKind
 
 Aliases = Annotated[list[Name], Field(max_length=100, description="Other codes and names accepted for the party.")]

@@ -5,10 +5,11 @@ from collections.abc import Sequence
 from sqlalchemy import CTE, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from app.asked import PublisherReference
 from app.criteria import bears_identifier, equals, refers
 from app.db import AnySelect, Reader
 from app.documents.publisher import publisher_columns
-from app.filters import Filters, PublisherReference, Shape
+from app.filters import Filters, Shape
 from app.names import fold
 from app.paging import Item, Order, Page, descending
 from app.publishers.schemas import PublisherFilters, PublisherIn

@@ -5,9 +5,10 @@ from typing import Annotated
 from fastapi import Query
 from fastapi.responses import Response
 
+from app.asked import PublisherReference
 from app.conditional import Answering
 from app.db import Reading
-from app.filters import ItemFilters, PublisherReference
+from app.filters import ItemFilters
 from app.publishers import queries
 from app.publishers.schemas import PublisherFilters, PublisherOut, PublisherPage
 from app.routing import KEY_ANSWERS, path_key, resource_router

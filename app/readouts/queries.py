@@ -6,11 +6,12 @@ from sqlalchemy import CTE, Date, exists, func, literal_column, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.orm import aliased
 
+from app.asked import CallReference, ReadoutReference
 from app.claims.rows import claim_row, claim_values, evidence_rows
 from app.criteria import bears_identifier, equals, in_language, refers
 from app.db import AnySelect, Reader
 from app.documents.readout import readout_columns
-from app.filters import CallReference, ReadoutReference, Shape
+from app.filters import Shape
 from app.paging import Item, Order, Page, descending
 from app.readouts.schemas import ReadoutIn, ReadoutItem, ReadoutsOfCall
 from app.recording import add_identifiers, ids_of, insert, new_ids, not_yet_recorded

@@ -5,9 +5,9 @@ from typing import Annotated
 from fastapi import Query
 from fastapi.responses import Response
 
+from app.asked import ReadoutReference
 from app.conditional import Answering
 from app.db import Reading
-from app.filters import ReadoutReference
 from app.readouts import queries
 from app.readouts.schemas import (
     ReadoutFilters,

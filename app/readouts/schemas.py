@@ -101,7 +101,7 @@ class ReadoutPage(Out):
 
 
 class VersionIn(In):
-    """A wording to record: its text in NFC with `\\n` line ends, or only the hash where rights forbid the text."""
+    """A wording to record: its text in NFC with line feeds as line ends, or only the hash where rights forbid it."""
 
     version: Position = 1
     text: Words | None = None

@@ -5,6 +5,7 @@ from typing import Any
 from sqlalchemy import CTE, ColumnElement, and_, exists, select
 from sqlalchemy.orm import aliased
 
+from app.asked import CallReference, StatementReference
 from app.criteria import (
     at_or_below,
     bears_identifier,
@@ -15,7 +16,7 @@ from app.criteria import (
 )
 from app.db import AnySelect, Reader
 from app.documents.statement import statement_columns
-from app.filters import CallReference, Filters, Shape, StatementReference
+from app.filters import Filters, Shape
 from app.paging import Item, Order, Page, descending
 from app.references import asked_id
 from app.resources import Resource, fetch_item, fetch_page

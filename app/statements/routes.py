@@ -5,9 +5,10 @@ from typing import Annotated
 from fastapi import Query
 from fastapi.responses import Response
 
+from app.asked import StatementReference
 from app.conditional import Answering
 from app.db import Reading
-from app.filters import ItemFilters, StatementReference
+from app.filters import ItemFilters
 from app.routing import KEY_ANSWERS, CallKey, call_router, path_key, resource_router
 from app.statements import queries
 from app.statements.schemas import (

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from pydantic import Field
 
+from app.asked import FoldedName, LeaderReference
 from app.fields import (
     EdtfText,
     In,
@@ -25,10 +26,8 @@ from app.fields import (
 from app.filters import (
     CallFilter,
     DatedFilters,
-    FoldedName,
     IdentifierFilter,
     LanguageFilter,
-    LeaderReference,
     PartyFilter,
     PublisherFilter,
     TopicFilter,

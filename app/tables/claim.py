@@ -98,7 +98,7 @@ class Claim(Record, Base):
             deferrable=True,
             initially="DEFERRED",
         ),
-        # Exclusion rather than unique indexes, so that one UPDATE can prefer another claim: they are checked at its end.
+        # Not unique indexes, so that one UPDATE can prefer another claim: these are checked when it ends.
         ExcludeConstraint(
             ("call_id", "="),
             ("field", "="),

@@ -50,8 +50,8 @@ class Readout(Record, Base):
 class ReadoutVersion(Base):
     """One wording of a readout, with the SHA-256 of the stored text and of the bytes it was taken from.
 
-    The text is in Unicode normalisation form C with `\\n` line ends and otherwise as published. It may be absent
-    where rights forbid it; then nothing can be quoted from it.
+    The text is in Unicode normalisation form C with line feeds as line ends, and otherwise as published. It may be
+    absent where rights forbid it; then nothing can be quoted from it.
     """
 
     __tablename__ = "readout_versions"

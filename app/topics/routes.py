@@ -5,9 +5,10 @@ from typing import Annotated
 from fastapi import Query
 from fastapi.responses import Response
 
+from app.asked import TopicReference
 from app.conditional import Answering
 from app.db import Reading
-from app.filters import ItemFilters, TopicReference
+from app.filters import ItemFilters
 from app.routing import KEY_ANSWERS, path_key, resource_router
 from app.topics import queries
 from app.topics.schemas import TopicFilters, TopicOut, TopicPage

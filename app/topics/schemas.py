@@ -5,6 +5,7 @@ from uuid import UUID
 
 from pydantic import Field
 
+from app.asked import FoldedName, TopicReference
 from app.fields import (
     Identifiers,
     In,
@@ -17,7 +18,7 @@ from app.fields import (
     ShortNote,
     Slug,
 )
-from app.filters import FoldedName, IdentifierFilter, PageFilters, TopicReference
+from app.filters import IdentifierFilter, PageFilters
 
 
 class TopicOut(RecordOut):

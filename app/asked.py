@@ -1,0 +1,214 @@
+"""The values that parameters take: records named in different ways, dates, names, identifiers, languages."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import ClassVar, Literal, Self
+from uuid import UUID
+
+from pydantic import GetCoreSchemaHandler
+from pydantic_core import CoreSchema, PydanticCustomError, core_schema
+
+from app.edtf import EdtfError, read_edtf
+from app.names import fold, usual_case
+
+Kind = Literal[
+    "call", "leader", "party", "publisher", "topic", "readout", "participant", "statement", "claim", "initiator"
+]
+
+_UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.IGNORECASE | re.ASCII)
+_IDENTIFIER = re.compile(r"([a-z][a-z0-9_-]{0,39}):(\S.*)", re.DOTALL)
+
+
+def is_id(text: str) -> bool:
+    """Whether a text has the form of an id."""
+    return _UUID.fullmatch(text) is not None
+
+
+FIRST_DAY = "0001-01-01 BC"
+"""The first day a bound can have, as PostgreSQL writes the first of January of the year 0."""
+
+
+def day(iso: str | None, unbounded: str) -> str:
+    """An ISO day as PostgreSQL reads it, which has no year 0; `unbounded` stands for a missing one."""
+    if iso is None:
+        return unbounded
+    return f"0001{iso[4:]} BC" if iso.startswith("0000") else iso
+
+
+class Asked:
+    """A parameter's value: `form` takes part in the question's shape, `values` are bound to it by suffix."""
+
+    example: ClassVar[str] = ""
+    longest: ClassVar[int] = 200
+    form: str
+    values: Mapping[str, object]
+
+    @classmethod
+    def read(cls, text: str) -> Self:
+        """Read a parameter's text; raises PydanticCustomError for one that means nothing."""
+        raise NotImplementedError
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: type, handler: GetCoreSchemaHandler) -> CoreSchema:
+        """Let Pydantic take the value as a bounded string, which is also how the document describes it."""
+        return core_schema.no_info_after_validator_function(
+            cls.read, core_schema.str_schema(min_length=1, max_length=cls.longest)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Reference(Asked):
+    """A record named by its id, slug, code or name."""
+
+    kind: ClassVar[Kind]
+    text: str
+    form: str
+    values: Mapping[str, object]
+
+    @classmethod
+    def read(cls, text: str) -> Self:
+        """Tell an id from a slug, code or name by its form."""
+        if is_id(text):
+            return cls(text, f"{cls.kind}:id", {"": UUID(text)})
+        return cls(text, f"{cls.kind}:text", {"": text, "_folded": fold(text)})
+
+
+class CallReference(Reference):
+    """A call by id or slug."""
+
+    kind = "call"
+
+
+class LeaderReference(Reference):
+    """A leader by id, Wikidata QID, slug or any recorded name."""
+
+    kind = "leader"
+
+
+class PartyReference(Reference):
+    """A party by id, code or alias."""
+
+    kind = "party"
+
+
+class PublisherReference(Reference):
+    """A publisher by id or slug."""
+
+    kind = "publisher"
+
+
+class TopicReference(Reference):
+    """A topic by id or slug."""
+
+    kind = "topic"
+
+
+class ReadoutReference(Reference):
+    """A readout by id."""
+
+    kind = "readout"
+
+
+class ParticipantReference(Reference):
+    """A participant by id."""
+
+    kind = "participant"
+
+
+class StatementReference(Reference):
+    """A statement by id."""
+
+    kind = "statement"
+
+
+class InitiatorReference(Reference):
+    """Who initiated: a party, a leader, or `mutual`."""
+
+    kind = "initiator"
+
+    @classmethod
+    def read(cls, text: str) -> Self:
+        """Tell `mutual` from a record's id, code or name."""
+        if text == "mutual":
+            return cls(text, "mutual", {})
+        return super().read(text)
+
+
+@dataclass(frozen=True, slots=True)
+class IdentifierValue(Asked):
+    """An identifier as `scheme:value`."""
+
+    longest: ClassVar[int] = 341
+    form: str
+    values: Mapping[str, object]
+
+    @classmethod
+    def read(cls, text: str) -> Self:
+        """Split at the first colon."""
+        match = _IDENTIFIER.fullmatch(text)
+        if match is None:
+            code, message = "identifier", "must be scheme:value, such as wikidata:Q7747"
+            raise PydanticCustomError(code, message)
+        return cls("", {"_scheme": match[1], "_folded": fold(match[2])})
+
+
+@dataclass(frozen=True, slots=True)
+class FoldedName(Asked):
+    """A whole name, compared without case or accents."""
+
+    form: str
+    values: Mapping[str, object]
+
+    @classmethod
+    def read(cls, text: str) -> Self:
+        """Fold the name."""
+        return cls("", {"": fold(text)})
+
+
+@dataclass(frozen=True, slots=True)
+class Span(Asked):
+    """A span of days: an EDTF date or interval without gaps."""
+
+    longest: ClassVar[int] = 100
+    form: str
+    values: Mapping[str, object]
+
+    @classmethod
+    def read(cls, text: str) -> Self:
+        """Read the EDTF and take its first and last day."""
+        try:
+            date = read_edtf(text)
+        except EdtfError as error:
+            code, message = "date", "{reason}"
+            raise PydanticCustomError(code, message, {"reason": str(error)}) from error
+        if date.qualified or not date.contiguous or (date.earliest is None and date.latest is None):
+            code, message = "date", "must be a date such as 2020-03-19, 2020-03 or 2020, or an interval of such dates"
+            raise PydanticCustomError(code, message)
+        return cls("span", {"_from": day(date.earliest, FIRST_DAY), "_to": day(date.latest, "infinity")})
+
+
+class DateSpan(Span):
+    """A span of days, or `unknown` for dates that have no bounds."""
+
+    @classmethod
+    def read(cls, text: str) -> Self:
+        """Tell `unknown` from a span."""
+        return cls("unknown", {}) if text == "unknown" else super().read(text)
+
+
+@dataclass(frozen=True, slots=True)
+class LanguageTag(Asked):
+    """A BCP 47 language tag."""
+
+    longest: ClassVar[int] = 35
+    form: str
+    values: Mapping[str, object]
+
+    @classmethod
+    def read(cls, text: str) -> Self:
+        """Write the tag in its usual case."""
+        if not re.fullmatch(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*", text, re.ASCII):
+            code, message = "language", "must be a language tag such as en or zh-Hans"
+            raise PydanticCustomError(code, message)
+        return cls("", {"": usual_case(text)})
