@@ -85,7 +85,7 @@ def generate(calls: int, chance: random.Random) -> dict[str, list[dict[str, Any]
             "names": [
                 {"name": f"Leader {number}", "language": "en", "kind": "preferred"},
                 {"name": f"Лидер {number}", "language": "ru", "kind": "native"},
-                {"name": "Shared" if number <= 2 else f"Ünïque{number}", "language": "en", "kind": "surname"},  # noqa: PLR2004
+                {"name": "Shared" if number <= 2 else f"Ünïque{number}", "language": "en", "kind": "surname"},
             ],
             "offices": [{"title": "President", "party": chance.choice(parties)["code"], "from": "2010"}],
             "identifiers": [{"scheme": "wikidata", "value": f"Q{1000 + number}"}],
@@ -130,17 +130,17 @@ def _add_call(number: int, documents: dict[str, list[dict[str, Any]]], chance: r
         {
             "ref": f"p{place}",
             "id": _id(7, number * 10 + place),
-            "leader": None if chance.random() < 0.1 else person["slug"],  # noqa: PLR2004
+            "leader": None if chance.random() < 0.1 else person["slug"],
             "party": chance.choice([*(party["code"] for party in documents["parties"]), None]),
             "office": chance.choice(["President", "Prime Minister", None]),
-            "role": "principal" if place <= 2 else chance.choice(["principal", "interpreter", "aide", "other"]),  # noqa: PLR2004
+            "role": "principal" if place <= 2 else chance.choice(["principal", "interpreter", "aide", "other"]),
         }
         for place, person in enumerate(people, start=1)
     ]
     new = [_add_readout(number * 10 + place, documents, chance) for place in range(chance.randint(0, 2))]
     # Some readouts report an earlier call as well; their statements are about that one.
     readouts = list(new)
-    if documents["readouts"] and chance.random() < 0.1:  # noqa: PLR2004
+    if documents["readouts"] and chance.random() < 0.1:
         readouts.append(chance.choice(documents["readouts"]))
     readouts = list({readout["id"]: readout for readout in readouts}.values())
     documents["calls"].append(
@@ -156,7 +156,7 @@ def _add_call(number: int, documents: dict[str, list[dict[str, Any]]], chance: r
                 for statement in _statements(readout, participants, documents["topics"], chance)
             ],
             "claims": _claims(participants, documents["parties"], chance),
-            "identifiers": [{"scheme": "test", "value": f"call-{number}"}] if chance.random() < 0.5 else [],  # noqa: PLR2004
+            "identifiers": [{"scheme": "test", "value": f"call-{number}"}] if chance.random() < 0.5 else [],
         }
     )
 
@@ -176,11 +176,11 @@ def _claims(
             {"kind": "party", "party": chance.choice(parties)["code"]},
         ]
     )
-    if chance.random() < 0.7:  # noqa: PLR2004
+    if chance.random() < 0.7:
         claims.append(
-            {"field": "initiator", "value": initiator, "basis": "derived", "preferred": chance.random() < 0.8}  # noqa: PLR2004
+            {"field": "initiator", "value": initiator, "basis": "derived", "preferred": chance.random() < 0.8}
         )
-    if chance.random() < 0.3:  # noqa: PLR2004
+    if chance.random() < 0.3:
         claims.append({"field": "duration", "value": chance.randint(60, 9000), "basis": "stated", "preferred": True})
     return claims
 
@@ -205,7 +205,7 @@ def _add_readout(number: int, documents: dict[str, list[dict[str, Any]]], chance
                 "preferred": True,
             }
         ]
-        if chance.random() < 0.8  # noqa: PLR2004
+        if chance.random() < 0.8
         else [],
         "identifiers": [{"scheme": "test", "value": f"readout-{number}"}],
     }
@@ -221,7 +221,7 @@ def _statements(
     start = text.index("\n") + 1
     for position, sentence in enumerate(text[start:].split(". "), start=1):
         end = min(start + len(sentence) + 1, len(text))
-        explicit = chance.random() < 0.5  # noqa: PLR2004
+        explicit = chance.random() < 0.5
         statements.append(
             {
                 "id": _id(8, int(readout["id"][-8:]) * 10 + position),

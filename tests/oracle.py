@@ -1,17 +1,15 @@
 """A second reading of the generated documents, in plain Python, and the walk through the service's pages held to it."""
 
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from itertools import repeat
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import httpx
 
-from tests.factories import World
-
 Document = dict[str, Any]
 Asked = Mapping[str, Sequence[str]]
 Bounds = tuple[str, str]
+Test = Callable[[Document, Asked], bool]
 
 # They sort below and above every ISO day.
 OPEN_START, OPEN_END = "", "~"
@@ -44,6 +42,7 @@ BOUNDS: Mapping[str, Bounds] = {
 """The first and last day of every date that the factories give a call, worked out by hand."""
 
 SPANS: Mapping[str, Bounds] = {
+    "0000": ("0000-01-01", "0000-12-31"),
     "2020-03-19": ("2020-03-19", "2020-03-19"),
     "2020-03-20": ("2020-03-20", "2020-03-20"),
     "2020-02-29": ("2020-02-29", "2020-02-29"),
@@ -58,7 +57,6 @@ SPANS: Mapping[str, Bounds] = {
     "2020": ("2020-01-01", "2020-12-31"),
     "2021": ("2021-01-01", "2021-12-31"),
     "1945": ("1945-01-01", "1945-12-31"),
-    "0000": ("0000-01-01", "0000-12-31"),
     "9999": ("9999-01-01", "9999-12-31"),
 }
 """The days that an asked date means."""
@@ -75,16 +73,15 @@ INTERVALS: Mapping[str, Bounds] = {
 }
 """The days that an asked interval means."""
 
-NAMES: Mapping[str, str] = {
-    "calls": "call",
-    "leaders": "leader",
-    "parties": "party",
-    "publishers": "publisher",
-    "topics": "topic",
-    "readouts": "readout",
-    "participants": "participant",
-    "statements": "statement",
+KINDS: Mapping[str, str] = {
+    "call": "calls",
+    "leader": "leaders",
+    "party": "parties",
+    "publisher": "publishers",
+    "topic": "topics",
 }
+"""The kinds of record that a parameter can name, with their resources."""
+
 SORTS: Mapping[str, tuple[str, ...]] = {
     "calls": ("-date", "date"),
     "participants": ("-date", "date"),
@@ -95,6 +92,7 @@ SORTS: Mapping[str, tuple[str, ...]] = {
 }
 """The orders of each resource, its default first."""
 
+DATES = ("date", "date_from", "date_to")
 _NO_FILTERS = frozenset({"sort", "limit", "count", "include", "cursor", "date_match"})
 
 
@@ -136,208 +134,220 @@ def in_span(call: Document, name: str, text: str, *, certain: bool) -> bool:
     return earliest <= end and start <= latest
 
 
-def bears(record: Document | None, text: str) -> bool:
-    """Whether a record has an identifier."""
-    given = [] if record is None else record.get("identifiers", [])
-    return any(f"{one['scheme']}:{one['value']}".casefold() == text.casefold() for one in given)
+def bears(asked: Asked, *owners: Document | None) -> bool:
+    """Whether one of the records has the asked identifier."""
+    given = [one for owner in owners if owner is not None for one in owner.get("identifiers", ())]
+    return asked["identifier"][0].casefold() in [f"{one['scheme']}:{one['value']}".casefold() for one in given]
 
 
-def speaks(language: str, text: str) -> bool:
+def is_named(asked: Asked, *names: str) -> bool:
+    """Whether one of the names is the asked one."""
+    return fold(asked["name"][0]) in [fold(name) for name in names]
+
+
+def is_variety(language: str, text: str) -> bool:
     """Whether a language is the asked one or a variety of it."""
     return f"{language}-".lower().startswith(f"{text}-".lower())
 
 
+def key_of(record: Document) -> str:
+    """The slug or code of a record."""
+    return str(record.get("slug") or record["code"])
+
+
+def forms(kind: str, record: Document) -> list[str]:
+    """Every text that means this record and no other."""
+    found = [record["id"], record["id"].upper(), key_of(record)]
+    if kind == "leader":
+        found += [one["value"] for one in record["identifiers"] if one["scheme"] == "wikidata"]
+        found += [form for one in record["names"] if one["name"] != "Shared" for form in spellings(one["name"])]
+    if kind == "party":
+        found += [form for alias in record["aliases"] for form in spellings(alias)]
+    return list(dict.fromkeys(found))
+
+
+def claim_id(claim: Document, participants: list[Document]) -> str:
+    """What a claim says, for want of an id in its document."""
+    value = claim["value"]
+    if claim["field"] == "date":
+        value = value["edtf"]
+    if claim["field"] == "initiator":
+        ids = {person["ref"]: person["id"] for person in participants}
+        value = f"{value['kind']} {ids.get(value.get('participant'))} {value.get('party')}"
+    return f"{claim['field']} {claim['basis']} {claim['preferred']} {value}"
+
+
+def answered_claim_id(claim: Document) -> str:
+    """The same of a claim as the service shows it."""
+    value = claim["value"]
+    if claim["field"] == "date":
+        value = value["edtf"]
+    if claim["field"] == "initiator":
+        participant, party = value["participant"] or {}, value["party"] or {}
+        value = f"{value['kind']} {participant.get('id')} {party.get('code')}"
+    return f"{claim['field']} {claim['basis']} {claim['preferred']} {value}"
+
+
 class Oracle:
-    """The generated documents, read record by record."""
+    """The generated documents, searched record by record."""
 
     def __init__(self, documents: Mapping[str, list[Document]]) -> None:
-        """Spread the calls into what they consist of."""
+        """Spread the calls into what they consist of, and note every text that means a record."""
+        calls = documents["calls"]
         self.records: dict[str, list[Document]] = {
             **documents,
+            "readouts": [
+                {**readout, "calls": [call["slug"] for call in calls if readout["id"] in call["readouts"]]}
+                for readout in documents["readouts"]
+            ],
             "participants": [
                 {**person, "call": call, "position": position}
-                for call in documents["calls"]
+                for call in calls
                 for position, person in enumerate(call["participants"])
             ],
             "statements": [
-                {**statement, "call": call, "by": self._speakers(call, statement)}
-                for call in documents["calls"]
+                {**statement, "call": call, "by": _speakers(call, statement)}
+                for call in calls
                 for statement in call["statements"]
             ],
             "claims": [
-                {**claim, "call": call, "position": position, "id": self._claim_id(call, claim)}
-                for call in documents["calls"]
+                {**claim, "call": call, "position": position, "id": claim_id(claim, call["participants"])}
+                for call in calls
                 for position, claim in enumerate(call["claims"])
             ],
         }
-        self._readouts = {readout["id"]: readout for readout in documents["readouts"]}
-        self._by_key = {
-            kind: {self.key_of(record): record for record in documents[kind]}
-            for kind in ("calls", "leaders", "parties", "publishers", "topics")
-        }
         self.meanings: dict[str, dict[str, str]] = {
-            NAMES[kind]: {
-                form: key for key, record in records.items() for form in self.forms(NAMES[kind], record)
-            }
-            for kind, records in self._by_key.items()
+            kind: {form: key_of(record) for record in documents[resource] for form in forms(kind, record)}
+            for kind, resource in KINDS.items()
         }
-
-    @staticmethod
-    def key_of(record: Document) -> str:
-        """The slug or code of a record."""
-        return str(record.get("slug") or record["code"])
-
-    @staticmethod
-    def forms(kind: str, record: Document) -> list[str]:
-        """Every text that means a record alone."""
-        forms = [record["id"], record["id"].upper(), Oracle.key_of(record)]
-        if kind == "leader":
-            forms += [one["value"] for one in record["identifiers"] if one["scheme"] == "wikidata"]
-            forms += [form for one in record["names"] if one["name"] != "Shared" for form in spellings(one["name"])]
-        if kind == "party":
-            forms += [form for alias in record["aliases"] for form in spellings(alias)]
-        return list(dict.fromkeys(forms))
+        self._keyed = {
+            kind: {key_of(record): record for record in documents[resource]} for kind, resource in KINDS.items()
+        }
+        self._readouts = {readout["id"]: readout for readout in documents["readouts"]}
+        self.tests: dict[str, dict[str, Test]] = {
+            "calls": self._calls(),
+            "leaders": self._leaders(),
+            "participants": self._participants(),
+            "statements": self._statements(),
+            "readouts": self._all_readouts(),
+            "publishers": self._publishers(),
+            "parties": self._parties(),
+            "topics": self._topics(),
+            "claims": self._claims(),
+        }
+        """For each resource and filter, whether a record passes."""
 
     def answer(self, resource: str, asked: Asked) -> list[str]:
         """The ids of the records that a question means, in its order."""
         found = [record for record in self.records[resource] if self.matches(resource, record, asked)]
-        sort = next(iter(asked.get("sort", SORTS[resource][:1])))
-        return [record["id"] for record in self._ordered(resource, found, sort)]
+        sort = asked.get("sort", SORTS[resource])[0]
+        return [record["id"] for record in _ordered(resource, found, down=sort.startswith("-"))]
 
     def matches(self, resource: str, record: Document, asked: Asked) -> bool:
-        """Whether a record is one of those that a question means."""
-        tests: dict[str, Callable[[Document, Asked], bool]] = getattr(self, f"_{resource}")()
+        """Whether a record is one of those that a question means: it passes every filter."""
+        tests = self.tests[resource]
         return all(tests[name](record, asked) for name in asked if name not in _NO_FILTERS)
 
-    def meant(self, kind: str, text: str) -> str:
-        """The slug or code of the record that a text means."""
-        return self.meanings[kind][text]
+    def _meant(self, kind: str, asked: Asked, name: str) -> list[str]:
+        return [self.meanings[kind][text] for text in asked.get(name, ())]
 
-    @staticmethod
-    def _speakers(call: Document, statement: Document) -> list[Document]:
-        refs = [speaker["participant"] for speaker in statement["speakers"]]
-        return [person for person in call["participants"] if person["ref"] in refs]
+    def _refers(self, kind: str, name: str, member: str | None = None) -> Test:
+        return lambda record, asked: record[member or name] == self._meant(kind, asked, name)[0]
 
-    @staticmethod
-    def _claim_id(call: Document, claim: Document) -> str:
-        value = claim["value"]
-        if claim["field"] == "date":
-            value = value["edtf"]
-        if claim["field"] == "initiator":
-            ids = {person["ref"]: person["id"] for person in call["participants"]}
-            value = f"{value['kind']} {ids.get(value.get('participant'))} {value.get('party')}"
-        return f"{claim['field']} {claim['basis']} {claim['preferred']} {value}"
-
-    def _ordered(self, resource: str, found: list[Document], sort: str) -> list[Document]:
-        down = sort.startswith("-")
-        if resource == "claims":
-            return sorted(found, key=lambda claim: claim["position"])
-        if resource == "readouts":
-            return sorted(found, key=lambda one: (one["published_on"] or "", one["id"]), reverse=down)
-        if resource == "calls":
-            return sorted(found, key=lambda call: (bounds_of(call), call["id"]), reverse=down)
-        if resource in {"participants", "statements"}:
-            inside = sorted(found, key=lambda one: (one.get("readout", ""), one["position"]))
-            # Sorting is stable also in reverse, so each call keeps the order inside it.
-            return sorted(inside, key=lambda one: (bounds_of(one["call"]), one["call"]["id"]), reverse=down)
-        return sorted(found, key=lambda one: (fold(self._name(one)), one["id"]), reverse=down)
-
-    @staticmethod
-    def _name(record: Document) -> str:
-        if "names" in record:
-            return next(str(one["name"]) for one in record["names"] if one["kind"] == "preferred")
-        return str(record["name"])
-
-    def _dated(self, call_of: Callable[[Document], Document]) -> dict[str, Callable[[Document, Asked], bool]]:
-        def test(name: str) -> Callable[[Document, Asked], bool]:
-            return lambda record, asked: in_span(
-                call_of(record), name, asked[name][0], certain=list(asked.get("date_match", ())) == ["certain"]
-            )
-
-        return {name: test(name) for name in ("date", "date_from", "date_to")}
-
-    def _of(self, kind: str, key: str | None) -> Document | None:
-        return self._by_key[kind].get(key) if key else None
+    def _of_call(self) -> dict[str, Test]:
+        """The tests of what belongs to a call, by the call."""
+        return {
+            **{name: _dated(name, lambda record: record["call"]) for name in DATES},
+            "call": lambda record, asked: record["call"]["slug"] == self._meant("call", asked, "call")[0],
+        }
 
     def _below(self, topic: str) -> set[str]:
         narrower = [one["slug"] for one in self.records["topics"] if one["broader"] == topic]
         return {topic}.union(*(self._below(slug) for slug in narrower))
 
-    def _took_part(self, call: Document, member: str, keys: set[str], asked: Asked) -> bool:
-        roles = {"principal", *",".join(asked.get("role", ())).split(",")}
-        return any(
-            person[member] in keys and (person["role"] in roles or "any" in roles) for person in call["participants"]
+    def _is_about(self, statement: Document, asked: Asked) -> bool:
+        return not self._below(self._meant("topic", asked, "topic")[0]).isdisjoint(statement["topics"])
+
+    def _is_released(self, readout_id: str, asked: Asked, by: str) -> bool:
+        readout = self._readouts[readout_id]
+        return all(shown(readout, "publisher") == key for key in self._meant("publisher", asked, by)) and all(
+            is_variety(readout["language"], text) for text in asked.get("language", ())
         )
 
-    def _initiated(self, call: Document, text: str) -> bool:
+    def _was_initiated(self, call: Document, asked: Asked) -> bool:
+        (text,) = asked["initiator"]
         value = shown(call, "initiator")
         if value is None or text == "mutual":
             return value is not None and value["kind"] == "mutual"
-        person: Document = next(
-            (one for one in call["participants"] if one["ref"] == value.get("participant")),
-            {"leader": None, "party": None},
-        )
+        people = [person for person in call["participants"] if person["ref"] == value.get("participant")]
         if text in self.meanings["party"]:
-            return self.meant("party", text) in {value.get("party"), person["party"]}
-        return person["leader"] == self.meant("leader", text)
+            return self.meanings["party"][text] in [value.get("party"), *(person["party"] for person in people)]
+        return self.meanings["leader"][text] in [person["leader"] for person in people]
 
-    def _released(self, readout_id: str, asked: Asked, publisher: str) -> bool:
-        readout = self._readouts[readout_id]
-        by = [self.meant("publisher", text) for text in asked.get(publisher, ())]
-        languages = asked.get("language", ())
-        return all(shown(readout, "publisher") == key for key in by) and all(
-            speaks(readout["language"], text) for text in languages
-        )
+    def _calls(self) -> dict[str, Test]:
+        def took_part(call: Document, asked: Asked, member: str, keys: list[str]) -> bool:
+            roles = {"principal", *",".join(asked.get("role", ())).split(",")}
+            return any(
+                person[member] in keys and (person["role"] in roles or "any" in roles)
+                for person in call["participants"]
+            )
 
-    def _calls(self) -> dict[str, Callable[[Document, Asked], bool]]:
         # One readout must be by the publisher and in the language, where both are asked for.
         def released(call: Document, asked: Asked) -> bool:
-            return any(self._released(readout, asked, "publisher") for readout in call["readouts"])
+            return any(self._is_released(readout, asked, "publisher") for readout in call["readouts"])
 
         return {
-            **self._dated(lambda call: call),
+            **{name: _dated(name, lambda call: call) for name in DATES},
             "leader": lambda call, asked: all(
-                self._took_part(call, "leader", {self.meant("leader", text)}, asked) for text in asked["leader"]
+                took_part(call, asked, "leader", [key]) for key in self._meant("leader", asked, "leader")
             ),
-            "any_leader": lambda call, asked: self._took_part(
-                call, "leader", {self.meant("leader", text) for text in asked["any_leader"]}, asked
+            "any_leader": lambda call, asked: took_part(
+                call, asked, "leader", self._meant("leader", asked, "any_leader")
             ),
             "party": lambda call, asked: all(
-                self._took_part(call, "party", {self.meant("party", text)}, asked) for text in asked["party"]
+                took_part(call, asked, "party", [key]) for key in self._meant("party", asked, "party")
             ),
             "role": lambda _call, _asked: True,
-            "initiator": lambda call, asked: self._initiated(call, asked["initiator"][0]),
+            "initiator": self._was_initiated,
             "channel": lambda call, asked: shown(call, "channel") == asked["channel"][0],
-            "topic": lambda call, asked: any(
-                topic in self._below(self.meant("topic", asked["topic"][0]))
-                for statement in call["statements"]
-                for topic in statement["topics"]
-            ),
+            "topic": lambda call, asked: any(self._is_about(one, asked) for one in call["statements"]),
             "publisher": released,
             "language": released,
-            "identifier": lambda call, asked: bears(call, asked["identifier"][0]),
+            "identifier": lambda call, asked: bears(asked, call),
         }
 
-    def _participants(self) -> dict[str, Callable[[Document, Asked], bool]]:
+    def _leaders(self) -> dict[str, Test]:
+        def of_party(leader: Document, asked: Asked) -> bool:
+            (party,) = self._meant("party", asked, "party")
+            return any(office["party"] == party for office in leader["offices"]) or any(
+                person["leader"] == leader["slug"] and person["party"] == party
+                for person in self.records["participants"]
+            )
+
         return {
-            **self._dated(lambda person: dict(person["call"])),
-            "leader": lambda person, asked: person["leader"] == self.meant("leader", asked["leader"][0]),
-            "party": lambda person, asked: person["party"] == self.meant("party", asked["party"][0]),
-            "role": lambda person, asked: person["role"] == asked["role"][0],
+            "name": lambda leader, asked: is_named(asked, *(one["name"] for one in leader["names"])),
+            "party": of_party,
+            "identifier": lambda leader, asked: bears(asked, leader),
+        }
+
+    def _participants(self) -> dict[str, Test]:
+        return {
+            **self._of_call(),
+            "leader": self._refers("leader", "leader"),
+            "party": self._refers("party", "party"),
+            "role": _equals("role"),
             "office": lambda person, asked: fold(person["office"] or "") == fold(asked["office"][0]),
-            "call": lambda person, asked: person["call"]["slug"] == self.meant("call", asked["call"][0]),
-            "identifier": lambda person, asked: any(
-                bears(owner, asked["identifier"][0])
-                for owner in (
-                    person["call"],
-                    self._of("leaders", person["leader"]),
-                    self._of("parties", person["party"]),
-                )
+            "identifier": lambda person, asked: bears(
+                asked,
+                person["call"],
+                self._keyed["leader"].get(person["leader"]),
+                self._keyed["party"].get(person["party"]),
             ),
         }
 
-    def _statements(self) -> dict[str, Callable[[Document, Asked], bool]]:
-        def hears(statement: Document, leader: str) -> bool:
+    def _statements(self) -> dict[str, Test]:
+        def hears(statement: Document, asked: Asked) -> bool:
+            (leader,) = self._meant("leader", asked, "counterpart")
             return any(
                 person["leader"] == leader
                 and person["role"] == "principal"
@@ -345,73 +355,129 @@ class Oracle:
                 for person in statement["call"]["participants"]
             )
 
+        def released(statement: Document, asked: Asked) -> bool:
+            return self._is_released(statement["readout"], asked, "attributed_by")
+
         return {
-            **self._dated(lambda statement: dict(statement["call"])),
-            "speaker": lambda statement, asked: all(
-                self.meant("leader", text) in [person["leader"] for person in statement["by"]]
-                for text in asked["speaker"]
+            **self._of_call(),
+            "speaker": lambda statement, asked: (
+                {person["leader"] for person in statement["by"]} >= set(self._meant("leader", asked, "speaker"))
             ),
-            "attributed_by": lambda statement, asked: self._released(statement["readout"], asked, "attributed_by"),
-            "language": lambda statement, asked: self._released(statement["readout"], asked, "attributed_by"),
-            "counterpart": lambda statement, asked: hears(statement, self.meant("leader", asked["counterpart"][0])),
-            "party": lambda statement, asked: any(
-                person["party"] == self.meant("party", asked["party"][0]) for person in statement["by"]
+            "attributed_by": released,
+            "language": released,
+            "counterpart": hears,
+            "party": lambda statement, asked: (
+                self._meant("party", asked, "party")[0] in [person["party"] for person in statement["by"]]
             ),
-            "call": lambda statement, asked: statement["call"]["slug"] == self.meant("call", asked["call"][0]),
-            "topic": lambda statement, asked: bool(
-                self._below(self.meant("topic", asked["topic"][0])) & set(statement["topics"])
-            ),
-            "act": lambda statement, asked: statement["act"] == asked["act"][0],
-            "mode": lambda statement, asked: statement["mode"] == asked["mode"][0],
+            "topic": self._is_about,
+            "act": _equals("act"),
+            "mode": _equals("mode"),
             "verb": lambda statement, asked: fold(statement["attribution"].get("verb", "")) == fold(asked["verb"][0]),
-            "identifier": lambda statement, asked: any(
-                bears(owner, asked["identifier"][0])
-                for owner in (
-                    statement["call"],
-                    self._readouts[statement["readout"]],
-                    *(self._of("leaders", person["leader"]) for person in statement["by"]),
-                )
+            "identifier": lambda statement, asked: bears(
+                asked,
+                statement["call"],
+                self._readouts[statement["readout"]],
+                *(self._keyed["leader"].get(person["leader"]) for person in statement["by"]),
             ),
         }
 
-    def _readouts_of(self, call: str) -> list[str]:
-        return list(self._by_key["calls"][self.meant("call", call)]["readouts"])
-
-    def _leaders(self) -> dict[str, Callable[[Document, Asked], bool]]:
-        def of_party(leader: Document, party: str) -> bool:
-            return any(office["party"] == party for office in leader["offices"]) or any(
-                person["leader"] == leader["slug"] and person["party"] == party
-                for person in self.records["participants"]
-            )
+    def _all_readouts(self) -> dict[str, Test]:
+        def by_party(readout: Document, asked: Asked) -> bool:
+            publisher = self._keyed["publisher"].get(shown(readout, "publisher"))
+            return publisher is not None and publisher["party"] == self._meant("party", asked, "party")[0]
 
         return {
-            "name": lambda leader, asked: (
-                fold(asked["name"][0]) in [fold(one["name"]) for one in leader["names"]]
-            ),
-            "party": lambda leader, asked: of_party(leader, self.meant("party", asked["party"][0])),
-            "identifier": lambda leader, asked: bears(leader, asked["identifier"][0]),
+            "publisher": lambda readout, asked: self._is_released(readout["id"], asked, "publisher"),
+            "language": lambda readout, asked: self._is_released(readout["id"], asked, "publisher"),
+            "party": by_party,
+            "kind": _equals("kind"),
+            "translation": _equals("translation"),
+            "call": lambda readout, asked: self._meant("call", asked, "call")[0] in readout["calls"],
+            "identifier": lambda readout, asked: bears(asked, readout),
         }
 
-    def _parties(self) -> dict[str, Callable[[Document, Asked], bool]]:
+    def _publishers(self) -> dict[str, Test]:
         return {
-            "name": lambda party, asked: (
-                fold(asked["name"][0]) in [fold(name) for name in (party["name"], *party["aliases"])]
-            ),
-            "kind": lambda party, asked: party["kind"] == asked["kind"][0],
-            "identifier": lambda party, asked: bears(party, asked["identifier"][0]),
+            "name": lambda publisher, asked: is_named(asked, publisher["name"]),
+            "party": self._refers("party", "party"),
+            "kind": _equals("kind"),
+            "identifier": lambda publisher, asked: bears(asked, publisher),
         }
 
-    def _publishers(self) -> dict[str, Callable[[Document, Asked], bool]]:
+    def _parties(self) -> dict[str, Test]:
         return {
-            "name": lambda publisher, asked: fold(publisher["name"]) == fold(asked["name"][0]),
-            "party": lambda publisher, asked: publisher["party"] == self.meant("party", asked["party"][0]),
-            "kind": lambda publisher, asked: publisher["kind"] == asked["kind"][0],
-            "identifier": lambda publisher, asked: bears(publisher, asked["identifier"][0]),
+            "name": lambda party, asked: is_named(asked, party["name"], *party["aliases"]),
+            "kind": _equals("kind"),
+            "identifier": lambda party, asked: bears(asked, party),
         }
 
-    def _topics(self) -> dict[str, Callable[[Document, Asked], bool]]:
+    def _topics(self) -> dict[str, Test]:
         return {
-            "name": lambda topic, asked: fold(topic["name"]) == fold(asked["name"][0]),
-            "broader": lambda topic, asked: topic["broader"] == self.meant("topic", asked["broader"][0]),
-            "identifier": lambda topic, asked: bears(topic, asked["identifier"][0]),
+            "name": lambda topic, asked: is_named(asked, topic["name"]),
+            "broader": self._refers("topic", "broader"),
+            "identifier": lambda topic, asked: bears(asked, topic),
         }
+
+    def _claims(self) -> dict[str, Test]:
+        return {
+            "call": self._of_call()["call"],
+            "field": _equals("field"),
+            "basis": _equals("basis"),
+            "preferred": lambda claim, asked: claim["preferred"] == (asked["preferred"][0] == "true"),
+        }
+
+
+def _equals(name: str) -> Test:
+    return lambda record, asked: record[name] == asked[name][0]
+
+
+def _dated(name: str, call_of: Callable[[Document], Document]) -> Test:
+    return lambda record, asked: in_span(
+        call_of(record), name, asked[name][0], certain="certain" in asked.get("date_match", ())
+    )
+
+
+def _speakers(call: Document, statement: Document) -> list[Document]:
+    refs = [speaker["participant"] for speaker in statement["speakers"]]
+    return [person for person in call["participants"] if person["ref"] in refs]
+
+
+def _ordered(resource: str, found: list[Document], *, down: bool) -> list[Document]:
+    if resource == "calls":
+        return sorted(found, key=lambda call: (bounds_of(call), call["id"]), reverse=down)
+    if resource in {"participants", "statements", "claims"}:
+        inside = sorted(found, key=lambda one: (one.get("readout", ""), one["position"]))
+        # Sorting is stable, downwards too, so what is inside a call keeps its order.
+        return sorted(inside, key=lambda one: (bounds_of(one["call"]), one["call"]["id"]), reverse=down)
+    if resource == "readouts":
+        return sorted(found, key=lambda readout: (readout["published_on"] or "", readout["id"]), reverse=down)
+    return sorted(found, key=lambda record: (fold(_name(record)), record["id"]), reverse=down)
+
+
+def _name(record: Document) -> str:
+    preferred = [one["name"] for one in record.get("names", ()) if one["kind"] == "preferred"]
+    return str(preferred[0] if preferred else record["name"])
+
+
+async def walk(
+    client: httpx.AsyncClient, path: str, params: Sequence[tuple[str, str]], limits: Iterator[int]
+) -> list[Document]:
+    """The pages of a list from its first to its last, each asked for with the next of the limits."""
+    pages: list[Document] = []
+    cursor: str | None = ""
+    while cursor is not None:
+        query = [*params, ("limit", str(next(limits))), *([("cursor", cursor)] if cursor else [])]
+        answer = await client.get(path, params=httpx.QueryParams(query))
+        assert answer.status_code == 200, (path, query, answer.text)
+        pages.append(answer.json())
+        cursor = pages[-1]["page"]["next"]
+    return pages
+
+
+def ids_on(pages: Sequence[Document]) -> list[str]:
+    """The ids of the records on pages, in their order; of claims what they say."""
+    return [
+        answered_claim_id(record) if "preferred" in record else record["id"]
+        for page in pages
+        for record in page["data"]
+    ]

@@ -1,6 +1,7 @@
 """Every problem that the service answers with, each in the one shape that the document declares."""
 
 import socket
+from pathlib import Path
 from typing import Any
 
 import asyncpg
@@ -136,5 +137,5 @@ async def test_every_problem_is_described(client: httpx.AsyncClient) -> None:
 
 def test_every_problem_is_tested() -> None:
     """No kind of problem is missing in this file."""
-    text = open(__file__, encoding="utf-8").read()  # noqa: PTH123, SIM115
+    text = Path(__file__).read_text("utf-8")
     assert [problem.kind() for problem in every_problem() if f'"{problem.kind()}"' not in text] == []

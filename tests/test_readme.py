@@ -20,13 +20,13 @@ def examples() -> Iterator[Any]:
             yield pytest.param(*block, id=f"{path.stem}:{block[0][-50:]}")
 
 
-def shortened(shown: str) -> Any:  # noqa: ANN401
+def shortened(shown: str) -> Any:
     """The answer as shown, where `...` stands for members, elements or letters that are left out."""
     marked = re.sub(r",\s*\.\.\.\s*}", f', "{LESS}": null}}', shown)
     return json.loads(re.sub(r",\s*\.\.\.\s*]", f', "{LESS}"]', marked))
 
 
-def shows(shown: Any, given: Any) -> bool:  # noqa: ANN401
+def shows(shown: Any, given: Any) -> bool:
     """Whether an answer is what is shown of it."""
     if isinstance(shown, dict) and isinstance(given, dict):
         wanted = shown.keys() - {LESS}
