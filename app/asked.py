@@ -17,7 +17,7 @@ Kind = Literal[
 ]
 
 _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.IGNORECASE | re.ASCII)
-_IDENTIFIER = re.compile(r"([a-z][a-z0-9_-]{0,39}):(\S.*)", re.DOTALL)
+_IDENTIFIER = re.compile(r"([a-z][a-z0-9_-]{0,39}):(\S.*)", re.DOTALL | re.IGNORECASE | re.ASCII)
 
 
 def is_id(text: str) -> bool:
@@ -150,7 +150,7 @@ class IdentifierValue(Asked):
         if match is None:
             code, message = "identifier", "must be scheme:value, such as wikidata:Q7747"
             raise PydanticCustomError(code, message)
-        return cls("", {"_scheme": match[1], "_folded": fold(match[2])})
+        return cls("", {"_scheme": match[1].lower(), "_folded": fold(match[2])})
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +185,7 @@ class Span(Asked):
         if date.qualified or not date.contiguous or (date.earliest is None and date.latest is None):
             code, message = "date", "must be a date such as 2020-03-19, 2020-03 or 2020, or an interval of such dates"
             raise PydanticCustomError(code, message)
-        return cls("span", {"_from": day(date.earliest, FIRST_DAY), "_to": day(date.latest, "infinity")})
+        return cls("span", {"_from": day(date.earliest, "-infinity"), "_to": day(date.latest, "infinity")})
 
 
 class DateSpan(Span):

@@ -45,7 +45,6 @@ def refers(shape: Shape, asked: CTE | None, **columns: InstrumentedAttribute[Any
 def dated(shape: Shape) -> list[ColumnElement[bool]]:
     """That the call's date lies in the asked spans: possibly, or, where `date_match` says so, certainly."""
     conditions: list[ColumnElement[bool]] = []
-    first_day: ColumnElement[Any] = literal_column(f"DATE '{FIRST_DAY}'")
     for name in ("date", "date_from", "date_to"):
         if name not in shape:
             continue
@@ -53,17 +52,15 @@ def dated(shape: Shape) -> list[ColumnElement[bool]]:
             conditions.append(Call.date_latest == literal_column("DATE '-infinity'"))
             continue
         start, end = _bound_day(f"{name}_0_from"), _bound_day(f"{name}_0_to")
-        if name != "date_to":
-            conditions.append(Call.date_latest >= start)
-        if name != "date_from":
-            # A date without bounds ends at -infinity and lies in no span.
-            conditions += [Call.date_earliest <= end, Call.date_latest >= first_day]
-        if shape.chosen("date_match") == "certain":
+        # A date without bounds ends at -infinity and lies in no span.
+        conditions.append(Call.date_latest >= literal_column(f"DATE '{FIRST_DAY}'"))
+        certain = shape.chosen("date_match") == "certain"
+        if certain:
             conditions.append(~Call.date_edtf.regexp_match("[?~%]"))
-            if name != "date_to":
-                conditions.append(or_(Call.date_earliest >= start, start == first_day))
-            if name != "date_from":
-                conditions.append(Call.date_latest <= end)
+        if name != "date_to":
+            conditions.append((Call.date_earliest if certain else Call.date_latest) >= start)
+        if name != "date_from":
+            conditions.append((Call.date_latest if certain else Call.date_earliest) <= end)
     return conditions
 
 

@@ -11,6 +11,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import asyncpg
+import fasteners
 
 with warnings.catch_warnings():
     # Without XDG_RUNTIME_DIR the package falls back to a folder under /tmp, which is fine.
@@ -54,6 +55,8 @@ def embedded_postgres(data_dir: Path) -> Iterator[str]:
 
 
 def _start(data: Path) -> PostgresServer:
+    # The package's own lock is one file for all users of the machine, which only the first of them can open.
+    PostgresServer._lock = fasteners.InterProcessLock(data.parent / "start")  # noqa: SLF001
     try:
         with _parents_stay_closed(data):
             return get_server(data, cleanup_mode=None)
@@ -74,7 +77,7 @@ def _parents_stay_closed(data: Path) -> Iterator[None]:
         yield
     finally:
         for folder, mode in before.items():
-            folder.chmod(stat.S_IMODE(mode) | stat.S_IXOTH)
+            folder.chmod(stat.S_IMODE(mode) | stat.S_IXGRP | stat.S_IXOTH)
 
 
 async def ensure_database(url: str) -> None:

@@ -171,17 +171,24 @@ def asked_id(asked: CTE | None, name: str) -> ScalarSelect[Any]:
 
 async def refuse_unknown(reader: Reader, parameter: str, reference: Reference) -> InvalidRequest:
     """The problem of a parameter that means no record, or several: it lists those that share the name."""
+    ambiguous = await ambiguous_name(reader, parameter, reference)
     noun = "party or leader" if reference.kind == "initiator" else NAMINGS[reference.kind].noun
-    if reference.kind in {"leader", "initiator"} and reference.form.endswith(":text"):
-        candidates = json_list(
-            select(Leader.id, Leader.slug, Leader.name)
-            .where(Leader.id.in_(select(LeaderName.leader_id).where(LeaderName.folded == _bound("_folded"))))
-            .order_by(Leader.slug)
-            .limit(20)
-        )
-        found = (await reader.rows(Statement.of(select(candidates)), reference.values))[0][0]
-        if found:
-            return AmbiguousName.parameter(
-                parameter, f"Several leaders are called {reference.text}; ask by slug or id.", candidates=found
-            )
-    return UnknownReference.parameter(parameter, f"No {noun} is recorded under {reference.text}.")
+    return ambiguous or UnknownReference.parameter(parameter, f"No {noun} is recorded under {reference.text}.")
+
+
+async def ambiguous_name(reader: Reader, parameter: str, reference: Reference) -> InvalidRequest | None:
+    """The problem of a name that several leaders share, or None where none does."""
+    if reference.kind not in {"leader", "initiator"} or not reference.form.endswith(":text"):
+        return None
+    candidates = json_list(
+        select(Leader.id, Leader.slug, Leader.name)
+        .where(Leader.id.in_(select(LeaderName.leader_id).where(LeaderName.folded == _bound("_folded"))))
+        .order_by(Leader.slug)
+        .limit(20)
+    )
+    found = (await reader.rows(Statement.of(select(candidates)), reference.values))[0][0]
+    if not found:
+        return None
+    return AmbiguousName.parameter(
+        parameter, f"Several leaders are called {reference.text}; ask by slug or id.", candidates=found
+    )

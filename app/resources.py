@@ -28,7 +28,7 @@ from app.db import AnySelect, Reader, Statement
 from app.filters import Filters, PageFilters, Shape
 from app.paging import Item, Order, Page, foreign_cursor, read_cursor, write_cursor
 from app.problems import Moved, NotFound
-from app.references import NAMINGS, asked_records, redirected, refuse_unknown
+from app.references import NAMINGS, ambiguous_name, asked_records, redirected, refuse_unknown
 
 _SHAPES_KEPT = 512
 _DATA_EXCEPTION = "22"
@@ -190,5 +190,8 @@ async def _refuse_path(reader: Reader, key: Reference) -> None:
         rows = await reader.rows(_redirect_statement(key.kind), {"old": key.text.lower()})
         if rows:
             raise Moved(rows[0][0])
+    ambiguous = await ambiguous_name(reader, "id", key)
+    if ambiguous is not None:
+        raise ambiguous
     message = f"There is no {naming.noun} {key.text}."
     raise NotFound(message)

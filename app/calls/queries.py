@@ -120,7 +120,9 @@ CALLS = Resource(
 def matching_claims(shape: Shape, asked: CTE | None) -> AnySelect:
     """The claims of a call that a question matches."""
     query = select(Claim).where(
-        *refers(shape, asked, call=Claim.call_id), *equals(shape, field=Claim.field, basis=Claim.basis)
+        *refers(shape, asked, call=Claim.call_id),
+        *equals(shape, field=Claim.field, basis=Claim.basis),
+        *bears_identifier(shape, call_id=Claim.call_id),
     )
     if "preferred" in shape:
         query = query.where(Claim.preferred == cast(bound("preferred_0"), Boolean))

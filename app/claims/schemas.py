@@ -25,7 +25,7 @@ from app.fields import (
     Slug,
     Url,
 )
-from app.filters import PageFilters
+from app.filters import IdentifierFilter, PageFilters
 from app.participants.schemas import ReadoutVersionReference
 from app.vocabulary import (
     Basis,
@@ -218,5 +218,8 @@ class ClaimFilters(PageFilters):
     basis: Annotated[Basis | None, Field(description="Stated, derived, or set by a curator.")] = None
     preferred: Annotated[
         Literal["true", "false"] | None, Field(description="Whether the call shows the claim's value.")
+    ] = None
+    identifier: Annotated[
+        IdentifierFilter, Field(description="Only if the call bears this identifier, as `scheme:value`.")
     ] = None
     sort: Annotated[Literal["position"], Field(description="In the order of the record.")] = "position"

@@ -48,8 +48,10 @@ def counted() -> CheckConstraint:
 
 
 def slugged() -> CheckConstraint:
-    """A check that a slug is lower-case words joined by hyphens, so that it never looks like an id or a code."""
-    return CheckConstraint("slug ~ '^[a-z0-9]+(-[a-z0-9]+)*$'", name="slug")
+    """A check that a slug is lower-case words joined by hyphens, and that it never looks like an id or a code."""
+    return CheckConstraint(
+        "slug ~ '^[a-z0-9]+(-[a-z0-9]+)*$' AND slug !~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$'", name="slug"
+    )
 
 
 def filled(column: str) -> CheckConstraint:

@@ -150,7 +150,9 @@ class Evidence(Base):
             name="readout_or_source",
         ),
         ForeignKeyConstraint(
-            ["readout_id", "readout_version"], ["readout_versions.readout_id", "readout_versions.version"]
+            ["readout_id", "readout_version"],
+            ["readout_versions.readout_id", "readout_versions.version"],
+            ondelete="RESTRICT",
         ),
         Index(None, "readout_id", "readout_version"),
     )

@@ -68,7 +68,9 @@ class Mention(Base):
             name="office_offsets",
         ),
         ForeignKeyConstraint(
-            ["readout_id", "readout_version"], ["readout_versions.readout_id", "readout_versions.version"]
+            ["readout_id", "readout_version"],
+            ["readout_versions.readout_id", "readout_versions.version"],
+            ondelete="RESTRICT",
         ),
         ForeignKeyConstraint(
             ["call_id", "readout_id"],

@@ -59,7 +59,9 @@ class Statement(Record, Base):
             name="attribution",
         ),
         ForeignKeyConstraint(
-            ["readout_id", "readout_version"], ["readout_versions.readout_id", "readout_versions.version"]
+            ["readout_id", "readout_version"],
+            ["readout_versions.readout_id", "readout_versions.version"],
+            ondelete="RESTRICT",
         ),
         ForeignKeyConstraint(["call_id", "readout_id"], ["call_readouts.call_id", "call_readouts.readout_id"]),
         UniqueConstraint("id", "call_id"),

@@ -129,6 +129,9 @@ def upgrade() -> None:
             calls_touched := ARRAY(SELECT call_id FROM changed);
             readouts_touched := ARRAY(SELECT readout_id FROM changed);
         END IF;
+        -- Two claims of one call that change at once wait for each other here, and each then sees the other's value.
+        PERFORM FROM calls WHERE id = ANY (calls_touched) ORDER BY id FOR UPDATE;
+        PERFORM FROM readouts WHERE id = ANY (readouts_touched) ORDER BY id FOR UPDATE;
         UPDATE calls SET ({_SHOWN}) = ROW ({_CLAIMED})
         FROM calls shown {_PREFERRED}
         WHERE calls.id = shown.id AND shown.id = ANY (calls_touched)
@@ -154,9 +157,12 @@ def upgrade() -> None:
         "DECLARE wrong uuid;",
     )
     _after("statements", "INSERT", "statements_have_speakers")
+    _after("statements", "UPDATE", "statements_have_speakers")
     _function(
         "statements_keep_a_speaker",
         f"""
+        -- Whoever takes away another speaker of the same statement waits here.
+        PERFORM FROM statements WHERE id IN (SELECT statement_id FROM changed) ORDER BY id FOR UPDATE;
         SELECT s.id INTO wrong FROM changed JOIN statements s ON s.id = changed.statement_id
         WHERE NOT EXISTS (SELECT FROM statement_speakers o WHERE o.statement_id = s.id) LIMIT 1;
         IF FOUND THEN {_raise("a statement has no speaker", "statements_have_speakers", "wrong::text")} END IF;
@@ -181,6 +187,8 @@ def upgrade() -> None:
     _function(
         "topics_form_no_circle",
         f"""
+        -- Two topics could otherwise be put below each other at once. Any number that nothing else locks.
+        PERFORM pg_advisory_xact_lock(7351853);
         WITH RECURSIVE above (start, id) AS (
             SELECT changed.id, changed.broader_id FROM changed WHERE changed.broader_id IS NOT NULL
             UNION

@@ -24,7 +24,10 @@ def upgrade() -> None:
         sa.Column("version", sa.Integer(), server_default="1", nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.Column("content_changed_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
-        sa.CheckConstraint("slug ~ '^[a-z0-9]+(-[a-z0-9]+)*$'", name=op.f("leaders_slug_check")),
+        sa.CheckConstraint(
+            "slug ~ '^[a-z0-9]+(-[a-z0-9]+)*$' AND slug !~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$'",
+            name=op.f("leaders_slug_check"),
+        ),
         sa.CheckConstraint("version >= 1", name=op.f("leaders_version_check")),
         sa.PrimaryKeyConstraint("id", name=op.f("leaders_pkey")),
         sa.UniqueConstraint("slug", name=op.f("leaders_slug_key")),
@@ -62,7 +65,10 @@ def upgrade() -> None:
         sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.Column("content_changed_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.CheckConstraint("name ~ '\\S'", name=op.f("topics_name_check")),
-        sa.CheckConstraint("slug ~ '^[a-z0-9]+(-[a-z0-9]+)*$'", name=op.f("topics_slug_check")),
+        sa.CheckConstraint(
+            "slug ~ '^[a-z0-9]+(-[a-z0-9]+)*$' AND slug !~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$'",
+            name=op.f("topics_slug_check"),
+        ),
         sa.CheckConstraint("broader_id <> id", name=op.f("topics_broader_check")),
         sa.CheckConstraint("version >= 1", name=op.f("topics_version_check")),
         sa.ForeignKeyConstraint(["broader_id"], ["topics.id"], name=op.f("topics_broader_id_fkey")),
@@ -112,7 +118,10 @@ def upgrade() -> None:
         sa.CheckConstraint(
             "initiator_kind IN ('participant', 'party', 'mutual')", name=op.f("calls_initiator_kind_check")
         ),
-        sa.CheckConstraint("slug ~ '^[a-z0-9]+(-[a-z0-9]+)*$'", name=op.f("calls_slug_check")),
+        sa.CheckConstraint(
+            "slug ~ '^[a-z0-9]+(-[a-z0-9]+)*$' AND slug !~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$'",
+            name=op.f("calls_slug_check"),
+        ),
         sa.CheckConstraint("title ~ '\\S'", name=op.f("calls_title_check")),
         sa.CheckConstraint("date_earliest <= date_latest", name=op.f("calls_date_in_order_check")),
         sa.CheckConstraint("version >= 1", name=op.f("calls_version_check")),
@@ -206,7 +215,10 @@ def upgrade() -> None:
             name=op.f("publishers_kind_check"),
         ),
         sa.CheckConstraint("name ~ '\\S'", name=op.f("publishers_name_check")),
-        sa.CheckConstraint("slug ~ '^[a-z0-9]+(-[a-z0-9]+)*$'", name=op.f("publishers_slug_check")),
+        sa.CheckConstraint(
+            "slug ~ '^[a-z0-9]+(-[a-z0-9]+)*$' AND slug !~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$'",
+            name=op.f("publishers_slug_check"),
+        ),
         sa.CheckConstraint("version >= 1", name=op.f("publishers_version_check")),
         sa.ForeignKeyConstraint(["party_id"], ["parties.id"], name=op.f("publishers_party_id_fkey")),
         sa.PrimaryKeyConstraint("id", name=op.f("publishers_pkey")),
@@ -563,6 +575,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["readout_id", "readout_version"],
             ["readout_versions.readout_id", "readout_versions.version"],
+            ondelete="RESTRICT",
             name=op.f("evidence_readout_id_fkey"),
         ),
         sa.PrimaryKeyConstraint("claim_id", "position", name=op.f("evidence_pkey")),
@@ -602,6 +615,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["readout_id", "readout_version"],
             ["readout_versions.readout_id", "readout_versions.version"],
+            ondelete="RESTRICT",
             name=op.f("mentions_readout_id_fkey"),
         ),
         sa.PrimaryKeyConstraint("readout_id", "readout_version", "position", name=op.f("mentions_pkey")),
@@ -655,6 +669,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["readout_id", "readout_version"],
             ["readout_versions.readout_id", "readout_versions.version"],
+            ondelete="RESTRICT",
             name=op.f("statements_readout_id_fkey"),
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("statements_pkey")),
