@@ -467,7 +467,7 @@ async def walk(
     cursor: str | None = ""
     while cursor is not None:
         query = [*params, ("limit", str(next(limits))), *([("cursor", cursor)] if cursor else [])]
-        answer = await client.get(path, params=httpx.QueryParams(query))
+        answer = await client.get(path, params=tuple(query))
         assert answer.status_code == 200, (path, query, answer.text)
         pages.append(answer.json())
         cursor = pages[-1]["page"]["next"]
