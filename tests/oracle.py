@@ -424,6 +424,7 @@ class Oracle:
             "field": _equals("field"),
             "basis": _equals("basis"),
             "preferred": lambda claim, asked: claim["preferred"] == (asked["preferred"][0] == "true"),
+            "identifier": lambda claim, asked: bears(asked, claim["call"]),
         }
 
 

@@ -156,6 +156,7 @@ def choices(oracle: Oracle) -> Choices:
             "field": [field for field in terms(ClaimField) if field != "publisher"],
             "basis": terms(Basis),
             "preferred": ["true", "false"],
+            "identifier": _identifiers(oracle, "calls")[::5],
         },
     }
 

@@ -1,0 +1,72 @@
+# The first run makes .venv; later ones start at once, until a lock or pyproject.toml changes.
+#   make serve ARGS="--port 9000"    make test ARGS="tests/test_edtf.py -x"    make PYTHON=python3.13 serve
+
+PYTHON ?= python3
+ARGS ?=
+UV_VERSION = 0.13.9
+
+PIP = .venv/bin/python -m pip --disable-pip-version-check --no-input -qq
+COMPILE = build/lock/bin/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url \
+	--custom-compile-command 'make lock' $(ARGS)
+
+MAKEFLAGS += --no-builtin-rules --no-print-directory
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help serve test check lint format types layers bench lock clean
+
+help: ## List what can be made
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
+
+serve: .venv/run.stamp ## Serve the records; ARGS are those of `telcon serve`
+	@exec .venv/bin/telcon serve $(ARGS)
+
+test: .venv/dev.stamp ## Run the tests; ARGS are those of pytest
+	@exec .venv/bin/pytest $(ARGS)
+
+check: lint format types layers ## Check style, format, types and who imports whom; -k goes on after a failure
+
+lint: .venv/dev.stamp
+	@.venv/bin/ruff check
+
+format: .venv/dev.stamp
+	@.venv/bin/ruff format --check
+
+types: .venv/dev.stamp
+	@.venv/bin/mypy
+
+layers: .venv/dev.stamp
+	@.venv/bin/lint-imports --no-logo
+
+bench: .venv/dev.stamp ## Measure; ARGS are those of bench
+	@exec .venv/bin/python -m bench $(ARGS)
+
+lock: build/lock/bin/uv ## Lock what pyproject.toml asks for; ARGS=--upgrade takes the newest versions
+	@$(COMPILE) -o requirements.lock pyproject.toml
+	@$(COMPILE) -o requirements-build.lock --group build
+	@$(COMPILE) -o requirements-dev.lock -c requirements.lock -c requirements-build.lock --group dev pyproject.toml
+
+clean: ## Remove everything made here; records are not kept here
+	@rm -rf .venv build dist .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# What serving takes, and this project itself.
+.venv/run.stamp: requirements.lock requirements-build.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { echo \
+	  "Telcon needs Python 3.11 or later, and $(PYTHON) is none; name one: make PYTHON=python3.13 ..." >&2; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { echo \
+	  "Telcon needs Python's venv, which $(PYTHON) lacks; on Debian and Ubuntu: apt install python3-venv" >&2; exit 1; }
+	@echo "Installing into .venv ..." >&2
+	@.venv/bin/python -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv --clear .venv
+	@$(PIP) install --require-hashes -r requirements.lock -r requirements-build.lock
+	@$(PIP) install --no-deps --no-build-isolation --editable .
+	@touch $@
+
+# What the tests and checks take beside that.
+.venv/dev.stamp: .venv/run.stamp requirements-dev.lock
+	@echo "Installing the tools for tests and checks ..." >&2
+	@$(PIP) install --require-hashes -r requirements-dev.lock
+	@touch $@
+
+build/lock/bin/uv:
+	@$(PYTHON) -m venv build/lock
+	@build/lock/bin/python -m pip --disable-pip-version-check -qq install uv==$(UV_VERSION)

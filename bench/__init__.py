@@ -1,0 +1,1 @@
+"""How fast the service answers, beside one written as the textbooks do: `python -m bench`."""
