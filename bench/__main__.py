@@ -82,7 +82,7 @@ def _serving(which: str, url: str) -> Iterator[int]:
 
 def _load(port: int, targets: list[str], first: int, seconds: float) -> Seen:
     plan = Plan(port=port, targets=targets, first=first, seconds=seconds, connections=_CONNECTIONS)
-    done = subprocess.run(  # noqa: S603
+    done = subprocess.run(
         [sys.executable, "-m", "bench.load"],
         input=json.dumps(asdict(plan)),
         stdout=subprocess.PIPE,
@@ -148,7 +148,9 @@ def _machine() -> str:
 def main(  # noqa: PLR0913
     *,
     calls: Annotated[int, typer.Option(min=50, help="How many calls to generate.")] = 10_000,
-    seconds: Annotated[float, typer.Option(min=0.1, help="How long each service is asked each question a round.")] = 2.0,
+    seconds: Annotated[
+        float, typer.Option(min=0.1, help="How long each service is asked each question a round.")
+    ] = 2.0,
     rounds: Annotated[int, typer.Option(min=1, help="How many rounds.")] = 5,
     only: Annotated[list[str] | None, typer.Option(help="Only this question, such as Q2. Repeat it.")] = None,
     quick: Annotated[bool, typer.Option("--quick", help="Only see that all of it works, in a few seconds.")] = False,

@@ -31,7 +31,7 @@ def compare(ours: int, textbook: int, targets: list[tuple[str, str]]) -> int:
     return alike
 
 
-def _ask(connection: HTTPConnection, target: str) -> Any:  # noqa: ANN401
+def _ask(connection: HTTPConnection, target: str) -> Any:
     connection.request("GET", target)
     response = connection.getresponse()
     body = response.read()
@@ -46,7 +46,7 @@ def _with_times(members: dict[str, Any]) -> dict[str, Any]:
     return {name: datetime.fromisoformat(value) if name in _TIMES else value for name, value in members.items()}
 
 
-def _first_difference(ours: Any, textbook: Any, place: str) -> str:  # noqa: ANN401
+def _first_difference(ours: Any, textbook: Any, place: str) -> str:
     if isinstance(ours, dict) and isinstance(textbook, dict) and ours.keys() == textbook.keys():
         steps: Any = ours
     elif isinstance(ours, list) and isinstance(textbook, list) and len(ours) == len(textbook):

@@ -30,6 +30,8 @@ class Plan:
     """Which target to begin with, so that every round asks for others."""
     seconds: float
     connections: int
+    lead_in: float = 0.3
+    """How long they are asked before anything is counted, so that the count neither begins nor ends with a burst."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,7 @@ class Seen:
 @dataclass(slots=True)
 class _Tally:
     requests: Iterator[bytes]
+    since: float
     until: float
     times: list[float] = field(default_factory=list)
     sizes: int = 0
@@ -58,7 +61,7 @@ class _Connection(asyncio.Protocol):
         self.tally = tally
         self.done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self.received = bytearray()
-        self.whole = 0
+        self.head = self.whole = 0
         self.asked = 0.0
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -74,15 +77,16 @@ class _Connection(asyncio.Protocol):
     def data_received(self, data: bytes) -> None:
         self.received += data
         if not self.whole:
-            head = self.received.find(_HEAD_END)
-            if head < 0:
+            end = self.received.find(_HEAD_END)
+            if end < 0:
                 return
-            length = _LENGTH.search(self.received, 0, head + 2)
+            length = _LENGTH.search(self.received, 0, end + 2)
             if length is None or self.received[9:12] != b"200":
                 self.tally.errors += 1
                 self.transport.close()
                 return
-            self.whole = head + len(_HEAD_END) + int(length[1])
+            self.head = end + len(_HEAD_END)
+            self.whole = self.head + int(length[1])
         if len(self.received) >= self.whole:
             self.answered()
 
@@ -91,18 +95,20 @@ class _Connection(asyncio.Protocol):
         if now > self.tally.until:
             self.transport.close()
             return
-        self.tally.times.append(now - self.asked)
-        self.tally.sizes += self.whole - self.received.find(_HEAD_END) - len(_HEAD_END)
+        if now >= self.tally.since:
+            self.tally.times.append(now - self.asked)
+            self.tally.sizes += self.whole - self.head
         self.ask()
 
-    def connection_lost(self, exc: Exception | None) -> None:
+    def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002
         self.tally.errors += perf_counter() < self.tally.until
-        self.done.set_result(exc and None)
+        self.done.set_result(None)
 
 
 async def _run(plan: Plan) -> Seen:
     requests = [f"GET {target} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n".encode() for target in plan.targets]
-    tally = _Tally(islice(cycle(requests), plan.first % len(requests), None), perf_counter() + plan.seconds)
+    since = perf_counter() + plan.lead_in
+    tally = _Tally(islice(cycle(requests), plan.first % len(requests), None), since, since + plan.seconds)
     loop = asyncio.get_running_loop()
     made = [
         await loop.create_connection(lambda: _Connection(tally), "127.0.0.1", plan.port)

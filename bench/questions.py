@@ -1,4 +1,4 @@
-"""The questions that are asked of both services, made from what is recorded; the same records give the same questions."""
+"""The questions that both services are asked, made from what is recorded: the same records give the same ones."""
 
 import json
 from collections.abc import Iterable

@@ -301,14 +301,14 @@ class Call(Record, Base):
         }
 
 
-Call.readout_count = column_property(  # type: ignore[attr-defined]
+Call.readout_count = column_property(
     select(func.count())
     .select_from(call_readouts)
     .where(call_readouts.c.call_id == Call.id)
     .correlate_except(call_readouts)
     .scalar_subquery()
 )
-Call.statement_count = column_property(  # type: ignore[attr-defined]
+Call.statement_count = column_property(
     select(func.count())
     .select_from(Statement)
     .where(Statement.call_id == Call.id)
@@ -544,6 +544,18 @@ _IN_STATEMENT = (
     selectinload(Statement.speakers).options(joinedload(Participant.leader), joinedload(Participant.party)),
     selectinload(Statement.topics),
 )
+_IN_CALL_ITEM = (*_IN_CALL, selectinload(Call.statements).options(*_IN_STATEMENT))
+_IN_STATEMENT_LIST = (
+    contains_eager(Statement.call).load_only(Call.slug, Call.title, Call.date_edtf),
+    *_IN_STATEMENT,
+)
+_IN_LEADER = (
+    selectinload(Leader.names),
+    selectinload(Leader.offices).joinedload(Office.party),
+    selectinload(Leader.identifiers),
+)
+_NEWEST_FIRST = (Call.date_earliest.desc(), Call.date_latest.desc(), Call.id.desc())
+_READING_ORDER = (*_NEWEST_FIRST, Statement.readout_id, Statement.readout_version, Statement.position)
 
 
 @asynccontextmanager
@@ -579,7 +591,7 @@ def _days(text: str) -> tuple[date, date]:
     return date(year, month or 1, day or 1), last
 
 
-def _took_part(calls: Select[tuple[Call]], slug: str) -> Select[tuple[Call]]:
+def _took_part(calls: Select[Call], slug: str) -> Select[Call]:
     return calls.where(
         Call.participants.any((Participant.role == "principal") & Participant.leader.has(Leader.slug == slug))
     )
@@ -615,17 +627,18 @@ async def list_calls(  # noqa: PLR0913, PLR0917
             .where(statement_topics.c.topic_id.in_(select(tree.c.id)))
         )
         calls = calls.where(Call.id.in_(about))
-    calls = calls.order_by(Call.date_earliest.desc(), Call.date_latest.desc(), Call.id.desc())
-    found = (await session.scalars(calls.options(*_IN_CALL).limit(limit).offset(offset))).unique().all()
+    # The page's ids come first, so that what a call counts is not counted for those that the offset skips.
+    page = calls.with_only_columns(Call.id).order_by(*_NEWEST_FIRST).limit(limit).offset(offset).subquery()
+    chosen = select(Call).join(page, page.c.id == Call.id).order_by(*_NEWEST_FIRST).options(*_IN_CALL)
+    found = (await session.scalars(chosen)).unique().all()
     return CallPage.model_validate({"data": found, "page": {"limit": limit, "offset": offset}})
 
 
 @app.get("/v1/calls/{call_id}")
 async def get_call(session: Session, call_id: UUID) -> CallWithStatements:
     """Get one call with its statements."""
-    query = select(Call).where(Call.id == call_id)
-    options = (*_IN_CALL, selectinload(Call.statements).options(*_IN_STATEMENT))
-    call = (await session.scalars(query.options(*options))).unique().one_or_none()
+    query = select(Call).where(Call.id == call_id).options(*_IN_CALL_ITEM)
+    call = (await session.scalars(query)).unique().one_or_none()
     if call is None:
         raise HTTPException(404)
     return CallWithStatements.model_validate(call)
@@ -636,32 +649,19 @@ async def list_statements(
     session: Session, speaker: str | None = None, limit: Limit = 20, offset: Offset = 0
 ) -> StatementPage:
     """List the statements, those of the newest call first."""
-    statements = select(Statement).join(Statement.call)
+    statements = select(Statement.id).join(Statement.call)
     if speaker is not None:
-        statements = statements.where(Statement.speakers.any(Participant.leader.has(Leader.slug == speaker)))
-    statements = statements.order_by(
-        Call.date_earliest.desc(),
-        Call.date_latest.desc(),
-        Call.id.desc(),
-        Statement.readout_id,
-        Statement.readout_version,
-        Statement.position,
-    )
-    options = (contains_eager(Statement.call), *_IN_STATEMENT)
-    found = (await session.scalars(statements.options(*options).limit(limit).offset(offset))).unique().all()
+        statements = statements.join(Statement.speakers).join(Participant.leader).where(Leader.slug == speaker)
+    page = statements.order_by(*_READING_ORDER).limit(limit).offset(offset).subquery()
+    chosen = select(Statement).join(page, page.c.id == Statement.id).join(Statement.call).order_by(*_READING_ORDER)
+    found = (await session.scalars(chosen.options(*_IN_STATEMENT_LIST))).unique().all()
     return StatementPage.model_validate({"data": found, "page": {"limit": limit, "offset": offset}})
 
 
 @app.get("/v1/leaders/{slug}")
 async def get_leader(session: Session, slug: str) -> LeaderOut:
     """Get one leader."""
-    query = select(Leader).where(Leader.slug == slug)
-    options = (
-        selectinload(Leader.names),
-        selectinload(Leader.offices).joinedload(Office.party),
-        selectinload(Leader.identifiers),
-    )
-    leader = (await session.scalars(query.options(*options))).one_or_none()
+    leader = (await session.scalars(select(Leader).where(Leader.slug == slug).options(*_IN_LEADER))).one_or_none()
     if leader is None:
         raise HTTPException(404)
     return LeaderOut.model_validate(leader)

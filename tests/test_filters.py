@@ -48,9 +48,9 @@ REFERRING = {*LEADING, "party", "publisher", "attributed_by", "topic", "broader"
 IN_EVERY_FORM = {("/v1/calls", "leader"), ("/v1/statements", "speaker"), ("/v1/participants", "leader")}
 NO_ID = "01980000-0000-7000-8000-00ab00000001"
 COMBINED = {
-    "calls": 160,
-    "statements": 160,
-    "participants": 40,
+    "calls": 150,
+    "statements": 150,
+    "participants": 30,
     "readouts": 30,
     "leaders": 12,
     "publishers": 12,
@@ -86,7 +86,7 @@ def choices(oracle: Oracle) -> Choices:
     """For each resource and filter, the values that make sense over the generated records."""
     means = {kind: list(meanings) for kind, meanings in oracle.meanings.items()}
     languages = ["en", "EN", "zh", "ZH", "zh-Hans", "ZH-hans", "zh-Han", "zh-Hant", "ru", "fr", "de"]
-    dates = {"date": [*SPANS, *INTERVALS, "unknown"], "date_from": [*SPANS][1:], "date_to": list(SPANS)}
+    dates = {"date": [*SPANS, *INTERVALS, "unknown"], "date_from": list(SPANS), "date_to": list(SPANS)}
     called = {
         "publisher": means["publisher"],
         "topic": means["topic"],
@@ -172,8 +172,7 @@ def _identifiers(oracle: Oracle, *resources: str) -> list[str]:
         for record in oracle.records[resource]
         for one in record.get("identifiers", ())
     ]
-    shouted = [f"{scheme}:{value.upper()}" for scheme, _, value in (text.partition(":") for text in given)]
-    return [*given, *shouted, "test:nothing", "other:call-1"]
+    return [*given, *(text.upper() for text in given), "test:nothing", "other:call-1"]
 
 
 async def check(
@@ -204,7 +203,12 @@ async def test_a_filter_alone(
     calls = list(oracle.meanings["call"])
     values = choices[resource][name]
     # All forms of all leaders once for each resource that can be asked by them, elsewhere each leader in some form.
-    for value in values if len(values) < 60 or (path, name) in IN_EVERY_FORM else values[::7]:
+    if len(values) > 60 and (path, name) not in IN_EVERY_FORM:
+        values = values[::7]
+    # The list of one call is asked by the same code, and few values find anything there.
+    if path in NESTED and len(values) > 12:
+        values = values[::3]
+    for value in values:
         asked = {name: [value], "sort": [chance.choice(SORTS[resource])]}
         within = chance.choice(calls) if path in NESTED else None
         await check(world_client, oracle, resource, asked, repeat(200), within)
@@ -297,7 +301,14 @@ async def test_a_name_that_leaders_share(
 
 async def test_a_name_that_leaders_share_in_a_path(world_client: httpx.AsyncClient) -> None:
     answer = await world_client.get("/v1/leaders/Shared")
-    assert [one["slug"] for one in answer.json().get("candidates", [])] == ["leader-1", "leader-2"]
+    refused(answer, "ambiguous-name", "id")
+    assert [one["slug"] for one in answer.json()["candidates"]] == ["leader-1", "leader-2"]
+
+
+@pytest.mark.xfail(strict=True, reason="Reported: a name of one leader alone is called a name of several.")
+async def test_a_name_in_a_path_with_the_identifier_of_another(world_client: httpx.AsyncClient) -> None:
+    answer = await world_client.get("/v1/leaders/Лидер 3", params={"identifier": "wikidata:Q1004"})
+    assert (answer.status_code, answer.json()["type"]) == (404, "/problems#not-found")
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -322,17 +333,8 @@ async def test_an_item_by_its_identifier(
             assert answer.status_code == expected, (record["id"], text)
 
 
-async def test_a_scheme_is_compared_without_case(world_client: httpx.AsyncClient) -> None:
-    answer = await world_client.get("/v1/leaders", params={"identifier": "WIKIDATA:Q1003"})
-    assert ids_on([answer.json()]) == ["01980000-0000-7000-8000-000200000003"]
-
-
 def test_every_list_takes_an_identifier() -> None:
     assert [path for path, names in LISTS.items() if "identifier" not in names] == []
-
-
-async def test_an_open_start_lies_in_no_span_that_starts(world_client: httpx.AsyncClient, oracle: Oracle) -> None:
-    await check(world_client, oracle, "calls", {"date_from": ["0000"], "date_match": ["certain"]}, repeat(200))
 
 
 @pytest.fixture
@@ -340,6 +342,28 @@ async def few(empty_url: str) -> World:
     """A few records in a database of a test's own."""
     async with opened(empty_url) as database:
         return await make_world(empty_url, database, calls=12)
+
+
+async def test_a_language_takes_in_its_varieties_only(few: World) -> None:
+    """A variety goes on after a hyphen: `enm` is Middle English, and no English."""
+    tags = ["en", "en-GB", "en-Latn-GB", "enm", "zh-Hans", "zh-Hans-CN", "zh-Hant"]
+    ids = {f"01980000-0000-7000-8000-00ac0000000{number}": tag for number, tag in enumerate(tags)}
+    readouts = [{"id": one, "title": tag, "language": tag} for one, tag in ids.items()]
+    async with opened(few.url) as database, database.writing() as connection:
+        await add_records(connection, Records.model_validate({"readouts": readouts}, strict=False))
+    expected = {
+        "en": ["en", "en-GB", "en-Latn-GB"],
+        "EN-gb": ["en-GB"],
+        "en-latn": ["en-Latn-GB"],
+        "enm": ["enm"],
+        "zh-hans": ["zh-Hans", "zh-Hans-CN"],
+        "zh": ["zh-Hans", "zh-Hans-CN", "zh-Hant"],
+        "zho": [],
+    }
+    async with serving(few.url) as app, client_of(app) as client:
+        for text, found in expected.items():
+            answer = await client.get("/v1/readouts", params={"language": text, "sort": "published", "limit": 200})
+            assert [ids[one] for one in ids_on([answer.json()]) if one in ids] == found
 
 
 async def test_the_order_in_which_a_leader_is_sought(few: World) -> None:

@@ -244,7 +244,7 @@ async def test_the_claims_of_the_seed(client: httpx.AsyncClient) -> None:
 async def test_the_topics_of_the_seed(client: httpx.AsyncClient, statements: list[Json]) -> None:
     """About sixty in two levels; the call's are those of its statements."""
     topics = await everything(client, "topics")
-    assert 55 <= len(topics) <= 65
+    assert 50 <= len(topics) <= 70
     broad = {topic["slug"] for topic in topics if topic["broader"] is None}
     assert 5 <= len(broad) <= 20
     for topic in topics:
@@ -436,11 +436,11 @@ class Expected:
         }
         if whole:
             made["text"] = newest.text
-            made["versions"] = [version.model_dump(mode="json") for version in readout.versions]
-            made["statements"] = [
-                self.statement_out(call, s) for _, _, call, s in sorted(said, key=lambda row: row[:2])
-            ]
-            made["mentions"] = [m for call in reporting for m in mentions_out(call) if m["readout"]["id"] == made["id"]]
+            made["versions"] = [version.model_dump() for version in readout.versions]
+            said.sort(key=lambda row: row[:2])
+            made["statements"] = [self.statement_out(call, statement) for _, _, call, statement in said]
+            mentions = [m for call in reporting for m in mentions_out(call) if m["readout"]["id"] == made["id"]]
+            made["mentions"] = sorted(mentions, key=lambda mention: int(mention["readout"]["version"]))
             made["claims"] = [self.claim_out(claim, None) for claim in readout.claims]
         return made
 
@@ -632,7 +632,8 @@ def comparable(answered: Any, expected: Any) -> Any:
         made["retrieved_at"] = datetime.fromisoformat(made["retrieved_at"])
         expected["retrieved_at"] = datetime.fromisoformat(str(expected["retrieved_at"]))
     if "id" in made and expected.get("id", "") is None:
-        made["id"] = UUID(made["id"]) and None
+        assert UUID(made["id"]).version == 7
+        made["id"] = None
     return {name: comparable(value, (expected or {}).get(name)) for name, value in made.items()}
 
 
@@ -661,3 +662,409 @@ async def test_the_generated_records(world_client: httpx.AsyncClient, world: Wor
 @pytest.mark.parametrize("resource", RESOURCES)
 async def test_the_seed_as_its_file_says(client: httpx.AsyncClient, resource: str) -> None:
     await assert_all_answered(client, seed_records(), resource)
+
+
+# One of each, with every member given.
+
+_TEXT = "Разговор 🇷🇺 по телефону\n\n习近平 и В. Путин: «Мы 𠀋 едины», заявил он, добавив: да.\n"
+_NEWER = _TEXT.replace("да", "нет")
+
+
+def uuid_of(kind: int, number: int = 1) -> str:
+    """An id of these documents."""
+    return f"01990000-0000-7000-8000-{kind:04d}{number:08d}"
+
+
+def quote(words: str, of: str = _TEXT) -> Json:
+    """Words with their offsets, in code points."""
+    return {"text": words, "start": of.index(words), "end": of.index(words) + len(words)}
+
+
+def digest_of(words: str) -> str:
+    """The SHA-256 of a text."""
+    return hashlib.sha256(words.encode()).hexdigest()
+
+
+def identifier(value: str) -> list[Json]:
+    """Two identifiers, out of their order."""
+    return [{"scheme": "z-scheme_1", "value": value}, {"scheme": "archive", "value": f"№ {value}"}]
+
+
+def documents() -> dict[str, list[Json]]:
+    """Records of each kind with nothing left out; references are by id, key and alias in turn."""
+    return {
+        "parties": [
+            {
+                "id": uuid_of(1, number),
+                "code": code,
+                "name": name,
+                "kind": "former_state",
+                "aliases": [f"{name} ", f"{code}-X", "Ящик" if number == 1 else "ä"],
+                "identifiers": identifier(code),
+            }
+            for number, (code, name) in enumerate([("SUHH", "Soviet Union"), ("DDDE", "East Germany")], start=1)
+        ],
+        "leaders": [
+            {
+                "id": uuid_of(2, number),
+                "slug": f"leader-{number}",
+                "names": [
+                    {"name": f"Лидер {number}", "language": "RU-cyrl", "kind": "native"},
+                    {"name": f"Leader {number}", "kind": "preferred"},
+                    {"name": f"Leader {number}", "language": "en", "kind": "former"},
+                ],
+                "offices": [
+                    {"title": "Général", "party": party, "from": "1964-10", "to": "1982-11-10"},
+                    {"title": "President", "party": "SUHH", "from": "1977"},
+                    {"title": "Chairman", "to": "1964"},
+                    {"title": "Member"},
+                ],
+                "identifiers": identifier(f"leader {number}"),
+            }
+            for number, party in enumerate([uuid_of(1, 2), "SUHH-X", "DDDE"], start=1)
+        ],
+        "publishers": [
+            {
+                "id": uuid_of(3),
+                "slug": "agency",
+                "name": "Агентство",
+                "kind": "agency",
+                "party": "SUHH-X",
+                "url": "https://example.org/%D0%B0?b=c#d",
+                "identifiers": identifier("agency"),
+            },
+            {"id": uuid_of(3, 2), "slug": "other", "name": "Other", "kind": "other"},
+        ],
+        "topics": [
+            {"id": uuid_of(4, 3), "slug": "narrowest", "name": "Narrowest", "broader": "narrower"},
+            {"id": uuid_of(4, 2), "slug": "narrower", "name": "Ärger", "broader": "broad", "definition": "Two\nlines."},
+            {"id": uuid_of(4, 1), "slug": "broad", "name": "Broad", "identifiers": identifier("topic")},
+        ],
+        "readouts": [
+            {
+                "id": uuid_of(5, 1),
+                "kind": "transcript",
+                "title": "Разговор по телефону",
+                "language": "ru",
+                "url": "http://example.org/1",
+                "archived_url": "https://archive.example.org/1",
+                "published_on": "0001-01-01",
+                "retrieved_at": "2020-03-20T23:59:59.999999+09:30",
+                "rights": "Free to quote.",
+                "licence": "CC-BY-4.0",
+                "original_language": "ZH-hans",
+                "translation": "official",
+                "translation_of": uuid_of(5, 2),
+                "versions": [
+                    {"version": 1, "text": _TEXT, "sha256": digest_of(_TEXT), "source_sha256": "0" * 64},
+                    {"version": 2, "text": _NEWER, "sha256": digest_of(_NEWER)},
+                ],
+                "claims": [
+                    {
+                        "id": uuid_of(9, 1),
+                        "field": "publisher",
+                        "value": "other",
+                        "basis": "derived",
+                        "evidence": [{"source": "A letter", "url": "https://example.org/letter"}],
+                    },
+                    {
+                        "id": uuid_of(9, 2),
+                        "field": "publisher",
+                        "value": uuid_of(3),
+                        "basis": "curated",
+                        "preferred": True,
+                        "note": "So says\nthe archive.",
+                        "evidence": [{"readout": uuid_of(5), "version": 1, **quote("𠀋")}],
+                    },
+                ],
+                "identifiers": identifier("readout"),
+            },
+            {
+                "id": uuid_of(5, 2),
+                "title": "Withheld",
+                "language": "zh-Hans",
+                "published_on": "9999-12-31",
+                "retrieved_at": "0001-01-02T00:00:00Z",
+                "versions": [{"version": 3, "sha256": "f" * 64}],
+            },
+        ],
+        "calls": [
+            {
+                "id": uuid_of(6),
+                "slug": "one-call",
+                "title": "Разговор",
+                "participants": [
+                    {
+                        "ref": "one",
+                        "id": uuid_of(7, 1),
+                        "leader": uuid_of(2, 1),
+                        "party": "Soviet Union ",
+                        "office": "Général",
+                    },
+                    {"ref": "two", "id": uuid_of(7, 2), "leader": "leader-2", "party": "DDDE", "role": "principal"},
+                    {"ref": "three", "id": uuid_of(7, 3), "party": uuid_of(1, 1), "role": "interpreter"},
+                    {"ref": "four", "id": uuid_of(7, 4), "leader": "leader-3", "party": "SUHH"},
+                ],
+                "readouts": [uuid_of(5, 1), uuid_of(5, 2)],
+                "mentions": [
+                    {
+                        "participant": "two",
+                        "readout": uuid_of(5, 1),
+                        "version": 2,
+                        "name": quote("Путин", _NEWER),
+                        "office": quote("В.", _NEWER),
+                    },
+                    {"participant": "one", "readout": uuid_of(5, 1), "name": quote("习近平")},
+                ],
+                "statements": [
+                    {
+                        "id": uuid_of(8, 1),
+                        "readout": uuid_of(5, 1),
+                        "position": 7,
+                        "paragraph": 1,
+                        "speakers": [{"participant": "three"}, {"participant": "one"}],
+                        **quote("«Мы 𠀋 едины», заявил он, добавив"),
+                        "attribution": {"kind": "explicit", "verb": "zayavil", **quote("заявил он")},
+                        "mode": "direct",
+                        "speaker_as": "side",
+                        "act": "assess",
+                        "topics": ["narrower", uuid_of(4, 1)],
+                    },
+                    {
+                        "id": uuid_of(8, 2),
+                        "readout": uuid_of(5, 1),
+                        "version": 2,
+                        "position": 1,
+                        "paragraph": 0,
+                        "speakers": [{"participant": "four"}],
+                        **quote("нет.", _NEWER),
+                        "attribution": {"kind": "inherited"},
+                    },
+                ],
+                "claims": [
+                    {
+                        "id": uuid_of(9, 3),
+                        "field": "date",
+                        "value": {
+                            "edtf": "1964-10-14",
+                            "zone": "Etc/GMT+3",
+                            "text": "14 октября",
+                            "part_of_day": "night",
+                        },
+                        "basis": "stated",
+                        "preferred": True,
+                        "note": "Stated.",
+                        "evidence": [
+                            {"readout": uuid_of(5, 1), "version": 2, **quote("нет", _NEWER)},
+                            {"source": "Pravda"},
+                        ],
+                    },
+                    {"id": uuid_of(9, 4), "field": "channel", "value": "correspondence", "basis": "derived"},
+                    {"id": uuid_of(9, 5), "field": "channel", "value": "video", "basis": "curated", "preferred": True},
+                    {"id": uuid_of(9, 6), "field": "duration", "value": 0, "basis": "stated", "preferred": True},
+                    {"id": uuid_of(9, 7), "field": "duration", "value": 604800, "basis": "stated"},
+                    {
+                        "id": uuid_of(9, 8),
+                        "field": "initiator",
+                        "value": {"kind": "party", "party": "SUHH-X"},
+                        "basis": "stated",
+                        "preferred": True,
+                    },
+                    {
+                        "id": uuid_of(9, 9),
+                        "field": "initiator",
+                        "value": {"kind": "participant", "participant": "three"},
+                        "basis": "derived",
+                    },
+                    {"id": uuid_of(9, 10), "field": "initiator", "value": {"kind": "mutual"}, "basis": "derived"},
+                ],
+                "identifiers": identifier("call"),
+            },
+            {
+                "id": uuid_of(6, 2),
+                "slug": "another-call",
+                "title": "Without a year",
+                "participants": [{"ref": "one", "id": uuid_of(7, 5)}],
+                "readouts": [uuid_of(5, 1)],
+                "claims": [
+                    {
+                        "id": uuid_of(9, 11),
+                        "field": "date",
+                        "value": {"edtf": "XXXX-10"},
+                        "basis": "stated",
+                        "preferred": True,
+                    },
+                    {
+                        "id": uuid_of(9, 12),
+                        "field": "channel",
+                        "value": "unknown",
+                        "basis": "stated",
+                        "preferred": True,
+                    },
+                ],
+            },
+        ],
+    }
+
+
+def read(given: Mapping[str, list[Json]]) -> Records:
+    """The documents as records."""
+    return Records.model_validate(given, strict=False)
+
+
+@pytest.fixture(scope="module")
+async def whole_url(server: str, migrated: str) -> str:
+    """A database with one of each."""
+    url = await create_database(server, migrated)
+    async with opened(url) as database, database.writing() as writing:
+        await add_records(writing, read(documents()))
+    return url
+
+
+@pytest.mark.parametrize("resource", RESOURCES)
+async def test_one_of_each_with_every_member(whole_url: str, resource: str) -> None:
+    async with serving(whole_url) as app, client_of(app) as client:
+        await assert_all_answered(client, read(documents()), resource)
+
+
+async def test_records_come_one_by_one_as_they_come_together(server: str, migrated: str, whole_url: str) -> None:
+    """What refers to records of before finds them in the database."""
+    async with opened(await create_database(server, migrated)) as database, opened(whole_url) as whole:
+        for kind, given in documents().items():
+            # A readout refers to the one it translates, a topic to its broader one.
+            for document in reversed(given):
+                async with database.writing() as writing:
+                    await add_records(writing, read({kind: [document]}))
+        one_by_one, together = await contents(database), await contents(whole)
+    for rows in (one_by_one, together):
+        for table, row in rows.items():
+            rows[table] = re.sub(r'"(created_at|content_changed_at)": "[^"]+"', "", row)
+    assert one_by_one == together
+
+
+@pytest.mark.xfail(strict=True, reason="Reported: a verb is kept in its folded form only.")
+async def test_a_verb_is_shown_as_it_is_written(server: str, migrated: str) -> None:
+    given = documents()
+    given["calls"][0]["statements"][0]["attribution"]["verb"] = "a Déclaré"
+    url = await create_database(server, migrated)
+    async with opened(url) as database, database.writing() as writing:
+        await add_records(writing, read(given))
+    async with serving(url) as app, client_of(app) as client:
+        statement = await ask(client, f"statements/{uuid_of(8, 1)}")
+    assert statement["attribution"]["verb"] == "a Déclaré"
+
+
+# What is refused.
+
+UNKNOWN: list[tuple[str, str, tuple[str | int, ...]]] = [
+    ("leader", "calls", (0, "participants", 0, "leader")),
+    ("party", "calls", (0, "participants", 1, "party")),
+    ("party", "calls", (0, "claims", 5, "value", "party")),
+    ("topic", "calls", (0, "statements", 0, "topics", 1)),
+    ("party", "leaders", (1, "offices", 1, "party")),
+    ("party", "publishers", (0, "party")),
+    ("publisher", "readouts", (0, "claims", 1, "value")),
+    ("topic", "topics", (2, "broader")),
+]
+
+
+def with_unknown(kind: str, place: tuple[str | int, ...], key: str) -> Records:
+    """The documents, of which one refers to nothing."""
+    given = documents()
+    at: Any = given[kind]
+    *way, last = place
+    for step in way:
+        at = at[step]
+    at[last] = key
+    return read(given)
+
+
+@pytest.mark.parametrize("key", ["nobody", "0199ffff-0000-7000-8000-000000000000"])
+@pytest.mark.parametrize(("noun", "kind", "place"), UNKNOWN)
+async def test_what_refers_to_nothing_is_refused_whole(
+    own_database: Database, noun: str, kind: str, place: tuple[str | int, ...], key: str
+) -> None:
+    """With a pointer and the key; nothing of what came before it stays."""
+    before = await contents(own_database)
+    with pytest.raises(InvalidRequest) as refused:
+        async with own_database.writing() as writing:
+            await add_records(writing, with_unknown(kind, place, key))
+    (error,) = refused.value.members["errors"]
+    assert isinstance(error["pointer"], str)
+    assert noun in error["detail"]
+    assert key in error["detail"]
+    assert await contents(own_database) == before
+
+
+@pytest.fixture(scope="module")
+async def own_database(server: str, migrated: str) -> Any:
+    """A database with the seed, of which these tests leave all as it is."""
+    async with opened(await create_database(server, migrated)) as database:
+        await seed(database)
+        yield database
+
+
+async def test_every_unknown_key_is_named(own_database: Database) -> None:
+    given = documents()
+    for person, key in zip(given["calls"][0]["participants"], ("nobody", "no-one"), strict=False):
+        person["leader"] = key
+    with pytest.raises(InvalidRequest, match=r"no-one.*nobody"):
+        async with own_database.writing() as writing:
+            await add_records(writing, read(given))
+
+
+async def refused_as(database: Database, given: dict[str, list[Json]]) -> str:
+    """The SQLSTATE that PostgreSQL refuses documents with; nothing of them stays."""
+    before = await contents(database)
+    with pytest.raises(IntegrityError) as refused:
+        async with database.writing() as writing:
+            await add_records(writing, read(given))
+    assert await contents(database) == before
+    return str(getattr(refused.value.orig, "sqlstate", None))
+
+
+async def test_what_breaks_a_rule_is_refused_whole(own_database: Database) -> None:
+    """A readout that is not there, words that are not, a date that is not preferred, a slug that is taken."""
+    given = documents()
+    given["calls"][0]["readouts"].append(uuid_of(5, 9))
+    assert await refused_as(own_database, given) == "23503"
+    given = documents()
+    given["calls"][0]["statements"][0]["text"] = given["calls"][0]["statements"][0]["text"].upper()
+    assert await refused_as(own_database, given) == "23514"
+    given = documents()
+    given["calls"][1]["claims"][0]["preferred"] = False
+    assert await refused_as(own_database, given) == "23502"
+    given = documents()
+    given["leaders"][0]["slug"] = "xi-jinping"
+    assert await refused_as(own_database, given) == "23505"
+    given = documents()
+    given["leaders"][0]["identifiers"] = [{"scheme": "wikidata", "value": "q7747"}]
+    assert await refused_as(own_database, given) == "23505"
+
+
+async def test_a_key_as_long_as_an_id(server: str, migrated: str) -> None:
+    """It is no id for that."""
+    given = documents()
+    given["publishers"][0]["slug"] = "ministry-of-foreign-affairs-of-china"
+    given["readouts"][0]["claims"][1]["value"] = "ministry-of-foreign-affairs-of-china"
+    async with opened(await create_database(server, migrated)) as database, database.writing() as writing:
+        await add_records(writing, read(given))
+
+
+@pytest.mark.xfail(strict=True, raises=IntegrityError, reason="Reported: mentions are numbered anew for each call.")
+async def test_a_readout_that_names_people_in_two_calls(server: str, migrated: str) -> None:
+    given = documents()
+    given["calls"][1]["mentions"] = [
+        {"participant": "one", "readout": uuid_of(5, 1), "version": 2, "name": quote("он", _NEWER)}
+    ]
+    async with opened(await create_database(server, migrated)) as database, database.writing() as writing:
+        await add_records(writing, read(given))
+
+
+@pytest.mark.xfail(strict=True, raises=InvalidRequest, reason="Reported: an id in upper case names nothing.")
+async def test_an_id_in_upper_case(server: str, migrated: str) -> None:
+    given = documents()
+    given["publishers"][0]["id"] = "0199ABCD-0000-7000-8000-000300000001"
+    given["readouts"][0]["claims"][1]["value"] = "0199ABCD-0000-7000-8000-000300000001"
+    async with opened(await create_database(server, migrated)) as database, database.writing() as writing:
+        await add_records(writing, read(given))

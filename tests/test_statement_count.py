@@ -147,7 +147,7 @@ async def test_the_count_sees_more_than_one(world_app: FastAPI, world_client: ht
 
 
 async def test_the_server_counts_the_same(empty_url: str) -> None:
-    """By its own log, which also shows what a driver adds: no BEGIN, no ping, nothing but the statement."""
+    """By its own log, which also shows what the driver or the engine would add, such as BEGIN and ROLLBACK."""
     async with opened(empty_url) as database:
         world: World = await make_world(empty_url, database, calls=20)
     connection = await asyncpg.connect(dsn(world.url))

@@ -1,0 +1,409 @@
+"""The command as people run it: a process of its own, from the first start to the last signal."""
+
+import asyncio
+import json
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Timer
+from typing import IO, Any
+
+import asyncpg
+import httpx
+import pytest
+
+from app import schema
+from app.db import dsn
+from app.settings import Settings
+from tests.conftest import create_database, opened
+
+ROOT = Path(__file__).parents[1]
+TELCON = [sys.executable, "-c", "from app.cli import cli; cli()"]
+CALL = "2020-03-19-xi-jinping-vladimir-putin"
+RESOURCES = ("calls", "leaders", "participants", "statements", "readouts", "publishers", "parties", "topics")
+# Far more than anything takes; a test that hangs shall fail.
+PATIENCE = 60
+
+
+def environment(home: Path, **settings: str) -> dict[str, str]:
+    """An environment of the command's own: nothing of ours but where the code is."""
+    return {"PATH": os.environ["PATH"], "HOME": str(home), "PYTHONPATH": str(ROOT), **settings}
+
+
+@pytest.fixture
+def folder() -> Iterator[Path]:
+    """An empty folder, and at the end no PostgreSQL in it."""
+    # A short path, since it holds a socket.
+    made = Path(tempfile.mkdtemp(prefix="telcon-"))
+    yield made
+    for left in made.rglob("postmaster.pid"):
+        os.kill(int(left.read_text().split()[0]), signal.SIGINT)
+        wait_for_end_of_postgres(left)
+    shutil.rmtree(made)
+
+
+def wait_for_end_of_postgres(pid_file: Path) -> None:
+    """Wait until a PostgreSQL that was told to stop has stopped, of which the last is that it removes this file."""
+    subprocess.run(["timeout", str(PATIENCE), "sh", "-c", f"while [ -e {pid_file} ]; do sleep 0.05; done"], check=True)
+
+
+@dataclass
+class Service:
+    """A service that was started."""
+
+    process: subprocess.Popen[str]
+    errors: IO[str]
+    printed: str = ""
+    address: str = ""
+
+    def end(self, number: int = signal.SIGTERM) -> int:
+        """Send a signal and give the exit code."""
+        self.process.send_signal(number)
+        return self.process.wait(PATIENCE)
+
+    def said(self) -> str:
+        """What it wrote as errors."""
+        self.errors.seek(0)
+        return self.errors.read()
+
+
+@contextmanager
+def started(home: Path, *arguments: str, **settings: str) -> Iterator[Service]:
+    """A service from its start until its end, which it is brought to at the latest here."""
+    command = [*TELCON, "serve", "--port", "0", *arguments]
+    with (
+        tempfile.TemporaryFile("w+") as errors,
+        subprocess.Popen(
+            command,
+            cwd=home,
+            env=environment(home, **settings),
+            stdout=subprocess.PIPE,
+            stderr=errors,
+            text=True,
+            start_new_session=True,
+        ) as process,
+    ):
+        service = Service(process, errors)
+        try:
+            yield service
+        finally:
+            if process.poll() is None:
+                process.terminate()
+                impatient = Timer(PATIENCE, process.kill)
+                impatient.start()
+                process.wait()
+                impatient.cancel()
+
+
+@contextmanager
+def serving(home: Path, *arguments: str, **settings: str) -> Iterator[Service]:
+    """A service that is ready to answer."""
+    with started(home, *arguments, **settings) as service:
+        assert service.process.stdout is not None
+        impatient = Timer(PATIENCE, service.process.kill)
+        impatient.start()
+        for line in service.process.stdout:
+            service.printed += line
+            if "Ctrl-C" in line:
+                break
+        impatient.cancel()
+        found = re.match(r"Telcon is at (http://\S+)\n", service.printed)
+        assert found, service.said()
+        service.address = found[1]
+        yield service
+
+
+def ask(service: Service, path: str, **parameters: str) -> Any:
+    """What a service answers."""
+    answer = httpx.get(f"{service.address}/v1/{path}", params=parameters)
+    assert answer.status_code == 200, answer.text
+    return answer.json()
+
+
+@asynccontextmanager
+async def embedded(home: Path) -> AsyncIterator[asyncpg.Connection]:
+    """A connection to the PostgreSQL that a service started."""
+    (pid_file,) = home.rglob("postmaster.pid")
+    connection = await asyncpg.connect(
+        host=pid_file.read_text().splitlines()[4], user="postgres", database="telcon", ssl=False
+    )
+    try:
+        yield connection
+    finally:
+        connection.terminate()
+
+
+def postgres_runs(home: Path) -> bool:
+    """Whether a PostgreSQL has not stopped in order."""
+    return any(home.rglob("postmaster.pid"))
+
+
+async def end_amid_requests(service: Service, home: Path, number: int) -> tuple[list[int], int]:
+    """The answers to requests that a signal finds in flight, waiting for a lock, and the exit code."""
+    async with httpx.AsyncClient(base_url=service.address) as client, embedded(home) as connection:
+        await connection.execute("BEGIN; LOCK TABLE calls IN ACCESS EXCLUSIVE MODE")
+        requests = [asyncio.create_task(client.get("/v1/calls")) for _ in range(3)]
+        while await connection.fetchval("SELECT count(*) FROM pg_locks WHERE NOT granted") < len(requests):
+            await asyncio.wait(requests, timeout=0.01)
+        service.process.send_signal(number)
+        await asyncio.wait(requests, timeout=0.2)
+        assert service.process.poll() is None
+        await connection.execute("ROLLBACK")
+        answers = await asyncio.gather(*requests)
+    return [answer.status_code for answer in answers], await asyncio.to_thread(service.process.wait, PATIENCE)
+
+
+def raw_answer(service: Service, request: bytes) -> bytes:
+    """The status line that bytes on a socket are answered with."""
+    url = httpx.URL(service.address)
+    with socket.create_connection((url.host, url.port or 0), timeout=PATIENCE) as connection:
+        connection.sendall(request)
+        return connection.makefile("rb").readline()
+
+
+async def test_from_the_first_start_to_the_second(folder: Path) -> None:
+    """In an empty folder, with no arguments that matter: it says where it is, answers, stops, and finds all again."""
+    with serving(folder) as service:
+        port = httpx.URL(service.address).port
+        assert service.address == f"http://127.0.0.1:{port}"
+        assert f"{service.address}/docs" in service.printed
+        assert httpx.get(f"{service.address}/docs").status_code == 200
+        # The very address it suggests.
+        (suggested,) = re.findall(r"curl '([^']+)'", service.printed)
+        (call,) = httpx.get(suggested).json()["data"]
+        assert call["slug"] == CALL
+        # As people type it, and not as programs escape it.
+        typed = "GET /v1/calls?leader=普京 HTTP/1.1\r\nHost: telcon\r\nConnection: close\r\n\r\n"
+        assert raw_answer(service, typed.encode()) == b"HTTP/1.1 200 OK\r\n"
+        # One address only: another of this machine's own is refused.
+        with pytest.raises(ConnectionRefusedError):
+            socket.create_connection(("127.0.0.2", port), timeout=PATIENCE)
+        totals = {name: ask(service, name, count="exact", limit="1")["page"]["total"] for name in RESOURCES}
+        assert totals["statements"] == 14
+        assert await end_amid_requests(service, folder, signal.SIGTERM) == ([200] * 3, 0)
+        assert service.said() == ""
+        assert not postgres_runs(folder)
+        with pytest.raises(httpx.ConnectError):
+            httpx.get(service.address)
+    assert (folder / ".local/share/telcon").is_dir()
+
+    with serving(folder) as service:
+        assert ask(service, f"calls/{CALL}") == {**call, **ask(service, f"calls/{CALL}")}
+        assert ask(service, f"calls/{CALL}")["created_at"] == call["created_at"]
+        again = {name: ask(service, name, count="exact", limit="1")["page"]["total"] for name in RESOURCES}
+        assert again == totals
+        assert await end_amid_requests(service, folder, signal.SIGINT) == ([200] * 3, 0)
+        assert service.said() == ""
+        assert not postgres_runs(folder)
+
+
+def test_without_the_seed(folder: Path) -> None:
+    """Empty it stays, also on the next such start; the next one of the usual kind records the seed."""
+    place = ("--data-dir", str(folder / "data"))
+    for arguments, calls in ((("--no-seed",), 0), (("--no-seed",), 0), ((), 1)):
+        with serving(folder, *place, *arguments) as service:
+            assert ask(service, "calls", count="exact")["page"]["total"] == calls
+            assert (ask(service, "topics")["data"] == []) == (calls == 0)
+            assert service.end() == 0
+    assert not postgres_runs(folder)
+
+
+def test_several_workers(folder: Path) -> None:
+    """They serve one address, and all of them end with the command."""
+    with serving(folder, "--workers", "2") as service:
+        for _ in range(20):
+            assert ask(service, "calls")["data"][0]["slug"] == CALL
+        assert service.end() == 0
+        assert service.said() == ""
+        with pytest.raises(ProcessLookupError):
+            os.killpg(service.process.pid, 0)
+    assert not postgres_runs(folder)
+
+
+def test_after_it_was_killed(folder: Path) -> None:
+    """The next start goes on with the database that was left running, and stops it in the end."""
+    with serving(folder) as service:
+        before = ask(service, f"calls/{CALL}")
+        assert service.end(signal.SIGKILL) == -signal.SIGKILL
+        assert postgres_runs(folder)
+    with serving(folder) as service:
+        assert ask(service, f"calls/{CALL}") == before
+        assert service.end() == 0
+    assert not postgres_runs(folder)
+
+
+def test_two_on_one_folder(folder: Path) -> None:
+    """They share the database, and the last one to leave stops it."""
+    with serving(folder) as one, serving(folder) as two:
+        assert one.end() == 0
+        assert ask(two, f"calls/{CALL}")["slug"] == CALL
+        assert two.end() == 0
+    assert not postgres_runs(folder)
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_ended_while_it_starts(folder: Path, number: int) -> None:
+    """Nothing that it started stays."""
+    with started(folder) as service:
+        while not postgres_runs(folder) and service.process.poll() is None:
+            assert service.process.stdout is not None
+        assert service.end(number) == 0
+        assert service.said() == ""
+    assert not postgres_runs(folder)
+
+
+async def test_a_database_of_ones_own(folder: Path, server: str, migrated: str) -> None:
+    """It is migrated, seeded and served from; nothing else is started, and it runs on afterwards."""
+    url = await create_database(server)
+    for _ in range(2):
+        with serving(folder, DATABASE_URL=url) as service:
+            assert ask(service, "calls")["data"][0]["slug"] == CALL
+            assert service.end() == 0
+            assert service.said() == ""
+    assert list(folder.iterdir()) == []
+    async with opened(url) as database:
+        assert await schema.revision_of(database) == schema.newest_revision()
+
+
+async def run(home: Path, *arguments: str, **settings: str) -> tuple[int | None, str, str]:
+    """The exit code, output and errors of a command that ends by itself."""
+    process = await asyncio.create_subprocess_exec(
+        *TELCON,
+        *arguments,
+        cwd=home,
+        env=environment(home, **settings),
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    output, errors = await asyncio.wait_for(process.communicate(), PATIENCE)
+    return process.returncode, output.decode(), errors.decode()
+
+
+async def assert_refused(home: Path, *arguments: str, saying: str, **settings: str) -> None:
+    """A command ends with one line that says why, and no more."""
+    code, output, errors = await run(home, *arguments, **settings)
+    assert code not in {0, None}
+    assert output == ""
+    assert re.fullmatch(r"telcon: [^\n]+\n", errors), errors
+    assert saying in errors
+    assert "Traceback" not in errors
+    assert "secret" not in errors
+
+
+async def create_with_encoding(server: str, encoding: str) -> str:
+    """The address of a new database that does not keep UTF-8."""
+    connection = await asyncpg.connect(dsn(server))
+    name = f"kept_in_{encoding.lower()}"
+    await connection.execute(
+        f"CREATE DATABASE {name} TEMPLATE template0 ENCODING '{encoding}' LC_COLLATE 'C' LC_CTYPE 'C'"
+        " LOCALE_PROVIDER libc"
+    )
+    await connection.close()
+    return server.replace("/telcon?", f"/{name}?")
+
+
+async def test_a_database_that_will_not_do(folder: Path, server: str, migrated: str) -> None:
+    """One that is down, is not there, is not named at all, or does not keep UTF-8."""
+    with socket.create_server(("127.0.0.1", 0)) as mute:
+        port = mute.getsockname()[1]
+        down = "postgresql://user:secret@127.0.0.1:1/telcon"
+        for url, saying in (
+            (down, "cannot be reached"),
+            (f"postgresql://user:secret@127.0.0.1:{port}/telcon", "cannot be reached"),
+            (server.replace("/telcon?", "/nowhere?"), "nowhere"),
+            ("nonsense", "cannot be reached"),
+            ("mysql://user:secret@127.0.0.1/telcon", "cannot be reached"),
+            (await create_with_encoding(server, "SQL_ASCII"), "SQL_ASCII"),
+            (await create_with_encoding(server, "LATIN1"), "LATIN1"),
+        ):
+            await assert_refused(folder, "serve", "--port", "0", DATABASE_URL=url, saying=saying)
+        await assert_refused(folder, "db", "upgrade", DATABASE_URL=down, saying="cannot be reached")
+    assert list(folder.iterdir()) == []
+
+
+async def test_a_schema_newer_than_the_code(folder: Path, server: str, migrated: str) -> None:
+    url = await create_database(server, migrated)
+    connection = await asyncpg.connect(dsn(url))
+    await connection.execute("UPDATE alembic_version SET version_num = '20991231_future'")
+    await connection.close()
+    for command in (["serve", "--port", "0"], ["db", "upgrade"], ["db", "downgrade", "base"]):
+        await assert_refused(folder, *command, DATABASE_URL=url, saying="20991231_future")
+
+
+async def test_a_place_that_will_not_do(folder: Path) -> None:
+    """A port that is taken, an address of another machine, a folder that cannot be made, a setting that makes no sense."""
+    (folder / "file").touch()
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        for arguments, saying in (
+            (["--port", port], port),
+            (["--host", "192.0.2.1", "--port", "0"], "192.0.2.1"),
+            (["--port", "0", "--data-dir", str(folder / "file")], "file"),
+            (["--port", "0", "--data-dir", str(folder / "file" / "below")], "file"),
+            (["--port", "99999"], "port"),
+            (["--workers", "0"], "workers"),
+        ):
+            await assert_refused(folder, "serve", *arguments, saying=saying)
+    await assert_refused(folder, "serve", TELCON_POOL_SIZE="many", saying="pool_size")
+    assert [path.name for path in folder.iterdir()] == ["file"]
+
+
+async def test_the_commands_for_the_database(folder: Path, server: str, migrated: str) -> None:
+    """Up, seeded twice, down and up again; a revision that is unknown is refused."""
+    url = await create_database(server)
+    newest = schema.newest_revision()
+    for arguments, printed in (
+        (["current"], "base"),
+        (["upgrade"], newest),
+        (["upgrade", "20261123_records"], newest),
+        (["seed"], None),
+        (["seed"], None),
+        (["downgrade", "20261123_records"], "20261123_records"),
+        (["upgrade"], newest),
+        (["current"], newest),
+    ):
+        expected = "" if printed is None else f"{printed}\n"
+        assert await run(folder, "db", *arguments, DATABASE_URL=url) == (0, expected, "")
+    async with opened(url) as database, database.writing() as connection:
+        assert (await connection.exec_driver_sql("SELECT count(*) FROM statements")).scalar_one() == 14
+    await assert_refused(folder, "db", "upgrade", "nonsense", DATABASE_URL=url, saying="nonsense")
+    assert await run(folder, "db", "downgrade", "base", DATABASE_URL=url) == (0, "base\n", "")
+    await assert_refused(folder, "db", "seed", DATABASE_URL=url, saying="The database failed")
+
+
+async def test_the_commands_on_the_embedded_database(folder: Path) -> None:
+    """They start it and stop it again."""
+    for arguments, printed in ((["upgrade"], f"{schema.newest_revision()}\n"), (["seed"], "")):
+        code, output, errors = await run(folder, "db", *arguments, "--data-dir", str(folder / "data"))
+        assert (code, output, errors) == (0, printed, "")
+        assert not postgres_runs(folder)
+
+
+async def test_the_document_printed(folder: Path) -> None:
+    """Without any database."""
+    code, output, errors = await run(folder, "openapi")
+    assert (code, errors) == (0, "")
+    document = json.loads(output)
+    assert document["openapi"].startswith("3.1")
+    assert {f"/v1/{name}" for name in RESOURCES} <= document["paths"].keys()
+    assert list(folder.iterdir()) == []
+
+
+async def test_help_without_a_command(folder: Path) -> None:
+    """It lists every command, and every option with its default."""
+    _, output, errors = await run(folder)
+    listed = output + errors
+    assert all(command in listed for command in ("serve", "db", "openapi"))
+    code, output, _ = await run(folder, "serve", "--help", COLUMNS="200")
+    assert code == 0
+    assert all(option in output for option in ("--host", "--port", "--workers", "--data-dir", "--no-seed"))
+    assert Settings().host in output
