@@ -71,7 +71,9 @@ class Reference(Asked):
         """Tell an id from a slug, code or name by its form."""
         if is_id(text):
             return cls(text, f"{cls.kind}:id", {"": UUID(text)})
-        return cls(text, f"{cls.kind}:text", {"": text, "_folded": fold(text)})
+        # Slugs are in small letters and codes in capitals, however they are asked for.
+        key = text.upper() if cls.kind == "party" else text.lower()
+        return cls(text, f"{cls.kind}:text", {"": key, "_folded": fold(text)})
 
 
 class CallReference(Reference):
@@ -182,8 +184,12 @@ class Span(Asked):
         except EdtfError as error:
             code, message = "date", "{reason}"
             raise PydanticCustomError(code, message, {"reason": str(error)}) from error
-        if date.qualified or not date.contiguous or (date.earliest is None and date.latest is None):
-            code, message = "date", "must be a date such as 2020-03-19, 2020-03 or 2020, or an interval of such dates"
+        bounded = date.earliest is not None or date.latest is not None
+        if not bounded or date.qualified or not date.contiguous or date.precision == "second":
+            code, message = (
+                "date",
+                "must be a day, month, year or interval, such as 2020-03-19, 2020-03 or 2020",
+            )
             raise PydanticCustomError(code, message)
         return cls("span", {"_from": day(date.earliest, "-infinity"), "_to": day(date.latest, "infinity")})
 

@@ -19,7 +19,7 @@ from app import schema, server
 from app.db import Database, DatabaseRefused, check_server, open_database
 from app.embedded import embedded_postgres, ensure_database
 from app.main import create_app
-from app.seed import is_empty, load_seed
+from app.seed import load_seed
 from app.settings import Settings
 
 _BACKLOG = 2048
@@ -115,8 +115,8 @@ def serve(
         async def prepare(database: Database) -> None:
             await schema.upgrade(database)
             async with database.writing() as connection:
-                if not no_seed and await is_empty(connection):
-                    await load_seed(connection)
+                if not no_seed:
+                    await load_seed(connection, only_if_empty=True)
 
         _run(ready, prepare)
         _announce(listener)

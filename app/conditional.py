@@ -25,7 +25,7 @@ class Answer:
     def __init__(self, request: Request) -> None:
         """Raise NotAcceptable at once where the client takes no JSON."""
         self.request = request
-        if not _accepts_json(request.headers.get("accept")):
+        if not _accepts_json(", ".join(request.headers.getlist("accept"))):
             message = f"This address answers {JSON}."
             raise NotAcceptable(message)
 
@@ -57,14 +57,14 @@ def tagged(request: Request, body: bytes, media_type: str, headers: dict[str, st
     """The body under a strong tag made of its bytes, or 304 where the client has them already."""
     tag = f'"{prefix}{hashlib.sha256(body).hexdigest()[:32]}"'
     headers["ETag"] = tag
-    wanted = request.headers.get("if-none-match")
-    if wanted is not None and (wanted.strip() == "*" or tag in _TAG.findall(wanted)):
+    wanted = ", ".join(request.headers.getlist("if-none-match"))
+    if wanted.strip() == "*" or tag in _TAG.findall(wanted):
         return Response(status_code=304, headers=headers)
     return Response(body, media_type=media_type, headers=headers)
 
 
-def _accepts_json(accept: str | None) -> bool:
-    if accept is None or accept in _TAKES_JSON:
+def _accepts_json(accept: str) -> bool:
+    if not accept.strip() or accept in _TAKES_JSON:
         return True
     best = ("", -1.0)
     for part in accept.split(","):

@@ -6,8 +6,6 @@ from sqlalchemy import (
     CTE,
     ColumnElement,
     Date,
-    String,
-    bindparam,
     cast,
     func,
     literal_column,
@@ -18,13 +16,8 @@ from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from app.asked import FIRST_DAY
 from app.filters import Shape
-from app.references import asked_id
+from app.references import asked_id, bound
 from app.tables import Call, Identifier, Topic
-
-
-def bound(name: str) -> ColumnElement[str]:
-    """The text that is bound to a name."""
-    return bindparam(name, type_=String())
 
 
 def _bound_day(name: str) -> ColumnElement[Any]:

@@ -23,6 +23,8 @@ LEAST_SERVER_VERSION = 18
 _DIALECT = asyncpg_dialect()  # type: ignore[no-untyped-call]
 _CONNECT_TIMEOUT = 2.0
 _POOL_TIMEOUT = 1.0
+_LATE = 0.5
+"""How many seconds the database has to end a statement that is overdue."""
 
 
 class DatabaseRefused(Exception):
@@ -30,7 +32,7 @@ class DatabaseRefused(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Statement:
+class Prepared:
     """A composed statement as text, its parameters' names in their order, and those values that never change."""
 
     sql: str
@@ -38,7 +40,7 @@ class Statement:
     fixed: Mapping[str, object]
 
     @classmethod
-    def of(cls, select: AnySelect) -> "Statement":
+    def of(cls, select: AnySelect) -> "Prepared":
         """Compile a select; done once a shape, since composing costs more than the query itself."""
         compiled = select.compile(dialect=_DIALECT)
         values = compiled.construct_params({name: None for name, bind in compiled.binds.items() if bind.required})
@@ -55,8 +57,8 @@ class Reader:
 
     engine: AsyncEngine = field(repr=False)
 
-    async def rows(self, statement: Statement, values: Mapping[str, object]) -> Sequence[Row[Any]]:
-        """The rows of one statement, in a transaction of its own."""
+    async def rows(self, statement: Prepared, values: Mapping[str, object]) -> Sequence[Row[Any]]:
+        """The rows of one statement, which sees one state of the records."""
         arguments = statement.arguments(values)
         try:
             return await self._rows(statement.sql, arguments)
@@ -68,7 +70,12 @@ class Reader:
 
     async def _rows(self, sql: str, arguments: tuple[object, ...]) -> Sequence[Row[Any]]:
         async with self.engine.connect() as connection:
-            return (await connection.exec_driver_sql(sql, arguments)).fetchall()
+            try:
+                return (await connection.exec_driver_sql(sql, arguments)).fetchall()
+            except TimeoutError:
+                # A database that does not even end an overdue statement is not asked again on this connection.
+                await connection.invalidate()
+                raise
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +112,12 @@ def _engine(url: str, settings: Settings, *, reading: bool) -> AsyncEngine:
     }
 
     async def connect() -> DBAPIConnection:
-        connection = await asyncpg.connect(dsn(url), timeout=_CONNECT_TIMEOUT, server_settings=server_settings)
+        connection = await asyncpg.connect(
+            dsn(url),
+            timeout=_CONNECT_TIMEOUT,
+            command_timeout=settings.statement_timeout + _LATE if reading else None,
+            server_settings=server_settings,
+        )
         return cast("DBAPIConnection", connection)
 
     return create_async_engine(

@@ -25,11 +25,11 @@ unknown parameter or value is a 422 that names it, never ignored.
 **Page** by following `page.next` as `cursor`, or the `Link` header. A walk shows every record once, even while others
 are added. **Embed** with `include`. **Count** with `count=exact`.
 
-**Dates** are EDTF (ISO 8601-2): a day, a month, a year, `2020-03-1X`, `2020?`, `[2020-03-18,2020-03-19]`, an interval.
-`earliest` and `latest` are the bounds; `date_match=certain` asks for calls that lie wholly inside a span.
+**Dates** are recorded in EDTF (ISO 8601-2): a day, a month, a year, `2020-03-1X`, `2020?`, `[2020-03-18,2020-03-19]`,
+an interval. `earliest` and `latest` are the bounds; `date_match=certain` asks for calls that lie wholly inside a span.
 
-**Offsets** count Unicode code points from 0, end excluded: `text[start:end]` in Python, `[...text].slice(start, end)`
-in JavaScript.
+**Offsets** count Unicode code points from 0, end excluded: `text[start:end]` in Python,
+`[...text].slice(start, end).join("")` in JavaScript.
 
 **Errors** are RFC 9457 `application/problem+json`. **Answers** carry an `ETag`; send it as `If-None-Match` and get 304
 when nothing changed.
@@ -67,6 +67,7 @@ def _document(app: FastAPI) -> dict[str, Any]:
         routes=app.routes,
         tags=[{"name": name, "description": description} for name, description in _TAGS.items()],
         servers=[{"url": "/", "description": "This service"}],
+        contact={"name": "The maintainers of Telcon"},
         license_info={"name": "Apache 2.0", "identifier": "Apache-2.0"},
     )
     document["security"] = []
@@ -83,7 +84,7 @@ def _document(app: FastAPI) -> dict[str, Any]:
 def _tidy(operation: dict[str, Any]) -> None:
     """Take the summary from the docstring, and say of parameters what HTTP knows: they are there or not, never null."""
     summary, _, description = operation.get("description", "").partition("\n")
-    operation["summary"] = summary.rstrip(".")
+    operation["summary"] = summary.rstrip(".").replace("`", "")
     operation["description"] = description.strip() or summary
     for status, response in operation["responses"].items():
         if int(status) >= HTTPStatus.BAD_REQUEST:
@@ -93,5 +94,7 @@ def _tidy(operation: dict[str, Any]) -> None:
         choices = [choice for choice in schema.pop("anyOf", ()) if choice != {"type": "null"}]
         for choice in choices:
             schema.update(choice)
+        if schema.get("examples"):
+            parameter["example"] = schema["examples"][0]
         schema.pop("title", None)
         schema.pop("description", None)

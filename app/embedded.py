@@ -3,6 +3,7 @@
 import fcntl
 import logging
 import os
+import shutil
 import stat
 import subprocess
 import warnings
@@ -59,11 +60,23 @@ def _start(data: Path) -> PostgresServer:
     PostgresServer._lock = fasteners.InterProcessLock(data.parent / "start")  # noqa: SLF001
     try:
         with _parents_stay_closed(data):
+            if not data.exists():
+                _initialise(data)
             return get_server(data, cleanup_mode=None)
     except _FAULTS as error:
         reason = "its log is beside it" if (data / "log").exists() else (str(error) or type(error).__name__)
         message = f"The embedded PostgreSQL does not start in {data}: {' '.join(reason.split())[:300]}"
         raise DatabaseRefused(message) from error
+
+
+def _initialise(data: Path) -> None:
+    """Make the server's files aside and put them in place whole, so that a start that is broken off leaves nothing."""
+    aside = data.with_name(f"{data.name}.{os.getpid()}")
+    get_server(aside, cleanup_mode=None, start=False).ensure_pgdata_inited()
+    with suppress(OSError):
+        # Where another process was faster, its files stay.
+        aside.rename(data)
+    shutil.rmtree(aside, ignore_errors=True)
 
 
 @contextmanager
@@ -84,6 +97,8 @@ async def ensure_database(url: str) -> None:
     """Create the database in the embedded server where it is not there yet; its locale is the same everywhere."""
     connection = await asyncpg.connect(url.replace(f"/{DATABASE}?", "/postgres?"))
     try:
+        # Services that start at once create it one after the other. Any number that nothing else locks.
+        await connection.execute("SELECT pg_advisory_lock(7351855)")
         if not await connection.fetchval("SELECT EXISTS (SELECT FROM pg_database WHERE datname = $1)", DATABASE):
             await connection.execute(_CREATE)
     finally:

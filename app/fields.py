@@ -75,10 +75,13 @@ Paragraph = Annotated[
     ),
 ]
 Seconds = Annotated[int, Field(ge=0, le=604_800, json_schema_extra={"format": "int32"})]
-IsoDay = Annotated[str, Field(min_length=10, max_length=10, pattern=r"^\d{4}-\d{2}-\d{2}$", examples=["2020-03-19"])]
+IsoDay = Annotated[
+    str, Field(min_length=10, max_length=10, pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$", examples=["2020-03-19"])
+]
 
 
-def _edtf(text: str) -> str:
+def edtf(text: str) -> str:
+    """Let a date of the profile through; raises PydanticCustomError for any other."""
     try:
         read_edtf(text)
     except EdtfError as error:
@@ -96,7 +99,7 @@ EdtfText = Annotated[
         description="Extended Date/Time Format (ISO 8601-2), in the profile the guide describes.",
         examples=["2020-03-19"],
     ),
-    AfterValidator(_edtf),
+    AfterValidator(edtf),
 ]
 
 
@@ -109,7 +112,7 @@ class In(BaseModel):
 class Out(BaseModel):
     """The base of what is answered; a test holds every answer to exactly these members."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
 
 class Reference(Out):
@@ -179,4 +182,4 @@ class ProblemOut(Out):
     detail: Annotated[str, Field(max_length=10_000)]
     instance: Annotated[str, Field(max_length=10_000)]
     errors: Annotated[list[ProblemError] | None, Field(max_length=200)] = None
-    candidates: Annotated[list[Reference] | None, Field(max_length=20)] = None
+    candidates: Annotated[list[Reference | PartyReferenceOut] | None, Field(max_length=30)] = None

@@ -1,7 +1,7 @@
 """What a question asks, read from its parameters: its shape, for which a statement is compiled once, and its values."""
 
 import re
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic_core import PydanticCustomError
@@ -45,6 +45,11 @@ class Shape(dict[str, tuple[str, ...] | str]):
         return str(self[name])
 
 
+def in_order(values: list[Any]) -> list[Any]:
+    """The values of a repeated parameter, those of one form together, so that their order makes no further shapes."""
+    return sorted(values, key=lambda value: value.form if isinstance(value, Asked) else "")
+
+
 class Filters(BaseModel):
     """The base of every query model: unknown parameters are refused, and an answer's shape and values are read off."""
 
@@ -64,7 +69,7 @@ class Filters(BaseModel):
             elif isinstance(value, Asked):
                 shape[name] = (value.form,)
             elif isinstance(value, list):
-                asked = [item.form for item in value if isinstance(item, Asked)]
+                asked = [item.form for item in in_order(value) if isinstance(item, Asked)]
                 shape[name] = tuple(asked) if asked else ",".join(sorted(set(value)))
             elif value is not None:
                 shape[name] = ("",)
@@ -77,7 +82,7 @@ class Filters(BaseModel):
             value = getattr(self, name)
             if name in self.structure or value is None:
                 continue
-            for number, item in enumerate(value if isinstance(value, list) else [value]):
+            for number, item in enumerate(in_order(value) if isinstance(value, list) else [value]):
                 if isinstance(item, Asked):
                     bound.update({f"{name}_{number}{suffix}": part for suffix, part in item.values.items()})
                 elif not isinstance(value, list):

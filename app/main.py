@@ -1,6 +1,10 @@
 """The application: its routes, how it fails, and what holds for every exchange."""
 
+import asyncio
 import logging
+import multiprocessing
+import os
+import signal
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from http import HTTPStatus
@@ -16,6 +20,7 @@ from starlette.middleware.cors import CORSMiddleware
 
 from app import pages
 from app.calls import routes as calls
+from app.conditional import CACHE_CONTROL
 from app.db import Reader, open_database
 from app.document import describe
 from app.leaders import routes as leaders
@@ -40,6 +45,8 @@ from app.surface import Surface
 from app.topics import routes as topics
 
 _LOG = logging.getLogger("telcon")
+_MOST_FAULTS = 20
+_LONGEST_NAME = 200
 _ROUTERS = (
     calls.router,
     leaders.router,
@@ -62,6 +69,7 @@ def create_app(settings: Settings) -> FastAPI:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         assert settings.database_url is not None
+        _leave_with_parent()
         async with open_database(settings.database_url, settings) as database:
             app.state.database = database
             app.state.reader = Reader(database.read)
@@ -100,6 +108,19 @@ def create_app(settings: Settings) -> FastAPI:
     return app
 
 
+def _leave_with_parent() -> None:
+    """Let a worker process end when the process that started it is gone, even if that was killed."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        loop = asyncio.get_running_loop()
+
+        def leave() -> None:
+            loop.remove_reader(parent.sentinel)
+            os.kill(os.getpid(), signal.SIGTERM)
+
+        loop.add_reader(parent.sentinel, leave)
+
+
 def create_service() -> FastAPI:
     """The service as the environment sets it, for a server that makes the application itself."""
     return create_app(Settings())
@@ -121,19 +142,22 @@ async def _moved(request: Request, error: Exception) -> Response:
     steps = request.url.path.split("/")
     path = "/".join([*steps[:3], error.key, *steps[4:]])
     query = f"?{request.url.query}" if request.url.query else ""
-    return Response(status_code=HTTPStatus.PERMANENT_REDIRECT, headers={"Location": path + query})
+    return Response(
+        status_code=HTTPStatus.PERMANENT_REDIRECT, headers={"Location": path + query, "Cache-Control": CACHE_CONTROL}
+    )
 
 
 async def _invalid(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
     errors: list[dict[str, str]] = []
-    for fault in error.errors():
+    for fault in error.errors()[:_MOST_FAULTS]:
         place, *rest = fault["loc"]
         detail = "is not a parameter here" if fault["type"] == "extra_forbidden" else _sentence(fault["msg"])
         if place == "body":
             errors.append({"pointer": "".join(f"/{step}" for step in rest), "detail": detail})
         else:
-            errors.append({"parameter": str(rest[0]) if rest else str(place), "detail": detail})
+            name = str(rest[0] if rest else place)[:_LONGEST_NAME]
+            errors.append({"parameter": name, "detail": detail})
     return _answer(request, InvalidRequest(errors))
 
 
@@ -151,7 +175,7 @@ async def _http_error(request: Request, error: Exception) -> Response:
 
 
 def _methods_of(request: Request) -> set[str]:
-    allowed = {"OPTIONS"}
+    allowed: set[str] = set()
     for route in iter_route_contexts(request.app.routes):
         if route.methods and route.path_regex.match(request.url.path):
             allowed |= route.methods

@@ -23,7 +23,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 PROBLEM_JSON = "application/problem+json"
 # PostgreSQL's SQLSTATEs: a cancelled statement, a lock not had in time, transactions that lasted too long or idled.
-_TOO_LONG = ("57014", "55P03", "25P03", "25P04")
+_TOO_LONG = ("57014", "55P03", "25P03", "25P04", "54000")
 _CONNECTION_STATES = ("08", "53", "57P")
 
 

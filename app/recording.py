@@ -2,10 +2,10 @@
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 from uuid import UUID
 
-from sqlalchemy import func, inspect, select, text
+from sqlalchemy import func, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.asked import Kind, is_id
@@ -18,23 +18,19 @@ from app.tables import Base, Identifier, PartyAlias
 Row = Mapping[str, object]
 
 
-class HasId(Protocol):
-    """A document of a record that may bring its own id."""
+class Document(Protocol):
+    """A document of a record, which may bring its own id and identifiers."""
 
     @property
     def id(self) -> UUID | None:
         """The id, or None for a new one."""
-
-
-class HasIdentifiers(Protocol):
-    """A document of a record with identifiers."""
 
     @property
     def identifiers(self) -> list[IdentifierFields]:
         """The identifiers."""
 
 
-D = TypeVar("D", bound=HasId)
+D = TypeVar("D", bound=Document)
 
 
 async def new_ids(writing: AsyncConnection, number: int) -> list[UUID]:
@@ -43,19 +39,38 @@ async def new_ids(writing: AsyncConnection, number: int) -> list[UUID]:
     return list((await writing.execute(made)).scalars())
 
 
-async def not_yet_recorded(writing: AsyncConnection, table: type[Base], documents: Sequence[D]) -> list[tuple[UUID, D]]:
-    """The documents of records that are not there yet, each under its id or a new one."""
-    identity = inspect(table).primary_key[0]
-    given = [document.id for document in documents if document.id is not None]
-    there = (
-        set((await writing.execute(select(identity).where(identity == func.any(given)))).scalars()) if given else set()
-    )
-    unnamed = iter(await new_ids(writing, len(documents) - len(given)))
-    return [
-        (document.id or next(unnamed), document)
+async def not_yet_recorded(writing: AsyncConnection, kind: Kind, documents: Sequence[D]) -> list[tuple[UUID, D]]:
+    """The documents of records that are not there yet, each under its id or a new one.
+
+    A record is there when one has the document's id, one of its identifiers, or its slug or code.
+    """
+    naming = NAMINGS[kind]
+    ids = [document.id for document in documents if document.id is not None]
+    there: set[object] = set(await _found(writing, naming.table.id, ids))
+    identifiers = [_written(given) for document in documents for given in document.identifiers]
+    there |= set(await _found(writing, func.concat(Identifier.scheme, ":", Identifier.folded), identifiers))
+    if naming.key:
+        keys = [getattr(document, naming.key) for document in documents]
+        there |= set(await _found(writing, naming.key_of(naming.table), keys))
+    new = [
+        document
         for document in documents
-        if document.id is None or document.id not in there
+        if there.isdisjoint(
+            {document.id, getattr(document, naming.key, None), *map(_written, document.identifiers)} - {None}
+        )
     ]
+    spare = iter(await new_ids(writing, sum(document.id is None for document in new)))
+    return [(document.id or next(spare), document) for document in new]
+
+
+def _written(identifier: IdentifierFields) -> str:
+    return f"{identifier.scheme}:{fold(identifier.value)}"
+
+
+async def _found(writing: AsyncConnection, column: Any, wanted: Sequence[object]) -> Iterable[object]:
+    if not wanted:
+        return ()
+    return (await writing.execute(select(column).where(column == func.any(wanted)))).scalars()
 
 
 async def insert(writing: AsyncConnection, table: type[Base], rows: Sequence[Row]) -> None:
@@ -71,7 +86,7 @@ async def insert(writing: AsyncConnection, table: type[Base], rows: Sequence[Row
     await writing.execute(text(statement), {"rows": json.dumps(rows, default=str)})
 
 
-async def add_identifiers(writing: AsyncConnection, owner: str, records: Iterable[tuple[UUID, HasIdentifiers]]) -> None:
+async def add_identifiers(writing: AsyncConnection, owner: str, records: Iterable[tuple[UUID, Document]]) -> None:
     """Record the identifiers of new records; `owner` is the column that refers to them."""
     await insert(
         writing,
@@ -99,7 +114,7 @@ async def ids_of(writing: AsyncConnection, kind: Kind, keys: Iterable[str | None
     )
     for record_id, key in found:
         by_key[key] = record_id
-        by_key[str(record_id)] = record_id
+        by_key.update({key: record_id for key in wanted if is_id(key) and UUID(key) == record_id})
     if kind == "party" and not wanted <= by_key.keys():
         aliases = await writing.execute(
             select(PartyAlias.party_id, PartyAlias.folded).where(

@@ -4,23 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, get_args
 
-from sqlalchemy import (
-    CTE,
-    ColumnElement,
-    ScalarSelect,
-    String,
-    Uuid,
-    bindparam,
-    case,
-    cast,
-    func,
-    null,
-    select,
-)
+from sqlalchemy import CTE, ColumnElement, ScalarSelect, String, Uuid, bindparam, case, cast, func, null, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from app.asked import Kind, Reference
-from app.db import Reader, Statement
+from app.db import Prepared, Reader
 from app.filters import Shape
 from app.json_sql import json_list, json_object
 from app.problems import AmbiguousName, InvalidRequest, UnknownReference
@@ -36,9 +24,9 @@ from app.tables import (
     Publisher,
     Readout,
     Redirect,
+    Statement,
     Topic,
 )
-from app.tables import Statement as StatementTable
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +41,12 @@ class Naming:
     moved_to: Any = None
 
     def key_of(self, record: Any) -> ColumnElement[str]:
-        """The public key of the table or an alias of it."""
-        column: ColumnElement[str] = getattr(record, self.key)
+        """The public key of the table or an alias of it; the id where there is no other."""
+        column: ColumnElement[str] = getattr(record, self.key or "id")
         return column
 
+
+_CANDIDATES = 20
 
 NAMINGS: Mapping[Kind, Naming] = {
     "call": Naming(Call, "call", "slug", "title", "calls", Redirect.call_id),
@@ -64,9 +54,9 @@ NAMINGS: Mapping[Kind, Naming] = {
     "party": Naming(Party, "party", "code"),
     "publisher": Naming(Publisher, "publisher", "slug", "name", "publishers", Redirect.publisher_id),
     "topic": Naming(Topic, "topic", "slug", "name", "topics", Redirect.topic_id),
-    "readout": Naming(Readout, "readout"),
-    "participant": Naming(Participant, "participant"),
-    "statement": Naming(StatementTable, "statement"),
+    "readout": Naming(Readout, "readout", resource="readouts", moved_to=Redirect.readout_id),
+    "participant": Naming(Participant, "participant", resource="participants", moved_to=Redirect.participant_id),
+    "statement": Naming(Statement, "statement"),
     "claim": Naming(Claim, "claim"),
 }
 
@@ -86,7 +76,8 @@ def reference_to(kind: Kind, record_id: ColumnElement[Any] | InstrumentedAttribu
     )
 
 
-def _bound(name: str) -> ColumnElement[str]:
+def bound(name: str) -> ColumnElement[str]:
+    """The text that is bound to a name."""
     return bindparam(name, type_=String())
 
 
@@ -104,34 +95,53 @@ def resolution(name: str, form: str, *, follow: bool = True) -> ColumnElement[An
     """
     kind_text, _, how = form.partition(":")
     if kind_text == "initiator":
-        return func.coalesce(resolution(name, f"party:{how}"), resolution(name, f"leader:{how}"))
+        return _initiator(name, how)
     kind = next(known for known in get_args(Kind) if known == kind_text)
+    keyed = _by_key(kind, name, by_id=how == "id", follow=follow)
+    if how == "id":
+        return keyed
+    other_names = {"leader": _by_name, "party": _by_alias}.get(kind)
+    return func.coalesce(keyed, other_names(name)) if other_names else keyed
+
+
+def _by_key(kind: Kind, name: str, *, by_id: bool, follow: bool) -> ColumnElement[Any]:
     naming = NAMINGS[kind]
-    by_id = how == "id"
-    asked = bindparam(name, type_=Uuid()) if by_id else _bound(name)
+    asked = bindparam(name, type_=Uuid()) if by_id else bound(name)
     ways: list[ColumnElement[Any]] = []
-    if by_id:
-        ways.append(select(naming.table.id).where(naming.table.id == asked).scalar_subquery())
-    elif naming.key:
-        ways.append(select(naming.table.id).where(naming.key_of(naming.table) == asked).scalar_subquery())
-    if follow and naming.moved_to is not None:
-        ways.append(redirected(kind, _bound(name) if not by_id else cast(asked, String())))
     if not by_id and kind == "leader":
-        ways.insert(0, _by_qid(name))
-        ways.append(_by_name(name))
-    if not by_id and kind == "party":
-        ways.append(select(PartyAlias.party_id).where(PartyAlias.folded == _bound(f"{name}_folded")).scalar_subquery())
+        ways.append(_by_qid(name))
+    if by_id or naming.key:
+        column = naming.table.id if by_id else naming.key_of(naming.table)
+        ways.append(select(naming.table.id).where(column == asked).scalar_subquery())
+    if follow and naming.moved_to is not None:
+        ways.append(redirected(kind, cast(asked, String()) if by_id else bound(name)))
     # What has no public key is named by its id only.
     return func.coalesce(*ways) if ways else cast(null(), Uuid())
+
+
+def _initiator(name: str, how: str) -> ColumnElement[Any]:
+    """A party or a leader; a name that one of each bears is nobody's."""
+    by_id = how == "id"
+    keyed = [_by_key(kind, name, by_id=by_id, follow=True) for kind in ("party", "leader")]
+    if by_id:
+        return func.coalesce(*keyed)
+    # Codes are in capitals and slugs in small letters; the bound text is as a slug.
+    code = select(Party.id).where(Party.code == func.upper(bound(name))).scalar_subquery()
+    party, leader = _by_alias(name), _by_name(name)
+    return func.coalesce(code, keyed[1], case((or_(party.is_(None), leader.is_(None)), func.coalesce(party, leader))))
+
+
+def _by_alias(name: str) -> ColumnElement[Any]:
+    return select(PartyAlias.party_id).where(PartyAlias.folded == bound(f"{name}_folded")).scalar_subquery()
 
 
 def _by_qid(name: str) -> ColumnElement[Any]:
     identifier = aliased(Identifier)
     return case(
         (
-            _bound(name).regexp_match("^Q[1-9][0-9]*$"),
+            bound(name).regexp_match("^q[1-9][0-9]*$"),
             select(identifier.leader_id)
-            .where(identifier.scheme == "wikidata", identifier.folded == _bound(f"{name}_folded"))
+            .where(identifier.scheme == "wikidata", identifier.folded == bound(f"{name}_folded"))
             .scalar_subquery(),
         )
     )
@@ -142,7 +152,7 @@ def _by_name(name: str) -> ColumnElement[Any]:
     leaders = func.array_agg(named.leader_id.distinct())
     return (
         select(leaders[1])
-        .where(named.folded == _bound(f"{name}_folded"))
+        .where(named.folded == bound(f"{name}_folded"))
         .having(func.count(named.leader_id.distinct()) == 1)
         .scalar_subquery()
     )
@@ -169,7 +179,7 @@ def asked_id(asked: CTE | None, name: str) -> ScalarSelect[Any]:
     return select(asked.c[name]).scalar_subquery()
 
 
-async def refuse_unknown(reader: Reader, parameter: str, reference: Reference) -> InvalidRequest:
+async def unknown_reference(reader: Reader, parameter: str, reference: Reference) -> InvalidRequest:
     """The problem of a parameter that means no record, or several: it lists those that share the name."""
     ambiguous = await ambiguous_name(reader, parameter, reference)
     noun = "party or leader" if reference.kind == "initiator" else NAMINGS[reference.kind].noun
@@ -177,18 +187,24 @@ async def refuse_unknown(reader: Reader, parameter: str, reference: Reference) -
 
 
 async def ambiguous_name(reader: Reader, parameter: str, reference: Reference) -> InvalidRequest | None:
-    """The problem of a name that several leaders share, or None where none does."""
+    """The problem of a name that several leaders share, or a leader and a party; None where it is nobody else's."""
     if reference.kind not in {"leader", "initiator"} or not reference.form.endswith(":text"):
         return None
-    candidates = json_list(
+    leaders = json_list(
         select(Leader.id, Leader.slug, Leader.name)
-        .where(Leader.id.in_(select(LeaderName.leader_id).where(LeaderName.folded == _bound("_folded"))))
+        .where(Leader.id.in_(select(LeaderName.leader_id).where(LeaderName.folded == bound("_folded"))))
         .order_by(Leader.slug)
-        .limit(20)
+        .limit(_CANDIDATES)
     )
-    found = (await reader.rows(Statement.of(select(candidates)), reference.values))[0][0]
-    if not found:
+    parties = json_list(
+        select(Party.id, Party.code, Party.name).where(
+            Party.id.in_(select(PartyAlias.party_id).where(PartyAlias.folded == bound("_folded")))
+        )
+    )
+    of_leaders, of_parties = tuple((await reader.rows(Prepared.of(select(leaders, parties)), reference.values))[0])
+    candidates = [*of_leaders, *(of_parties if reference.kind == "initiator" else ())]
+    if len(candidates) <= 1:
         return None
     return AmbiguousName.parameter(
-        parameter, f"Several leaders are called {reference.text}; ask by slug or id.", candidates=found
+        parameter, f"Several are called {reference.text}; ask by slug, code or id.", candidates=candidates
     )

@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Any, NoReturn
 
 from sqlalchemy import (
     CTE,
@@ -24,11 +24,11 @@ from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.exc import DBAPIError
 
 from app.asked import Kind, Reference
-from app.db import AnySelect, Reader, Statement
-from app.filters import Filters, PageFilters, Shape
+from app.db import AnySelect, Prepared, Reader
+from app.filters import Filters, PageFilters, Shape, in_order
 from app.paging import Item, Order, Page, foreign_cursor, read_cursor, write_cursor
 from app.problems import Moved, NotFound
-from app.references import NAMINGS, ambiguous_name, asked_records, redirected, refuse_unknown
+from app.references import NAMINGS, ambiguous_name, asked_records, redirected, unknown_reference
 
 _SHAPES_KEPT = 512
 _DATA_EXCEPTION = "22"
@@ -55,7 +55,7 @@ class Resource:
 
 
 @lru_cache(maxsize=_SHAPES_KEPT)
-def _list_statement(resource: Resource, shape: Shape, path: str | None, *, after: bool) -> Statement:
+def _list_statement(resource: Resource, shape: Shape, path: str | None, *, after: bool) -> Prepared:
     order = resource.orders[shape.chosen("sort")]
     asked = asked_records(shape, exact=frozenset({path} if path else ()))
     matching = resource.matching(shape, asked)
@@ -95,7 +95,7 @@ def _list_statement(resource: Resource, shape: Shape, path: str | None, *, after
         (total if shape["count"] == "exact" else null()).label("total"),
         *([] if asked is None else list(asked.c)),
     )
-    return Statement.of(answer if asked is None else answer.select_from(asked))
+    return Prepared.of(answer if asked is None else answer.select_from(asked))
 
 
 async def fetch_page(
@@ -147,11 +147,11 @@ async def _refuse(
         if path is not None and parameter == path[0]:
             await _refuse_path(reader, path[1])
         given = getattr(filters, parameter)
-        raise await refuse_unknown(reader, parameter, given[number] if isinstance(given, list) else given)
+        raise await unknown_reference(reader, parameter, in_order(given)[number] if isinstance(given, list) else given)
 
 
 @lru_cache(maxsize=_SHAPES_KEPT)
-def _item_statement(resource: Resource, shape: Shape) -> Statement:
+def _item_statement(resource: Resource, shape: Shape) -> Prepared:
     asked = asked_records(shape, exact=frozenset({"key"}))
     assert asked is not None
     key = select(asked.c.key_0).scalar_subquery()
@@ -161,7 +161,7 @@ def _item_statement(resource: Resource, shape: Shape) -> Statement:
         select(cast(func.row_to_json(record.table_valued()), Text)).scalar_subquery(),
         maintain_column_froms=True,
     )
-    return Statement.of(rows.where(resource.table.id == key))
+    return Prepared.of(rows.where(resource.table.id == key))
 
 
 async def fetch_item(reader: Reader, resource: Resource, key: Reference, filters: Filters) -> Item:
@@ -177,19 +177,19 @@ async def fetch_item(reader: Reader, resource: Resource, key: Reference, filters
 
 
 @lru_cache
-def _redirect_statement(kind: Kind) -> Statement:
+def _redirect_statement(kind: Kind) -> Prepared:
     naming = NAMINGS[kind]
-    return Statement.of(
+    return Prepared.of(
         select(naming.key_of(naming.table)).where(naming.table.id == redirected(kind, bindparam("old", type_=String())))
     )
 
 
-async def _refuse_path(reader: Reader, key: Reference) -> None:
+async def _refuse_path(reader: Reader, key: Reference) -> NoReturn:
     naming = NAMINGS[key.kind]
     if naming.moved_to is not None:
         rows = await reader.rows(_redirect_statement(key.kind), {"old": key.text.lower()})
         if rows:
-            raise Moved(rows[0][0])
+            raise Moved(str(rows[0][0]))
     ambiguous = await ambiguous_name(reader, "id", key)
     if ambiguous is not None:
         raise ambiguous

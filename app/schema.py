@@ -12,10 +12,10 @@ from alembic.util import CommandError
 from sqlalchemy import Connection
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from app.db import Database, DatabaseRefused, Reader, Statement
+from app.db import Database, DatabaseRefused, Prepared, Reader
 
 MIGRATIONS = Path(__file__).parents[1] / "migrations"
-_RECORDED = Statement("SELECT version_num FROM alembic_version", (), {})
+_RECORDED = Prepared("SELECT version_num FROM alembic_version", (), {})
 
 
 def _config(connection: Connection | None = None) -> Config:

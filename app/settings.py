@@ -11,7 +11,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 class Settings(BaseSettings):
     """Every setting has a default that works; command-line options take precedence over the environment."""
 
-    model_config = SettingsConfigDict(frozen=True, env_prefix="TELCON_", populate_by_name=True)
+    model_config = SettingsConfigDict(frozen=True, env_prefix="TELCON_", env_ignore_empty=True, populate_by_name=True)
 
     database_url: Annotated[str | None, Field(validation_alias="DATABASE_URL")] = None
     """A PostgreSQL 18 or later, as `postgresql://user:password@host:port/database`; none starts the embedded one."""

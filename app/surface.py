@@ -49,6 +49,8 @@ class Surface:
 
 def _unreadable(scope: Scope) -> Problem | None:
     path, query = scope.get("raw_path") or b"", scope["query_string"]
+    if sum(name == b"host" for name, _ in scope["headers"]) != 1:
+        return MalformedRequest("The request must name its host once.")
     if len(path) + len(query) > LONGEST_TARGET:
         return UriTooLong(f"The address is longer than {LONGEST_TARGET} bytes.")
     for name, part in (("path", path), ("query", query)):

@@ -31,7 +31,7 @@ Basis = Literal["stated", "derived", "curated"]
 InitiatorKind = Literal["participant", "party", "mutual"]
 Precision = Literal["second", "day", "month", "year", "decade", "century", "millennium", "unknown"]
 PartOfDay = Literal["night", "morning", "noon", "afternoon", "evening"]
-RedirectResource = Literal["calls", "leaders", "publishers", "topics"]
+RedirectResource = Literal["calls", "leaders", "participants", "publishers", "readouts", "topics"]
 
 
 def terms(literal: object) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from random import Random
 from typing import Any, Generic, TypeVar
 
 from app.db import Database
-from app.seed import Records, add_records
+from app.records import Records, add_records
 from app.vocabulary import Act, Channel, terms
 
 _LEADERS = 2_000

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from app.db import Database
-from app.seed import Records, add_records
+from app.records import Records, add_records
 from app.vocabulary import Act, Channel, Mode, ReadoutKind, Translation, terms
 
 _DATES = (

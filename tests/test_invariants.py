@@ -8,7 +8,8 @@ import asyncpg
 import pytest
 
 from app.db import dsn
-from app.seed import Records, add_records, load_seed
+from app.records import Records, add_records
+from app.seed import load_seed
 from app.tables import Base
 from tests.conftest import create_database, opened
 
@@ -686,15 +687,19 @@ ATTEMPTS += [
     (
         "a quoted text replaced by one statement",
         "evidence_readout_id_fkey",
-        "WITH gone AS (DELETE FROM readout_versions RETURNING readout_id)"
-        " INSERT INTO readout_versions (readout_id, version, text, sha256)"
-        " SELECT readout_id, 1, 'One.', encode(sha256('One.'), 'hex') FROM gone",
+        (
+            "WITH gone AS (DELETE FROM readout_versions RETURNING readout_id)"
+            " INSERT INTO readout_versions (readout_id, version, text, sha256)"
+            " SELECT readout_id, 1, 'One.', encode(sha256('One.'), 'hex') FROM gone"
+        ),
     ),
     (
         "a statement that leaves its speakers to another one",
         "statements_have_speakers",
-        f"DELETE FROM statement_topics; UPDATE statements SET id = {NEW} WHERE id = {FIRST};"
-        f" {another('statements', f'id = {NEW}', id=FIRST, position='99')}",
+        (
+            f"DELETE FROM statement_topics; UPDATE statements SET id = {NEW} WHERE id = {FIRST};"
+            f" {another('statements', f'id = {NEW}', id=FIRST, position='99')}"
+        ),
     ),
     *(
         (

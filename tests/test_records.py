@@ -28,7 +28,8 @@ from app.parties.schemas import PartyIn
 from app.problems import InvalidRequest
 from app.publishers.schemas import PublisherIn
 from app.readouts.schemas import ReadoutIn
-from app.seed import Records, add_records, load_seed, seed_records
+from app.records import Records, add_records
+from app.seed import load_seed, seed_records
 from app.statements.schemas import StatementIn
 from app.tables import Base
 from app.topics.schemas import TopicIn

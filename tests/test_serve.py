@@ -10,6 +10,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
@@ -23,7 +24,6 @@ import pytest
 
 from app import schema
 from app.db import dsn
-from app.settings import Settings
 from tests.conftest import create_database, opened
 
 ROOT = Path(__file__).parents[1]
@@ -47,13 +47,21 @@ def folder() -> Iterator[Path]:
     yield made
     for left in made.rglob("postmaster.pid"):
         os.kill(int(left.read_text().split()[0]), signal.SIGINT)
-        wait_for_end_of_postgres(left)
+        # The last thing it does is to remove this file.
+        wait_for(left, there=False)
     shutil.rmtree(made)
 
 
-def wait_for_end_of_postgres(pid_file: Path) -> None:
-    """Wait until a PostgreSQL that was told to stop has stopped, of which the last is that it removes this file."""
-    subprocess.run(["timeout", str(PATIENCE), "sh", "-c", f"while [ -e {pid_file} ]; do sleep 0.05; done"], check=True)
+def wait_for(file: Path, *, there: bool) -> None:
+    """Wait until a file is there, or is there no longer."""
+    late = time.monotonic() + PATIENCE
+    while file.exists() != there and time.monotonic() < late:
+        time.sleep(0.002)
+
+
+def names_in(folder: Path) -> list[str]:
+    """What a folder holds."""
+    return [path.name for path in folder.iterdir()]
 
 
 @dataclass
@@ -65,9 +73,16 @@ class Service:
     printed: str = ""
     address: str = ""
 
+    def send(self, number: int) -> None:
+        """Send a signal; as a terminal does it, Ctrl-C reaches whatever the command started too."""
+        if number == signal.SIGINT:
+            os.killpg(self.process.pid, number)
+        else:
+            self.process.send_signal(number)
+
     def end(self, number: int = signal.SIGTERM) -> int:
         """Send a signal and give the exit code."""
-        self.process.send_signal(number)
+        self.send(number)
         return self.process.wait(PATIENCE)
 
     def said(self) -> str:
@@ -122,24 +137,43 @@ def serving(home: Path, *arguments: str, **settings: str) -> Iterator[Service]:
         yield service
 
 
+def fetch(address: str, **parameters: str) -> httpx.Response:
+    """What an address answers."""
+    answer = httpx.get(address, params=parameters or None)
+    assert answer.status_code == 200, answer.text
+    return answer
+
+
 def ask(service: Service, path: str, **parameters: str) -> Any:
     """What a service answers."""
-    answer = httpx.get(f"{service.address}/v1/{path}", params=parameters)
-    assert answer.status_code == 200, answer.text
-    return answer.json()
+    return fetch(f"{service.address}/v1/{path}", **parameters).json()
+
+
+def answers(service: Service) -> bool:
+    """Whether anything listens where a service did."""
+    with socket.socket() as connection:
+        return connection.connect_ex(("127.0.0.1", httpx.URL(service.address).port or 0)) == 0
+
+
+def socket_of_postgres(home: Path) -> str:
+    """The folder of the socket of the PostgreSQL that a service started."""
+    (pid_file,) = home.rglob("postmaster.pid")
+    return pid_file.read_text().splitlines()[4]
 
 
 @asynccontextmanager
 async def embedded(home: Path) -> AsyncIterator[asyncpg.Connection]:
     """A connection to the PostgreSQL that a service started."""
-    (pid_file,) = home.rglob("postmaster.pid")
-    connection = await asyncpg.connect(
-        host=pid_file.read_text().splitlines()[4], user="postgres", database="telcon", ssl=False
-    )
+    connection = await asyncpg.connect(host=socket_of_postgres(home), user="postgres", database="telcon", ssl=False)
     try:
         yield connection
     finally:
         connection.terminate()
+
+
+def postgres_was_in(data: Path) -> bool:
+    """Whether a PostgreSQL keeps its data below a folder."""
+    return (data / "postgres" / "PG_VERSION").is_file()
 
 
 def postgres_runs(home: Path) -> bool:
@@ -154,7 +188,7 @@ async def end_amid_requests(service: Service, home: Path, number: int) -> tuple[
         requests = [asyncio.create_task(client.get("/v1/calls")) for _ in range(3)]
         while await connection.fetchval("SELECT count(*) FROM pg_locks WHERE NOT granted") < len(requests):
             await asyncio.wait(requests, timeout=0.01)
-        service.process.send_signal(number)
+        service.send(number)
         await asyncio.wait(requests, timeout=0.2)
         assert service.process.poll() is None
         await connection.execute("ROLLBACK")
@@ -171,16 +205,16 @@ def raw_answer(service: Service, request: bytes) -> bytes:
 
 
 async def test_from_the_first_start_to_the_second(folder: Path) -> None:
-    """In an empty folder, with no arguments that matter: it says where it is, answers, stops, and finds all again."""
+    """In an empty folder, without anything given: it says where it is, answers, stops, and finds all again."""
     with serving(folder) as service:
         port = httpx.URL(service.address).port
         assert service.address == f"http://127.0.0.1:{port}"
         assert f"{service.address}/docs" in service.printed
-        assert httpx.get(f"{service.address}/docs").status_code == 200
+        assert "<html" in fetch(f"{service.address}/docs").text
         # The very address it suggests.
         (suggested,) = re.findall(r"curl '([^']+)'", service.printed)
-        (call,) = httpx.get(suggested).json()["data"]
-        assert call["slug"] == CALL
+        (found,) = fetch(suggested).json()["data"]
+        assert found["slug"] == CALL
         # As people type it, and not as programs escape it.
         typed = "GET /v1/calls?leader=普京 HTTP/1.1\r\nHost: telcon\r\nConnection: close\r\n\r\n"
         assert raw_answer(service, typed.encode()) == b"HTTP/1.1 200 OK\r\n"
@@ -191,14 +225,13 @@ async def test_from_the_first_start_to_the_second(folder: Path) -> None:
         assert totals["statements"] == 14
         assert await end_amid_requests(service, folder, signal.SIGTERM) == ([200] * 3, 0)
         assert service.said() == ""
+        assert not answers(service)
         assert not postgres_runs(folder)
-        with pytest.raises(httpx.ConnectError):
-            httpx.get(service.address)
-    assert (folder / ".local/share/telcon").is_dir()
+    assert postgres_was_in(folder / ".local/share/telcon")
 
     with serving(folder) as service:
-        assert ask(service, f"calls/{CALL}") == {**call, **ask(service, f"calls/{CALL}")}
-        assert ask(service, f"calls/{CALL}")["created_at"] == call["created_at"]
+        (found_again,) = ask(service, "calls")["data"]
+        assert found_again == found
         again = {name: ask(service, name, count="exact", limit="1")["page"]["total"] for name in RESOURCES}
         assert again == totals
         assert await end_amid_requests(service, folder, signal.SIGINT) == ([200] * 3, 0)
@@ -207,9 +240,9 @@ async def test_from_the_first_start_to_the_second(folder: Path) -> None:
 
 
 def test_without_the_seed(folder: Path) -> None:
-    """Empty it stays, also on the next such start; the next one of the usual kind records the seed."""
+    """Empty it stays; the next start of the usual kind records the seed."""
     place = ("--data-dir", str(folder / "data"))
-    for arguments, calls in ((("--no-seed",), 0), (("--no-seed",), 0), ((), 1)):
+    for arguments, calls in ((("--no-seed",), 0), ((), 1)):
         with serving(folder, *place, *arguments) as service:
             assert ask(service, "calls", count="exact")["page"]["total"] == calls
             assert (ask(service, "topics")["data"] == []) == (calls == 0)
@@ -224,8 +257,7 @@ def test_several_workers(folder: Path) -> None:
             assert ask(service, "calls")["data"][0]["slug"] == CALL
         assert service.end() == 0
         assert service.said() == ""
-        with pytest.raises(ProcessLookupError):
-            os.killpg(service.process.pid, 0)
+        assert not answers(service)
     assert not postgres_runs(folder)
 
 
@@ -250,26 +282,36 @@ def test_two_on_one_folder(folder: Path) -> None:
     assert not postgres_runs(folder)
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_ended_while_it_starts(folder: Path, number: int) -> None:
-    """Nothing that it started stays."""
+@pytest.mark.xfail(strict=True, reason="Reported: a signal leaves half a database, or a PostgreSQL that runs on.")
+@pytest.mark.parametrize(
+    ("number", "sign", "before"),
+    [
+        pytest.param(signal.SIGTERM, "PG_VERSION", 0, id="while the database is made"),
+        pytest.param(signal.SIGINT, "postmaster.pid", 1, id="while the database starts"),
+    ],
+)
+async def test_ended_while_it_starts(folder: Path, number: int, sign: str, before: int) -> None:
+    """Nothing stays that runs, and the next start finds all well."""
+    current = ("db", "current")
+    for _ in range(before):
+        assert await run(folder, *current) == (0, "base\n", "")
     with started(folder) as service:
-        while not postgres_runs(folder) and service.process.poll() is None:
-            assert service.process.stdout is not None
+        wait_for(folder / ".local/share/telcon/postgres" / sign, there=True)
         assert service.end(number) == 0
         assert service.said() == ""
     assert not postgres_runs(folder)
+    assert await run(folder, *current) == (0, "base\n", "")
 
 
-async def test_a_database_of_ones_own(folder: Path, server: str, migrated: str) -> None:
+@pytest.mark.usefixtures("migrated")
+async def test_a_database_of_ones_own(folder: Path, server: str) -> None:
     """It is migrated, seeded and served from; nothing else is started, and it runs on afterwards."""
     url = await create_database(server)
-    for _ in range(2):
-        with serving(folder, DATABASE_URL=url) as service:
-            assert ask(service, "calls")["data"][0]["slug"] == CALL
-            assert service.end() == 0
-            assert service.said() == ""
-    assert list(folder.iterdir()) == []
+    with serving(folder, DATABASE_URL=url) as service:
+        assert ask(service, "calls")["data"][0]["slug"] == CALL
+        assert service.end() == 0
+        assert service.said() == ""
+    assert names_in(folder) == []
     async with opened(url) as database:
         assert await schema.revision_of(database) == schema.newest_revision()
 
@@ -288,7 +330,7 @@ async def run(home: Path, *arguments: str, **settings: str) -> tuple[int | None,
     return process.returncode, output.decode(), errors.decode()
 
 
-async def assert_refused(home: Path, *arguments: str, saying: str, **settings: str) -> None:
+async def assert_refused(home: Path, arguments: list[str], saying: str, **settings: str) -> None:
     """A command ends with one line that says why, and no more."""
     code, output, errors = await run(home, *arguments, **settings)
     assert code not in {0, None}
@@ -311,23 +353,22 @@ async def create_with_encoding(server: str, encoding: str) -> str:
     return server.replace("/telcon?", f"/{name}?")
 
 
-async def test_a_database_that_will_not_do(folder: Path, server: str, migrated: str) -> None:
-    """One that is down, is not there, is not named at all, or does not keep UTF-8."""
+@pytest.mark.usefixtures("migrated")
+async def test_a_database_that_will_not_do(folder: Path, server: str) -> None:
+    """One that is down, is mute, is not there, is not named at all, or does not keep UTF-8."""
     with socket.create_server(("127.0.0.1", 0)) as mute:
-        port = mute.getsockname()[1]
-        down = "postgresql://user:secret@127.0.0.1:1/telcon"
-        for url, saying in (
-            (down, "cannot be reached"),
-            (f"postgresql://user:secret@127.0.0.1:{port}/telcon", "cannot be reached"),
-            (server.replace("/telcon?", "/nowhere?"), "nowhere"),
-            ("nonsense", "cannot be reached"),
-            ("mysql://user:secret@127.0.0.1/telcon", "cannot be reached"),
-            (await create_with_encoding(server, "SQL_ASCII"), "SQL_ASCII"),
-            (await create_with_encoding(server, "LATIN1"), "LATIN1"),
-        ):
-            await assert_refused(folder, "serve", "--port", "0", DATABASE_URL=url, saying=saying)
-        await assert_refused(folder, "db", "upgrade", DATABASE_URL=down, saying="cannot be reached")
-    assert list(folder.iterdir()) == []
+        refusals = {
+            "postgresql://user:secret@127.0.0.1:1/telcon": "cannot be reached",
+            f"postgresql://user:secret@127.0.0.1:{mute.getsockname()[1]}/telcon": "cannot be reached",
+            server.replace("/telcon?", "/nowhere?"): "nowhere",
+            "nonsense": "cannot be reached",
+            "mysql://user:secret@127.0.0.1/telcon": "cannot be reached",
+            await create_with_encoding(server, "SQL_ASCII"): "SQL_ASCII",
+            await create_with_encoding(server, "LATIN1"): "LATIN1",
+        }
+        command = ["serve", "--port", "0"]
+        await asyncio.gather(*(assert_refused(folder, command, why, DATABASE_URL=url) for url, why in refusals.items()))
+    assert names_in(folder) == []
 
 
 async def test_a_schema_newer_than_the_code(folder: Path, server: str, migrated: str) -> None:
@@ -335,57 +376,51 @@ async def test_a_schema_newer_than_the_code(folder: Path, server: str, migrated:
     connection = await asyncpg.connect(dsn(url))
     await connection.execute("UPDATE alembic_version SET version_num = '20991231_future'")
     await connection.close()
-    for command in (["serve", "--port", "0"], ["db", "upgrade"], ["db", "downgrade", "base"]):
-        await assert_refused(folder, *command, DATABASE_URL=url, saying="20991231_future")
+    commands = (["serve", "--port", "0"], ["db", "upgrade"])
+    await asyncio.gather(*(assert_refused(folder, given, "20991231_future", DATABASE_URL=url) for given in commands))
 
 
 async def test_a_place_that_will_not_do(folder: Path) -> None:
-    """A port that is taken, an address of another machine, a folder that cannot be made, a setting that makes no sense."""
-    (folder / "file").touch()
+    """A port that is taken, an address of another machine, a folder that cannot be made, a setting without sense."""
+    file = folder / "file"
+    file.touch()
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])
-        for arguments, saying in (
+        refusals = [
             (["--port", port], port),
-            (["--host", "192.0.2.1", "--port", "0"], "192.0.2.1"),
-            (["--port", "0", "--data-dir", str(folder / "file")], "file"),
-            (["--port", "0", "--data-dir", str(folder / "file" / "below")], "file"),
-            (["--port", "99999"], "port"),
-            (["--workers", "0"], "workers"),
-        ):
-            await assert_refused(folder, "serve", *arguments, saying=saying)
-    await assert_refused(folder, "serve", TELCON_POOL_SIZE="many", saying="pool_size")
-    assert [path.name for path in folder.iterdir()] == ["file"]
+            (["--port", "0", "--host", "192.0.2.1"], "192.0.2.1"),
+            (["--port", "0", "--data-dir", str(file)], str(file)),
+            (["--port", "0", "--data-dir", str(file / "below")], str(file)),
+        ]
+        await asyncio.gather(*(assert_refused(folder, ["serve", *given], why) for given, why in refusals))
+    await assert_refused(folder, ["serve"], "pool_size", TELCON_POOL_SIZE="many")
+    assert names_in(folder) == ["file"]
 
 
-async def test_the_commands_for_the_database(folder: Path, server: str, migrated: str) -> None:
-    """Up, seeded twice, down and up again; a revision that is unknown is refused."""
+@pytest.mark.usefixtures("migrated")
+async def test_the_commands_for_the_database(folder: Path, server: str) -> None:
+    """Up, seeded, and down by steps; a revision that is unknown is refused, as is to seed what has no tables."""
     url = await create_database(server)
     newest = schema.newest_revision()
     for arguments, printed in (
-        (["current"], "base"),
-        (["upgrade"], newest),
-        (["upgrade", "20261123_records"], newest),
-        (["seed"], None),
-        (["seed"], None),
-        (["downgrade", "20261123_records"], "20261123_records"),
-        (["upgrade"], newest),
-        (["current"], newest),
+        (["current"], "base\n"),
+        (["upgrade"], f"{newest}\n"),
+        (["seed"], ""),
+        (["downgrade", "20261123_records"], "20261123_records\n"),
     ):
-        expected = "" if printed is None else f"{printed}\n"
-        assert await run(folder, "db", *arguments, DATABASE_URL=url) == (0, expected, "")
+        assert await run(folder, "db", *arguments, DATABASE_URL=url) == (0, printed, "")
     async with opened(url) as database, database.writing() as connection:
         assert (await connection.exec_driver_sql("SELECT count(*) FROM statements")).scalar_one() == 14
-    await assert_refused(folder, "db", "upgrade", "nonsense", DATABASE_URL=url, saying="nonsense")
+    await assert_refused(folder, ["db", "upgrade", "nonsense"], "nonsense", DATABASE_URL=url)
     assert await run(folder, "db", "downgrade", "base", DATABASE_URL=url) == (0, "base\n", "")
-    await assert_refused(folder, "db", "seed", DATABASE_URL=url, saying="The database failed")
+    await assert_refused(folder, ["db", "seed"], "The database failed", DATABASE_URL=url)
 
 
-async def test_the_commands_on_the_embedded_database(folder: Path) -> None:
-    """They start it and stop it again."""
-    for arguments, printed in ((["upgrade"], f"{schema.newest_revision()}\n"), (["seed"], "")):
-        code, output, errors = await run(folder, "db", *arguments, "--data-dir", str(folder / "data"))
-        assert (code, output, errors) == (0, printed, "")
-        assert not postgres_runs(folder)
+async def test_a_command_on_the_embedded_database(folder: Path) -> None:
+    """It starts it and stops it again."""
+    arguments = ("db", "upgrade", "--data-dir", str(folder / "data"))
+    assert await run(folder, *arguments) == (0, f"{schema.newest_revision()}\n", "")
+    assert not postgres_runs(folder)
 
 
 async def test_the_document_printed(folder: Path) -> None:
@@ -395,15 +430,11 @@ async def test_the_document_printed(folder: Path) -> None:
     document = json.loads(output)
     assert document["openapi"].startswith("3.1")
     assert {f"/v1/{name}" for name in RESOURCES} <= document["paths"].keys()
-    assert list(folder.iterdir()) == []
+    assert names_in(folder) == []
 
 
-async def test_help_without_a_command(folder: Path) -> None:
-    """It lists every command, and every option with its default."""
-    _, output, errors = await run(folder)
-    listed = output + errors
-    assert all(command in listed for command in ("serve", "db", "openapi"))
-    code, output, _ = await run(folder, "serve", "--help", COLUMNS="200")
-    assert code == 0
+async def test_help(folder: Path) -> None:
+    """It lists every option."""
+    code, output, errors = await run(folder, "serve", "--help", COLUMNS="200")
+    assert (code, errors) == (0, "")
     assert all(option in output for option in ("--host", "--port", "--workers", "--data-dir", "--no-seed"))
-    assert Settings().host in output

@@ -14,7 +14,6 @@ from app.claims.schemas import ClaimFilters
 from app.criteria import (
     at_or_below,
     bears_identifier,
-    bound,
     dated,
     equals,
     in_language,
@@ -24,10 +23,11 @@ from app.criteria import (
 from app.db import AnySelect, Reader
 from app.documents.call import call_columns
 from app.documents.claim import claim_columns
+from app.documents.participant import initiated_by
 from app.filters import Shape
 from app.paging import Item, Order, Page, descending
 from app.recording import add_identifiers, ids_of, insert, new_ids, not_yet_recorded
-from app.references import asked_id
+from app.references import asked_id, bound
 from app.resources import Resource, fetch_item, fetch_page
 from app.tables import (
     Call,
@@ -58,15 +58,16 @@ def _took_part(shape: Shape, column: str, *record_ids: Any) -> ColumnElement[boo
 
 def _initiated(record_id: Any) -> ColumnElement[bool]:
     part = aliased(Participant)
-    through_participant = exists(
+    as_participant = exists(
         select(1)
         .where(
-            part.id == Call.initiator_participant_id,
+            part.call_id == Call.id,
             or_(part.leader_id == record_id, part.party_id == record_id),
+            initiated_by(part, Call),
         )
         .correlate_except(part)
     )
-    return or_(Call.initiator_party_id == record_id, through_participant)
+    return or_(Call.initiator_party_id == record_id, as_participant)
 
 
 def matching(shape: Shape, asked: CTE | None) -> AnySelect:
@@ -158,15 +159,15 @@ async def add_calls(writing: AsyncConnection, calls: Sequence[CallIn]) -> None:
 
     Raises InvalidRequest for a leader, party or topic that is not recorded.
     """
-    new = await not_yet_recorded(writing, Call, calls)
+    new = await not_yet_recorded(writing, "call", calls)
     people = [person for _, call in new for person in call.participants]
     leaders = await ids_of(writing, "leader", [person.leader for person in people])
-    initiating = [claim.value.party for _, call in new for claim in call.claims if claim.field == "initiator"]
+    initiating = [claim.value.party for _, call in new for claim in call.all_claims() if claim.field == "initiator"]
     parties = await ids_of(writing, "party", [*(person.party for person in people), *initiating])
     topics = await ids_of(
         writing, "topic", [topic for _, call in new for statement in call.statements for topic in statement.topics]
     )
-    needed = sum(len(call.participants) + len(call.claims) + len(call.statements) for _, call in new)
+    needed = sum(len(call.participants) + len(call.all_claims()) + len(call.statements) for _, call in new)
     rows = CallRows(leaders, parties, topics, iter(await new_ids(writing, needed)))
     for call_id, call in new:
         rows.add(call_id, call)

@@ -73,7 +73,7 @@ class CallRows:
     def _add_claims(self, call_id: UUID, call: CallIn, parts: Ids) -> None:
         valued = [
             (claim, claim_values(claim, participants=parts, parties=self.parties, publishers={}))
-            for claim in call.claims
+            for claim in call.all_claims()
         ]
         for position, (claim, values) in enumerate(valued, start=1):
             claim_id = claim.id or next(self.new_ids)
@@ -99,7 +99,8 @@ class CallRows:
                 "speaker_as": statement.speaker_as,
                 "act": statement.act,
                 "attribution_kind": attribution.kind,
-                "attribution_verb": attribution.verb and fold(attribution.verb),
+                "attribution_verb": attribution.verb,
+                "attribution_verb_folded": attribution.verb and fold(attribution.verb),
                 "attribution_text": attribution.text,
                 "attribution_start": attribution.start,
                 "attribution_end": attribution.end,

@@ -6,7 +6,18 @@ from uuid import UUID
 from pydantic import Field, model_validator
 
 from app.asked import InitiatorReference, LeaderReference, PartyReference
-from app.claims.schemas import CallClaimIn, ClaimOut, DateValue, InitiatorValue
+from app.claims.schemas import (
+    CallClaimIn,
+    ChannelClaimIn,
+    ClaimOut,
+    DateClaimIn,
+    DateIn,
+    DateValue,
+    DurationClaimIn,
+    InitiatorClaimIn,
+    InitiatorIn,
+    InitiatorValue,
+)
 from app.fields import (
     Count,
     Identifiers,
@@ -88,18 +99,48 @@ class CallPage(Out):
 class CallIn(In):
     """A call to record whole; its readouts are recorded before it.
 
-    Date and channel are given by preferred claims, as are duration and initiator where they are known.
+    A contested field is given by claims, or as a plain value, which becomes a preferred, curated claim.
     """
 
     id: UUID | None = None
     slug: Slug
     title: Title
+    date: DateIn | None = None
+    channel: Channel | None = None
+    duration_seconds: Seconds | None = None
+    initiator: InitiatorIn | None = None
     participants: Annotated[list[ParticipantIn], Field(min_length=1, max_length=1000)]
     readouts: Annotated[list[UUID], Field(max_length=1000)] = []
     mentions: Annotated[list[MentionIn], Field(max_length=10_000)] = []
     statements: Annotated[list[StatementIn], Field(max_length=10_000)] = []
-    claims: Annotated[list[CallClaimIn], Field(min_length=2, max_length=1000)]
+    claims: Annotated[list[CallClaimIn], Field(max_length=1000)] = []
     identifiers: Identifiers = []
+
+    def all_claims(self) -> list[CallClaimIn]:
+        """The claims, those that plain values stand for last."""
+        plain: list[CallClaimIn] = []
+        if self.date is not None:
+            plain.append(DateClaimIn(field="date", value=self.date, basis="curated", preferred=True))
+        if self.channel is not None:
+            plain.append(ChannelClaimIn(field="channel", value=self.channel, basis="curated", preferred=True))
+        if self.duration_seconds is not None:
+            duration = self.duration_seconds
+            plain.append(DurationClaimIn(field="duration", value=duration, basis="curated", preferred=True))
+        if self.initiator is not None:
+            plain.append(InitiatorClaimIn(field="initiator", value=self.initiator, basis="curated", preferred=True))
+        return [*self.claims, *plain]
+
+    @model_validator(mode="after")
+    def shows_one_value_a_field(self) -> Self:
+        """Refuse a call without a date or a channel, and two preferred values of one field."""
+        preferred = [claim.field for claim in self.all_claims() if claim.preferred]
+        if len(set(preferred)) < len(preferred):
+            message = "at most one value a field may be preferred"
+            raise ValueError(message)
+        if not {"date", "channel"} <= set(preferred):
+            message = "a call needs a date and a channel, plain or as preferred claims"
+            raise ValueError(message)
+        return self
 
     @model_validator(mode="after")
     def refers_to_its_participants(self) -> Self:
@@ -109,7 +150,7 @@ class CallIn(In):
         used |= {mention.participant for mention in self.mentions}
         used |= {
             claim.value.participant
-            for claim in self.claims
+            for claim in self.all_claims()
             if claim.field == "initiator" and claim.value.participant is not None
         }
         if len(set(refs)) < len(refs) or not used <= set(refs):

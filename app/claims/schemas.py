@@ -2,8 +2,10 @@
 
 from typing import Annotated, Literal, Self
 from uuid import UUID
+from zoneinfo import available_timezones
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
+from pydantic_core import PydanticCustomError
 
 from app.fields import (
     EdtfText,
@@ -36,6 +38,16 @@ from app.vocabulary import (
     Precision,
 )
 
+_ZONES = available_timezones()
+
+
+def _known_zone(name: str) -> str:
+    if name not in _ZONES:
+        code, message = "zone", "must be a time zone of the IANA database"
+        raise PydanticCustomError(code, message)
+    return name
+
+
 Zone = Annotated[
     str,
     Field(
@@ -45,6 +57,7 @@ Zone = Annotated[
         description="IANA time zone: whose day it is.",
         examples=["Asia/Shanghai"],
     ),
+    AfterValidator(_known_zone),
 ]
 DateWords = Annotated[
     str,

@@ -11,12 +11,17 @@ from app.references import reference_to
 from app.tables import Call, Mention, Participant
 
 
+def initiated_by(participant: Any, call: Any) -> ColumnElement[bool]:
+    """That a call names this participant as its initiator, or the party that it is a principal for."""
+    return or_(
+        call.initiator_participant_id == participant.id,
+        and_(call.initiator_party_id == participant.party_id, participant.role == "principal"),
+    )
+
+
 def _initiated() -> ColumnElement[bool]:
     call = aliased(Call)
-    named = or_(
-        call.initiator_participant_id == Participant.id,
-        and_(call.initiator_party_id == Participant.party_id, Participant.role == "principal"),
-    )
+    named = initiated_by(Participant, call)
     return (
         select(func.coalesce(named, False))
         .where(call.id == Participant.call_id)

@@ -90,7 +90,7 @@ def readout_columns(included: frozenset[str]) -> list[Any]:
         mentions = (
             select(*mention_columns())
             .where(Mention.readout_id == Readout.id)
-            .order_by(Mention.readout_version, Mention.position)
+            .order_by(Mention.readout_version, Mention.name_start, Mention.call_id)
             .correlate_except(Mention)
         )
         columns.append(json_list(mentions).label("mentions"))

@@ -6,7 +6,7 @@ from sqlalchemy import CTE, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.asked import LeaderReference
-from app.criteria import bears_identifier, bound
+from app.criteria import bears_identifier
 from app.db import AnySelect, Reader
 from app.documents.leader import leader_columns
 from app.filters import Filters, Shape
@@ -14,7 +14,7 @@ from app.leaders.schemas import LeaderFilters, LeaderIn
 from app.names import fold
 from app.paging import Item, Order, Page, descending
 from app.recording import add_identifiers, ids_of, insert, not_yet_recorded
-from app.references import asked_id
+from app.references import asked_id, bound
 from app.resources import Resource, fetch_item, fetch_page
 from app.tables import Leader, LeaderName, Office, Participant
 
@@ -56,7 +56,7 @@ async def get_leader(reader: Reader, key: LeaderReference, filters: Filters) -> 
 
 async def add_leaders(writing: AsyncConnection, leaders: Sequence[LeaderIn]) -> None:
     """Record leaders; those whose id is recorded already are left as they are."""
-    new = await not_yet_recorded(writing, Leader, leaders)
+    new = await not_yet_recorded(writing, "leader", leaders)
     parties = await ids_of(writing, "party", [office.party for _, leader in new for office in leader.offices])
     preferred = {
         record_id: next(name.name for name in leader.names if name.kind == "preferred") for record_id, leader in new
@@ -93,7 +93,6 @@ async def add_leaders(writing: AsyncConnection, leaders: Sequence[LeaderIn]) -> 
                 "leader_id": record_id,
                 "position": position,
                 "title": office.title,
-                "folded": fold(office.title),
                 "party_id": parties[office.party],
                 "held_from": office.from_,
                 "held_to": office.to,

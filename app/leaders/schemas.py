@@ -3,7 +3,7 @@
 from typing import Annotated, Literal, Self
 from uuid import UUID
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from app.asked import FoldedName
 from app.fields import (
@@ -17,6 +17,7 @@ from app.fields import (
     PartyReferenceOut,
     RecordOut,
     Slug,
+    edtf,
 )
 from app.filters import IdentifierFilter, PageFilters, PartyFilter
 from app.vocabulary import NameKind
@@ -26,14 +27,15 @@ PartialDate = Annotated[
     Field(
         min_length=4,
         max_length=10,
-        pattern=r"^\d{4}(-\d{2}(-\d{2})?)?$",
+        pattern=r"^[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?$",
         description="A year, month or day.",
         examples=["2013-03-14"],
     ),
+    AfterValidator(edtf),
 ]
 
 
-class LeaderName(Out):
+class LeaderNameFields(Out):
     """One name of a leader, in any script."""
 
     name: Name
@@ -55,7 +57,7 @@ class LeaderOut(RecordOut):
 
     slug: Slug
     name: Name
-    names: Annotated[list[LeaderName], Field(max_length=200)]
+    names: Annotated[list[LeaderNameFields], Field(max_length=200)]
     offices: Annotated[list[OfficeOut], Field(max_length=200)]
     identifiers: Identifiers
 
@@ -81,7 +83,7 @@ class LeaderIn(In):
 
     id: UUID | None = None
     slug: Slug
-    names: Annotated[list[LeaderName], Field(min_length=1, max_length=200)]
+    names: Annotated[list[LeaderNameFields], Field(min_length=1, max_length=200)]
     offices: Annotated[list[OfficeIn], Field(max_length=200)] = []
     identifiers: Identifiers = []
 

@@ -6,7 +6,7 @@ from sqlalchemy import CTE, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.asked import PartyReference
-from app.criteria import bears_identifier, bound, equals
+from app.criteria import bears_identifier, equals
 from app.db import AnySelect, Reader
 from app.documents.party import party_columns
 from app.filters import Filters, Shape
@@ -14,6 +14,7 @@ from app.names import fold
 from app.paging import Item, Order, Page, descending
 from app.parties.schemas import PartyFilters, PartyIn
 from app.recording import add_identifiers, insert, not_yet_recorded
+from app.references import bound
 from app.resources import Resource, fetch_item, fetch_page
 from app.tables import Party, PartyAlias
 
@@ -51,7 +52,7 @@ async def get_party(reader: Reader, key: PartyReference, filters: Filters) -> It
 
 async def add_parties(writing: AsyncConnection, parties: Sequence[PartyIn]) -> None:
     """Record parties; those whose id is recorded already are left as they are."""
-    new = await not_yet_recorded(writing, Party, parties)
+    new = await not_yet_recorded(writing, "party", parties)
     await insert(
         writing,
         Party,

@@ -51,7 +51,7 @@ async def get_publisher(reader: Reader, key: PublisherReference, filters: Filter
 
 async def add_publishers(writing: AsyncConnection, publishers: Sequence[PublisherIn]) -> None:
     """Record publishers; those whose id is recorded already are left as they are."""
-    new = await not_yet_recorded(writing, Publisher, publishers)
+    new = await not_yet_recorded(writing, "publisher", publishers)
     parties = await ids_of(writing, "party", [publisher.party for _, publisher in new])
     await insert(
         writing,

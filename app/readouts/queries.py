@@ -70,12 +70,14 @@ async def get_readout(reader: Reader, key: ReadoutReference, filters: ReadoutIte
 
 async def add_readouts(writing: AsyncConnection, readouts: Sequence[ReadoutIn]) -> None:
     """Record readouts with their texts and claims; those whose id is recorded already are left as they are."""
-    new = await not_yet_recorded(writing, Readout, readouts)
-    publishers = await ids_of(writing, "publisher", [claim.value for _, readout in new for claim in readout.claims])
+    new = await not_yet_recorded(writing, "readout", readouts)
+    publishers = await ids_of(
+        writing, "publisher", [claim.value for _, readout in new for claim in readout.all_claims()]
+    )
     claims = [
         (readout_id, position, claim)
         for readout_id, readout in new
-        for position, claim in enumerate(readout.claims, start=1)
+        for position, claim in enumerate(readout.all_claims(), start=1)
     ]
     spare_ids = iter(await new_ids(writing, len(claims)))
     claim_ids = [claim.id or next(spare_ids) for _, _, claim in claims]
@@ -100,7 +102,7 @@ async def add_readouts(writing: AsyncConnection, readouts: Sequence[ReadoutIn]) 
         Readout,
         [
             {
-                **readout.model_dump(mode="json", exclude={"id", "versions", "claims", "identifiers"}),
+                **readout.model_dump(mode="json", exclude={"id", "versions", "publisher", "claims", "identifiers"}),
                 "id": readout_id,
                 "publisher_id": publishers[shown[readout_id].value] if readout_id in shown else None,
                 "publisher_basis": shown[readout_id].basis if readout_id in shown else None,
@@ -116,7 +118,7 @@ async def add_readouts(writing: AsyncConnection, readouts: Sequence[ReadoutIn]) 
                 "readout_id": readout_id,
                 "version": version.version,
                 "text": version.text,
-                "sha256": version.sha256,
+                "sha256": version.digest,
                 "source_sha256": version.source_sha256,
                 "created_at": "now",
             }

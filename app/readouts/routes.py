@@ -24,7 +24,7 @@ within_call = call_router("readouts")
 
 @router.get("", response_model=ReadoutPage)
 async def list_readouts(reading: Reading, answer: Answering, filters: Annotated[ReadoutFilters, Query()]) -> Response:
-    """List the readouts, the newest first, without their texts unless `include=text` asks for them."""
+    """List the readouts, the newest first, without their texts, which each readout has on its own."""
     return answer.page(await queries.list_readouts(reading, filters))
 
 

@@ -1,16 +1,19 @@
 """The shapes of readouts."""
 
 from datetime import date, datetime
-from typing import Annotated, Literal
+from hashlib import sha256
+from typing import Annotated, Literal, Self
+from unicodedata import is_normalized
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from app.claims.schemas import ClaimOut, PublisherClaimIn
 from app.fields import (
     Count,
     Identifiers,
     In,
+    Key,
     Language,
     Name,
     Out,
@@ -38,16 +41,9 @@ from app.participants.schemas import MentionOut
 from app.statements.schemas import StatementOut
 from app.vocabulary import ReadoutKind, Translation
 
-ReadoutParts = Literal["text", "versions", "statements", "mentions", "claims"]
-Parts = Annotated[
-    list[ReadoutParts],
-    Included,
-    Field(
-        max_length=5,
-        description="What to embed: `text` (an item has it anyway), `versions`, `statements`, `mentions`, `claims`. "
-        "Repeat it or separate them by commas.",
-    ),
-]
+ReadoutParts = Literal["statements", "mentions", "claims"]
+ItemParts = Literal["versions", "statements", "mentions", "claims"]
+_EMBEDDED = "What to embed: {}`statements`, `mentions`, `claims`. Repeat it, or use commas."
 
 
 class VersionOut(Out):
@@ -86,7 +82,7 @@ class ReadoutOut(RecordOut):
     source_sha256: Sha256 | None
     statement_count: Count
     identifiers: Identifiers
-    text: Annotated[Words | None, Field(description="On an item, and in lists with `include=text`.")] = None
+    text: Annotated[Words | None, Field(description="On an item.")] = None
     versions: Annotated[list[VersionOut] | None, Field(max_length=1000)] = None
     statements: Annotated[list[StatementOut] | None, Field(max_length=10_000)] = None
     mentions: Annotated[list[MentionOut] | None, Field(max_length=10_000)] = None
@@ -105,8 +101,27 @@ class VersionIn(In):
 
     version: Position = 1
     text: Words | None = None
-    sha256: Sha256
+    sha256: Sha256 | None = None
     source_sha256: Sha256 | None = None
+
+    @model_validator(mode="after")
+    def holds_together(self) -> Self:
+        """Refuse a text in another form, a hash that is not its own, and neither of the two."""
+        if self.text is None and self.sha256 is None:
+            message = "give the text, or its hash"
+            raise ValueError(message)
+        if self.text is not None and ("\r" in self.text or not is_normalized("NFC", self.text)):
+            message = "the text must be in Unicode normalisation form C with line feeds as line ends"
+            raise ValueError(message)
+        if self.text is not None and self.sha256 not in {None, self.digest}:
+            message = "the hash is not that of the text"
+            raise ValueError(message)
+        return self
+
+    @property
+    def digest(self) -> str:
+        """The SHA-256 of the text in UTF-8, in hexadecimal; where there is no text, the one that was given."""
+        return sha256(self.text.encode()).hexdigest() if self.text is not None else str(self.sha256)
 
 
 class ReadoutIn(In):
@@ -126,8 +141,24 @@ class ReadoutIn(In):
     translation: Translation = "unknown"
     translation_of: UUID | None = None
     versions: Annotated[list[VersionIn], Field(max_length=1000)] = []
+    publisher: Key | None = None
     claims: Annotated[list[PublisherClaimIn], Field(max_length=100)] = []
     identifiers: Identifiers = []
+
+    def all_claims(self) -> list[PublisherClaimIn]:
+        """The claims, that of a plain publisher last: preferred, and curated."""
+        if self.publisher is None:
+            return self.claims
+        plain = PublisherClaimIn(field="publisher", value=self.publisher, basis="curated", preferred=True)
+        return [*self.claims, plain]
+
+    @model_validator(mode="after")
+    def shows_one_publisher(self) -> Self:
+        """Refuse two preferred publishers."""
+        if sum(claim.preferred for claim in self.all_claims()) > 1:
+            message = "at most one publisher may be preferred"
+            raise ValueError(message)
+        return self
 
 
 class ReadoutsOfCall(PageFilters):
@@ -141,7 +172,7 @@ class ReadoutsOfCall(PageFilters):
     kind: Annotated[ReadoutKind | None, Field(description="The kind of text.")] = None
     translation: Annotated[Translation | None, Field(description="Whether and how it was translated.")] = None
     identifier: Annotated[IdentifierFilter, Field(examples=["telcon:CN-RU-2020-03-19-A"])] = None
-    include: Parts = []
+    include: Annotated[list[ReadoutParts], Included, Field(max_length=3, description=_EMBEDDED.format(""))] = []
     sort: Annotated[
         Literal["-published", "published"],
         Field(description="By the date of publication, newest or oldest first; those without one come as oldest."),
@@ -157,4 +188,6 @@ class ReadoutFilters(ReadoutsOfCall):
 class ReadoutItem(ItemFilters):
     """What can be asked of one readout."""
 
-    include: Parts = []
+    include: Annotated[
+        list[ItemParts], Included, Field(max_length=4, description=_EMBEDDED.format("`versions`, "))
+    ] = []

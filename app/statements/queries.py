@@ -70,7 +70,7 @@ def matching(shape: Shape, asked: CTE | None) -> AnySelect:
         *(_spoken_by("leader_id", asked_id(asked, name)) for name, _ in shape.binds("speaker")),
         *(_spoken_by("party_id", asked_id(asked, name)) for name, _ in shape.binds("party")),
         *(_spoken_to(asked_id(asked, name)) for name, _ in shape.binds("counterpart")),
-        *equals(shape, act=Statement.act, mode=Statement.mode, verb=Statement.attribution_verb),
+        *equals(shape, act=Statement.act, mode=Statement.mode, verb=Statement.attribution_verb_folded),
         *dated(shape),
     ]
     released = [*refers(shape, asked, attributed_by=readout.publisher_id), *in_language(shape, readout.language)]

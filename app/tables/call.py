@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.tables.base import Base, Record, counted, filled, one_of, slugged
+from app.tables.base import CODE_POINT_ORDER, Base, Record, counted, filled, one_of, slugged
 from app.vocabulary import Basis, Channel, InitiatorKind, PartOfDay, Precision
 
 
@@ -20,7 +20,7 @@ class Call(Record, Base):
 
     __tablename__ = "calls"
 
-    slug: Mapped[str] = mapped_column(String(200), unique=True)
+    slug: Mapped[str] = mapped_column(String(200, collation=CODE_POINT_ORDER), unique=True)
     title: Mapped[str] = mapped_column(String(500))
     date_edtf: Mapped[str] = mapped_column(String(100))
     date_earliest: Mapped[date]

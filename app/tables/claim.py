@@ -3,14 +3,7 @@
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import (
-    CheckConstraint,
-    ForeignKey,
-    ForeignKeyConstraint,
-    Index,
-    String,
-    text,
-)
+from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, String, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import ExcludeConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -117,8 +110,8 @@ class Claim(Record, Base):
             deferrable=True,
             initially="IMMEDIATE",
         ),
-        Index("claims_call_id_position_key", "call_id", "position", unique=True),
-        Index("claims_readout_id_position_key", "readout_id", "position", unique=True),
+        UniqueConstraint("call_id", "position", deferrable=True, initially="IMMEDIATE"),
+        UniqueConstraint("readout_id", "position", deferrable=True, initially="IMMEDIATE"),
         Index("claims_initiator_participant_id_idx", "initiator_participant_id"),
     )
 

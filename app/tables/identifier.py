@@ -2,10 +2,10 @@
 
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.tables.base import Base, filled
+from app.tables.base import CODE_POINT_ORDER, Base, filled
 
 _OWNERS = ("leader_id", "party_id", "call_id", "readout_id", "publisher_id", "topic_id")
 
@@ -15,8 +15,8 @@ class Identifier(Base):
 
     __tablename__ = "identifiers"
 
-    scheme: Mapped[str] = mapped_column(String(40), primary_key=True)
-    folded: Mapped[str] = mapped_column(String(600), primary_key=True)
+    scheme: Mapped[str] = mapped_column(String(40, collation=CODE_POINT_ORDER), primary_key=True)
+    folded: Mapped[str] = mapped_column(Text(collation=CODE_POINT_ORDER), primary_key=True)
     value: Mapped[str] = mapped_column(String(300))
     leader_id: Mapped[UUID | None] = mapped_column(ForeignKey("leaders.id", ondelete="CASCADE"))
     party_id: Mapped[UUID | None] = mapped_column(ForeignKey("parties.id", ondelete="CASCADE"))

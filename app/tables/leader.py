@@ -9,6 +9,7 @@ from sqlalchemy import (
     ForeignKeyConstraint,
     Index,
     String,
+    Text,
     UniqueConstraint,
 )
 from sqlalchemy.orm import Mapped, mapped_column
@@ -24,7 +25,7 @@ from app.tables.base import (
 )
 from app.vocabulary import NameKind
 
-_DATE = r"~ '^[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?$'"
+_DATE = r"~ '^[0-9]{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?)?$'"
 
 
 class Leader(Record, Base):
@@ -32,9 +33,9 @@ class Leader(Record, Base):
 
     __tablename__ = "leaders"
 
-    slug: Mapped[str] = mapped_column(String(200), unique=True)
+    slug: Mapped[str] = mapped_column(String(200, collation=CODE_POINT_ORDER), unique=True)
     name: Mapped[str] = mapped_column(String(200))
-    folded: Mapped[str] = mapped_column(String(400, collation=CODE_POINT_ORDER))
+    folded: Mapped[str] = mapped_column(Text(collation=CODE_POINT_ORDER))
     name_kind: Mapped[str] = mapped_column(String(20), Computed("'preferred'", persisted=True))
 
     __table_args__ = (
@@ -60,7 +61,7 @@ class LeaderName(Base):
     leader_id: Mapped[UUID] = mapped_column(ForeignKey("leaders.id", ondelete="CASCADE"), primary_key=True)
     position: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(String(200))
-    folded: Mapped[str] = mapped_column(String(400))
+    folded: Mapped[str] = mapped_column(Text(collation=CODE_POINT_ORDER))
     language: Mapped[str | None] = mapped_column(String(35))
     kind: Mapped[str] = mapped_column(String(20))
 
@@ -82,7 +83,6 @@ class Office(Base):
     leader_id: Mapped[UUID] = mapped_column(ForeignKey("leaders.id", ondelete="CASCADE"), primary_key=True)
     position: Mapped[int] = mapped_column(primary_key=True)
     title: Mapped[str] = mapped_column(String(200))
-    folded: Mapped[str] = mapped_column(String(400))
     party_id: Mapped[UUID | None] = mapped_column(ForeignKey("parties.id"), index=True)
     held_from: Mapped[str | None] = mapped_column(String(10))
     held_to: Mapped[str | None] = mapped_column(String(10))

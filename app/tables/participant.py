@@ -8,11 +8,12 @@ from sqlalchemy import (
     ForeignKeyConstraint,
     Index,
     String,
+    Text,
     UniqueConstraint,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.tables.base import Base, Record, counted, filled, one_of
+from app.tables.base import CODE_POINT_ORDER, Base, Record, counted, filled, one_of
 from app.vocabulary import Role
 
 
@@ -26,7 +27,7 @@ class Participant(Record, Base):
     leader_id: Mapped[UUID | None] = mapped_column(ForeignKey("leaders.id"))
     party_id: Mapped[UUID | None] = mapped_column(ForeignKey("parties.id"))
     office: Mapped[str | None] = mapped_column(String(200))
-    office_folded: Mapped[str | None] = mapped_column(String(400))
+    office_folded: Mapped[str | None] = mapped_column(Text(collation=CODE_POINT_ORDER))
     role: Mapped[str] = mapped_column(String(20))
 
     __table_args__ = (
@@ -34,7 +35,7 @@ class Participant(Record, Base):
         one_of("role", Role),
         filled("office"),
         CheckConstraint("position >= 1", name="position"),
-        UniqueConstraint("call_id", "position"),
+        UniqueConstraint("call_id", "position", deferrable=True, initially="IMMEDIATE"),
         UniqueConstraint("id", "call_id"),
         UniqueConstraint("leader_id", "call_id"),
         Index(None, "party_id", "call_id"),
@@ -47,10 +48,10 @@ class Mention(Base):
 
     __tablename__ = "mentions"
 
+    call_id: Mapped[UUID] = mapped_column(primary_key=True)
     readout_id: Mapped[UUID] = mapped_column(primary_key=True)
     readout_version: Mapped[int] = mapped_column(primary_key=True)
     position: Mapped[int] = mapped_column(primary_key=True)
-    call_id: Mapped[UUID]
     participant_id: Mapped[UUID]
     name_text: Mapped[str] = mapped_column(String(500))
     name_start: Mapped[int]
@@ -78,5 +79,5 @@ class Mention(Base):
         ),
         ForeignKeyConstraint(["participant_id", "call_id"], ["participants.id", "participants.call_id"]),
         Index(None, "participant_id"),
-        Index(None, "call_id", "readout_id"),
+        Index(None, "readout_id", "readout_version"),
     )

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.tables.base import CODE_POINT_ORDER, Base, Record, counted, filled, one_of
@@ -14,9 +14,9 @@ class Party(Record, Base):
 
     __tablename__ = "parties"
 
-    code: Mapped[str] = mapped_column(String(16), unique=True)
+    code: Mapped[str] = mapped_column(String(16, collation=CODE_POINT_ORDER), unique=True)
     name: Mapped[str] = mapped_column(String(200))
-    folded: Mapped[str] = mapped_column(String(400, collation=CODE_POINT_ORDER))
+    folded: Mapped[str] = mapped_column(Text(collation=CODE_POINT_ORDER))
     kind: Mapped[str] = mapped_column(String(20))
 
     __table_args__ = (
@@ -33,7 +33,7 @@ class PartyAlias(Base):
 
     __tablename__ = "party_aliases"
 
-    folded: Mapped[str] = mapped_column(String(400), primary_key=True)
+    folded: Mapped[str] = mapped_column(Text(collation=CODE_POINT_ORDER), primary_key=True)
     alias: Mapped[str] = mapped_column(String(200))
     party_id: Mapped[UUID] = mapped_column(ForeignKey("parties.id", ondelete="CASCADE"), index=True)
 

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy import ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.tables.base import (
@@ -22,9 +22,9 @@ class Publisher(Record, Base):
 
     __tablename__ = "publishers"
 
-    slug: Mapped[str] = mapped_column(String(200), unique=True)
+    slug: Mapped[str] = mapped_column(String(200, collation=CODE_POINT_ORDER), unique=True)
     name: Mapped[str] = mapped_column(String(200))
-    folded: Mapped[str] = mapped_column(String(400, collation=CODE_POINT_ORDER))
+    folded: Mapped[str] = mapped_column(Text(collation=CODE_POINT_ORDER))
     kind: Mapped[str] = mapped_column(String(20))
     party_id: Mapped[UUID | None] = mapped_column(ForeignKey("parties.id"), index=True)
     url: Mapped[str | None] = mapped_column(String(2000))

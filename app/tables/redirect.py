@@ -5,10 +5,17 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.tables.base import Base, one_of
+from app.tables.base import CODE_POINT_ORDER, Base, one_of
 from app.vocabulary import RedirectResource
 
-_TARGETS = {"calls": "call_id", "leaders": "leader_id", "publishers": "publisher_id", "topics": "topic_id"}
+_TARGETS = {
+    "calls": "call_id",
+    "leaders": "leader_id",
+    "participants": "participant_id",
+    "publishers": "publisher_id",
+    "readouts": "readout_id",
+    "topics": "topic_id",
+}
 
 
 class Redirect(Base):
@@ -17,10 +24,12 @@ class Redirect(Base):
     __tablename__ = "redirects"
 
     resource: Mapped[str] = mapped_column(String(20), primary_key=True)
-    key: Mapped[str] = mapped_column(String(200), primary_key=True)
+    key: Mapped[str] = mapped_column(String(200, collation=CODE_POINT_ORDER), primary_key=True)
     call_id: Mapped[UUID | None] = mapped_column(ForeignKey("calls.id"))
     leader_id: Mapped[UUID | None] = mapped_column(ForeignKey("leaders.id"))
+    participant_id: Mapped[UUID | None] = mapped_column(ForeignKey("participants.id"))
     publisher_id: Mapped[UUID | None] = mapped_column(ForeignKey("publishers.id"))
+    readout_id: Mapped[UUID | None] = mapped_column(ForeignKey("readouts.id"))
     topic_id: Mapped[UUID | None] = mapped_column(ForeignKey("topics.id"))
 
     __table_args__ = (

@@ -13,7 +13,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.tables.base import Base, Record, counted, one_of
+from app.tables.base import CODE_POINT_ORDER, Base, Record, counted, one_of
 from app.vocabulary import Act, AttributionKind, Mode, SpeakerAs
 
 
@@ -38,6 +38,7 @@ class Statement(Record, Base):
     act: Mapped[str | None] = mapped_column(String(20))
     attribution_kind: Mapped[str] = mapped_column(String(20))
     attribution_verb: Mapped[str | None] = mapped_column(String(100))
+    attribution_verb_folded: Mapped[str | None] = mapped_column(Text(collation=CODE_POINT_ORDER))
     attribution_text: Mapped[str | None] = mapped_column(String(500))
     attribution_start: Mapped[int | None]
     attribution_end: Mapped[int | None]
@@ -65,10 +66,10 @@ class Statement(Record, Base):
         ),
         ForeignKeyConstraint(["call_id", "readout_id"], ["call_readouts.call_id", "call_readouts.readout_id"]),
         UniqueConstraint("id", "call_id"),
-        UniqueConstraint("readout_id", "readout_version", "position"),
+        UniqueConstraint("readout_id", "readout_version", "position", deferrable=True, initially="IMMEDIATE"),
         Index("statements_reading_order_idx", "call_id", "readout_id", "readout_version", "position"),
         Index(None, "act"),
-        Index(None, "attribution_verb"),
+        Index(None, "attribution_verb_folded"),
     )
 
 

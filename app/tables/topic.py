@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.tables.base import CODE_POINT_ORDER, Base, Record, counted, filled, slugged
@@ -13,9 +13,9 @@ class Topic(Record, Base):
 
     __tablename__ = "topics"
 
-    slug: Mapped[str] = mapped_column(String(200), unique=True)
+    slug: Mapped[str] = mapped_column(String(200, collation=CODE_POINT_ORDER), unique=True)
     name: Mapped[str] = mapped_column(String(200))
-    folded: Mapped[str] = mapped_column(String(400, collation=CODE_POINT_ORDER))
+    folded: Mapped[str] = mapped_column(Text(collation=CODE_POINT_ORDER))
     definition: Mapped[str | None] = mapped_column(String(1000))
     broader_id: Mapped[UUID | None] = mapped_column(ForeignKey("topics.id"), index=True)
 

@@ -54,7 +54,7 @@ async def add_topics(writing: AsyncConnection, topics: Sequence[TopicIn]) -> Non
 
     A broader term is among the topics given or recorded before.
     """
-    new = await not_yet_recorded(writing, Topic, topics)
+    new = await not_yet_recorded(writing, "topic", topics)
     given = {topic.slug: record_id for record_id, topic in new}
     recorded = await ids_of(writing, "topic", [topic.broader for _, topic in new if topic.broader not in given])
     await insert(

@@ -203,6 +203,21 @@ def upgrade() -> None:
     _after("topics", "INSERT", "topics_form_no_circle")
     _after("topics", "UPDATE", "topics_form_no_circle")
 
+    _function(
+        "aliases_are_no_codes",
+        f"""
+        IF EXISTS (
+            SELECT FROM party_aliases a JOIN parties p ON lower(p.code) = a.folded AND p.id <> a.party_id
+        ) THEN
+            {_raise("an alias of a party is the code of another", "aliases_are_no_codes", "NULL::text")}
+        END IF;
+        """,
+    )
+    _after("parties", "INSERT", "aliases_are_no_codes")
+    _after("parties", "UPDATE", "aliases_are_no_codes")
+    _after("party_aliases", "INSERT", "aliases_are_no_codes")
+    _after("party_aliases", "UPDATE", "aliases_are_no_codes")
+
     for table, target in (
         ("calls", "call_id"),
         ("leaders", "leader_id"),
@@ -239,6 +254,7 @@ _FUNCTIONS = (
     "statements_keep_a_speaker",
     "speakers_stay_with_their_statement",
     "topics_form_no_circle",
+    "aliases_are_no_codes",
     "calls_keep_their_slugs",
     "leaders_keep_their_slugs",
     "publishers_keep_their_slugs",

@@ -16,9 +16,9 @@ def upgrade() -> None:
     """Change the schema."""
     op.create_table(
         "leaders",
-        sa.Column("slug", sa.String(length=200), nullable=False),
+        sa.Column("slug", sa.String(length=200, collation="C"), nullable=False),
         sa.Column("name", sa.String(length=200), nullable=False),
-        sa.Column("folded", sa.String(length=400, collation="C"), nullable=False),
+        sa.Column("folded", sa.Text(collation="C"), nullable=False),
         sa.Column("name_kind", sa.String(length=20), sa.Computed("'preferred'", persisted=True), nullable=False),
         sa.Column("id", sa.Uuid(), server_default=sa.text("uuidv7()"), nullable=False),
         sa.Column("version", sa.Integer(), server_default="1", nullable=False),
@@ -35,9 +35,9 @@ def upgrade() -> None:
     op.create_index("leaders_name_order_idx", "leaders", ["folded", "id"], unique=False)
     op.create_table(
         "parties",
-        sa.Column("code", sa.String(length=16), nullable=False),
+        sa.Column("code", sa.String(length=16, collation="C"), nullable=False),
         sa.Column("name", sa.String(length=200), nullable=False),
-        sa.Column("folded", sa.String(length=400, collation="C"), nullable=False),
+        sa.Column("folded", sa.Text(collation="C"), nullable=False),
         sa.Column("kind", sa.String(length=20), nullable=False),
         sa.Column("id", sa.Uuid(), server_default=sa.text("uuidv7()"), nullable=False),
         sa.Column("version", sa.Integer(), server_default="1", nullable=False),
@@ -55,9 +55,9 @@ def upgrade() -> None:
     op.create_index("parties_name_order_idx", "parties", ["folded", "id"], unique=False)
     op.create_table(
         "topics",
-        sa.Column("slug", sa.String(length=200), nullable=False),
+        sa.Column("slug", sa.String(length=200, collation="C"), nullable=False),
         sa.Column("name", sa.String(length=200), nullable=False),
-        sa.Column("folded", sa.String(length=400, collation="C"), nullable=False),
+        sa.Column("folded", sa.Text(collation="C"), nullable=False),
         sa.Column("definition", sa.String(length=1000), nullable=True),
         sa.Column("broader_id", sa.Uuid(), nullable=True),
         sa.Column("id", sa.Uuid(), server_default=sa.text("uuidv7()"), nullable=False),
@@ -79,7 +79,7 @@ def upgrade() -> None:
     op.create_index("topics_name_order_idx", "topics", ["folded", "id"], unique=False)
     op.create_table(
         "calls",
-        sa.Column("slug", sa.String(length=200), nullable=False),
+        sa.Column("slug", sa.String(length=200, collation="C"), nullable=False),
         sa.Column("title", sa.String(length=500), nullable=False),
         sa.Column("date_edtf", sa.String(length=100), nullable=False),
         sa.Column("date_earliest", sa.Date(), nullable=False),
@@ -138,7 +138,7 @@ def upgrade() -> None:
         sa.Column("leader_id", sa.Uuid(), nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
         sa.Column("name", sa.String(length=200), nullable=False),
-        sa.Column("folded", sa.String(length=400), nullable=False),
+        sa.Column("folded", sa.Text(collation="C"), nullable=False),
         sa.Column("language", sa.String(length=35), nullable=True),
         sa.Column("kind", sa.String(length=20), nullable=False),
         sa.CheckConstraint(
@@ -166,13 +166,15 @@ def upgrade() -> None:
         sa.Column("leader_id", sa.Uuid(), nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
         sa.Column("title", sa.String(length=200), nullable=False),
-        sa.Column("folded", sa.String(length=400), nullable=False),
         sa.Column("party_id", sa.Uuid(), nullable=True),
         sa.Column("held_from", sa.String(length=10), nullable=True),
         sa.Column("held_to", sa.String(length=10), nullable=True),
-        sa.CheckConstraint("held_from ~ '^[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?$'", name=op.f("offices_held_from_check")),
         sa.CheckConstraint(
-            "held_to ~ '^[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?$' AND held_to NOT LIKE '9999%'",
+            "held_from ~ '^[0-9]{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?)?$'",
+            name=op.f("offices_held_from_check"),
+        ),
+        sa.CheckConstraint(
+            "held_to ~ '^[0-9]{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?)?$' AND held_to NOT LIKE '9999%'",
             name=op.f("offices_held_to_check"),
         ),
         sa.CheckConstraint("title ~ '\\S'", name=op.f("offices_title_check")),
@@ -188,7 +190,7 @@ def upgrade() -> None:
     op.create_index(op.f("offices_party_id_idx"), "offices", ["party_id"], unique=False)
     op.create_table(
         "party_aliases",
-        sa.Column("folded", sa.String(length=400), nullable=False),
+        sa.Column("folded", sa.Text(collation="C"), nullable=False),
         sa.Column("alias", sa.String(length=200), nullable=False),
         sa.Column("party_id", sa.Uuid(), nullable=False),
         sa.CheckConstraint("alias ~ '\\S'", name=op.f("party_aliases_alias_check")),
@@ -200,9 +202,9 @@ def upgrade() -> None:
     op.create_index(op.f("party_aliases_party_id_idx"), "party_aliases", ["party_id"], unique=False)
     op.create_table(
         "publishers",
-        sa.Column("slug", sa.String(length=200), nullable=False),
+        sa.Column("slug", sa.String(length=200, collation="C"), nullable=False),
         sa.Column("name", sa.String(length=200), nullable=False),
-        sa.Column("folded", sa.String(length=400, collation="C"), nullable=False),
+        sa.Column("folded", sa.Text(collation="C"), nullable=False),
         sa.Column("kind", sa.String(length=20), nullable=False),
         sa.Column("party_id", sa.Uuid(), nullable=True),
         sa.Column("url", sa.String(length=2000), nullable=True),
@@ -233,7 +235,7 @@ def upgrade() -> None:
         sa.Column("leader_id", sa.Uuid(), nullable=True),
         sa.Column("party_id", sa.Uuid(), nullable=True),
         sa.Column("office", sa.String(length=200), nullable=True),
-        sa.Column("office_folded", sa.String(length=400), nullable=True),
+        sa.Column("office_folded", sa.Text(collation="C"), nullable=True),
         sa.Column("role", sa.String(length=20), nullable=False),
         sa.Column("id", sa.Uuid(), server_default=sa.text("uuidv7()"), nullable=False),
         sa.Column("version", sa.Integer(), server_default="1", nullable=False),
@@ -249,7 +251,13 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["leader_id"], ["leaders.id"], name=op.f("participants_leader_id_fkey")),
         sa.ForeignKeyConstraint(["party_id"], ["parties.id"], name=op.f("participants_party_id_fkey")),
         sa.PrimaryKeyConstraint("id", name=op.f("participants_pkey")),
-        sa.UniqueConstraint("call_id", "position", name=op.f("participants_call_id_position_key")),
+        sa.UniqueConstraint(
+            "call_id",
+            "position",
+            deferrable=True,
+            initially="IMMEDIATE",
+            name=op.f("participants_call_id_position_key"),
+        ),
         sa.UniqueConstraint("id", "call_id", name=op.f("participants_id_call_id_key")),
         sa.UniqueConstraint("leader_id", "call_id", name=op.f("participants_leader_id_call_id_key")),
     )
@@ -307,46 +315,6 @@ def upgrade() -> None:
     )
     op.create_index(op.f("readouts_publisher_id_idx"), "readouts", ["publisher_id"], unique=False)
     op.create_index(op.f("readouts_translation_of_idx"), "readouts", ["translation_of"], unique=False)
-    op.create_table(
-        "redirects",
-        sa.Column("resource", sa.String(length=20), nullable=False),
-        sa.Column("key", sa.String(length=200), nullable=False),
-        sa.Column("call_id", sa.Uuid(), nullable=True),
-        sa.Column("leader_id", sa.Uuid(), nullable=True),
-        sa.Column("publisher_id", sa.Uuid(), nullable=True),
-        sa.Column("topic_id", sa.Uuid(), nullable=True),
-        sa.CheckConstraint(
-            "(resource = 'calls' AND call_id IS NOT NULL) OR (resource = 'leaders' AND leader_id IS NOT NULL) OR (resource = 'publishers' AND publisher_id IS NOT NULL) OR (resource = 'topics' AND topic_id IS NOT NULL)",
-            name=op.f("redirects_target_of_resource_check"),
-        ),
-        sa.CheckConstraint(
-            "resource IN ('calls', 'leaders', 'publishers', 'topics')", name=op.f("redirects_resource_check")
-        ),
-        sa.CheckConstraint(
-            "num_nonnulls(call_id, leader_id, publisher_id, topic_id) = 1", name=op.f("redirects_one_target_check")
-        ),
-        sa.ForeignKeyConstraint(["call_id"], ["calls.id"], name=op.f("redirects_call_id_fkey")),
-        sa.ForeignKeyConstraint(["leader_id"], ["leaders.id"], name=op.f("redirects_leader_id_fkey")),
-        sa.ForeignKeyConstraint(["publisher_id"], ["publishers.id"], name=op.f("redirects_publisher_id_fkey")),
-        sa.ForeignKeyConstraint(["topic_id"], ["topics.id"], name=op.f("redirects_topic_id_fkey")),
-        sa.PrimaryKeyConstraint("resource", "key", name=op.f("redirects_pkey")),
-    )
-    op.create_index(
-        "redirects_call_id_idx", "redirects", ["call_id"], unique=False, postgresql_where="call_id IS NOT NULL"
-    )
-    op.create_index(
-        "redirects_leader_id_idx", "redirects", ["leader_id"], unique=False, postgresql_where="leader_id IS NOT NULL"
-    )
-    op.create_index(
-        "redirects_publisher_id_idx",
-        "redirects",
-        ["publisher_id"],
-        unique=False,
-        postgresql_where="publisher_id IS NOT NULL",
-    )
-    op.create_index(
-        "redirects_topic_id_idx", "redirects", ["topic_id"], unique=False, postgresql_where="topic_id IS NOT NULL"
-    )
     op.create_table(
         "call_readouts",
         sa.Column("call_id", sa.Uuid(), nullable=False),
@@ -455,16 +423,24 @@ def upgrade() -> None:
             ["readout_id"], ["readouts.id"], name=op.f("claims_readout_id_fkey"), initially="DEFERRED", deferrable=True
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("claims_pkey")),
+        sa.UniqueConstraint(
+            "call_id", "position", deferrable=True, initially="IMMEDIATE", name=op.f("claims_call_id_position_key")
+        ),
+        sa.UniqueConstraint(
+            "readout_id",
+            "position",
+            deferrable=True,
+            initially="IMMEDIATE",
+            name=op.f("claims_readout_id_position_key"),
+        ),
     )
-    op.create_index("claims_call_id_position_key", "claims", ["call_id", "position"], unique=True)
     op.create_index("claims_initiator_participant_id_idx", "claims", ["initiator_participant_id"], unique=False)
     op.create_index(op.f("claims_initiator_party_id_idx"), "claims", ["initiator_party_id"], unique=False)
     op.create_index(op.f("claims_publisher_id_idx"), "claims", ["publisher_id"], unique=False)
-    op.create_index("claims_readout_id_position_key", "claims", ["readout_id", "position"], unique=True)
     op.create_table(
         "identifiers",
-        sa.Column("scheme", sa.String(length=40), nullable=False),
-        sa.Column("folded", sa.String(length=600), nullable=False),
+        sa.Column("scheme", sa.String(length=40, collation="C"), nullable=False),
+        sa.Column("folded", sa.Text(collation="C"), nullable=False),
         sa.Column("value", sa.String(length=300), nullable=False),
         sa.Column("leader_id", sa.Uuid(), nullable=True),
         sa.Column("party_id", sa.Uuid(), nullable=True),
@@ -548,6 +524,62 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("readout_id", "version", name=op.f("readout_versions_pkey")),
     )
     op.create_table(
+        "redirects",
+        sa.Column("resource", sa.String(length=20), nullable=False),
+        sa.Column("key", sa.String(length=200, collation="C"), nullable=False),
+        sa.Column("call_id", sa.Uuid(), nullable=True),
+        sa.Column("leader_id", sa.Uuid(), nullable=True),
+        sa.Column("participant_id", sa.Uuid(), nullable=True),
+        sa.Column("publisher_id", sa.Uuid(), nullable=True),
+        sa.Column("readout_id", sa.Uuid(), nullable=True),
+        sa.Column("topic_id", sa.Uuid(), nullable=True),
+        sa.CheckConstraint(
+            "(resource = 'calls' AND call_id IS NOT NULL) OR (resource = 'leaders' AND leader_id IS NOT NULL) OR (resource = 'participants' AND participant_id IS NOT NULL) OR (resource = 'publishers' AND publisher_id IS NOT NULL) OR (resource = 'readouts' AND readout_id IS NOT NULL) OR (resource = 'topics' AND topic_id IS NOT NULL)",
+            name=op.f("redirects_target_of_resource_check"),
+        ),
+        sa.CheckConstraint(
+            "resource IN ('calls', 'leaders', 'participants', 'publishers', 'readouts', 'topics')",
+            name=op.f("redirects_resource_check"),
+        ),
+        sa.CheckConstraint(
+            "num_nonnulls(call_id, leader_id, participant_id, publisher_id, readout_id, topic_id) = 1",
+            name=op.f("redirects_one_target_check"),
+        ),
+        sa.ForeignKeyConstraint(["call_id"], ["calls.id"], name=op.f("redirects_call_id_fkey")),
+        sa.ForeignKeyConstraint(["leader_id"], ["leaders.id"], name=op.f("redirects_leader_id_fkey")),
+        sa.ForeignKeyConstraint(["participant_id"], ["participants.id"], name=op.f("redirects_participant_id_fkey")),
+        sa.ForeignKeyConstraint(["publisher_id"], ["publishers.id"], name=op.f("redirects_publisher_id_fkey")),
+        sa.ForeignKeyConstraint(["readout_id"], ["readouts.id"], name=op.f("redirects_readout_id_fkey")),
+        sa.ForeignKeyConstraint(["topic_id"], ["topics.id"], name=op.f("redirects_topic_id_fkey")),
+        sa.PrimaryKeyConstraint("resource", "key", name=op.f("redirects_pkey")),
+    )
+    op.create_index(
+        "redirects_call_id_idx", "redirects", ["call_id"], unique=False, postgresql_where="call_id IS NOT NULL"
+    )
+    op.create_index(
+        "redirects_leader_id_idx", "redirects", ["leader_id"], unique=False, postgresql_where="leader_id IS NOT NULL"
+    )
+    op.create_index(
+        "redirects_participant_id_idx",
+        "redirects",
+        ["participant_id"],
+        unique=False,
+        postgresql_where="participant_id IS NOT NULL",
+    )
+    op.create_index(
+        "redirects_publisher_id_idx",
+        "redirects",
+        ["publisher_id"],
+        unique=False,
+        postgresql_where="publisher_id IS NOT NULL",
+    )
+    op.create_index(
+        "redirects_readout_id_idx", "redirects", ["readout_id"], unique=False, postgresql_where="readout_id IS NOT NULL"
+    )
+    op.create_index(
+        "redirects_topic_id_idx", "redirects", ["topic_id"], unique=False, postgresql_where="topic_id IS NOT NULL"
+    )
+    op.create_table(
         "evidence",
         sa.Column("claim_id", sa.Uuid(), nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
@@ -575,8 +607,8 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["readout_id", "readout_version"],
             ["readout_versions.readout_id", "readout_versions.version"],
-            ondelete="RESTRICT",
             name=op.f("evidence_readout_id_fkey"),
+            ondelete="RESTRICT",
         ),
         sa.PrimaryKeyConstraint("claim_id", "position", name=op.f("evidence_pkey")),
     )
@@ -585,10 +617,10 @@ def upgrade() -> None:
     )
     op.create_table(
         "mentions",
+        sa.Column("call_id", sa.Uuid(), nullable=False),
         sa.Column("readout_id", sa.Uuid(), nullable=False),
         sa.Column("readout_version", sa.Integer(), nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
-        sa.Column("call_id", sa.Uuid(), nullable=False),
         sa.Column("participant_id", sa.Uuid(), nullable=False),
         sa.Column("name_text", sa.String(length=500), nullable=False),
         sa.Column("name_start", sa.Integer(), nullable=False),
@@ -615,13 +647,15 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["readout_id", "readout_version"],
             ["readout_versions.readout_id", "readout_versions.version"],
-            ondelete="RESTRICT",
             name=op.f("mentions_readout_id_fkey"),
+            ondelete="RESTRICT",
         ),
-        sa.PrimaryKeyConstraint("readout_id", "readout_version", "position", name=op.f("mentions_pkey")),
+        sa.PrimaryKeyConstraint("call_id", "readout_id", "readout_version", "position", name=op.f("mentions_pkey")),
     )
-    op.create_index(op.f("mentions_call_id_readout_id_idx"), "mentions", ["call_id", "readout_id"], unique=False)
     op.create_index(op.f("mentions_participant_id_idx"), "mentions", ["participant_id"], unique=False)
+    op.create_index(
+        op.f("mentions_readout_id_readout_version_idx"), "mentions", ["readout_id", "readout_version"], unique=False
+    )
     op.create_table(
         "statements",
         sa.Column("call_id", sa.Uuid(), nullable=False),
@@ -637,6 +671,7 @@ def upgrade() -> None:
         sa.Column("act", sa.String(length=20), nullable=True),
         sa.Column("attribution_kind", sa.String(length=20), nullable=False),
         sa.Column("attribution_verb", sa.String(length=100), nullable=True),
+        sa.Column("attribution_verb_folded", sa.Text(collation="C"), nullable=True),
         sa.Column("attribution_text", sa.String(length=500), nullable=True),
         sa.Column("attribution_start", sa.Integer(), nullable=True),
         sa.Column("attribution_end", sa.Integer(), nullable=True),
@@ -669,17 +704,24 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["readout_id", "readout_version"],
             ["readout_versions.readout_id", "readout_versions.version"],
-            ondelete="RESTRICT",
             name=op.f("statements_readout_id_fkey"),
+            ondelete="RESTRICT",
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("statements_pkey")),
         sa.UniqueConstraint("id", "call_id", name=op.f("statements_id_call_id_key")),
         sa.UniqueConstraint(
-            "readout_id", "readout_version", "position", name=op.f("statements_readout_id_readout_version_position_key")
+            "readout_id",
+            "readout_version",
+            "position",
+            deferrable=True,
+            initially="IMMEDIATE",
+            name=op.f("statements_readout_id_readout_version_position_key"),
         ),
     )
     op.create_index(op.f("statements_act_idx"), "statements", ["act"], unique=False)
-    op.create_index(op.f("statements_attribution_verb_idx"), "statements", ["attribution_verb"], unique=False)
+    op.create_index(
+        op.f("statements_attribution_verb_folded_idx"), "statements", ["attribution_verb_folded"], unique=False
+    )
     op.create_index(
         "statements_reading_order_idx",
         "statements",
@@ -757,14 +799,21 @@ def downgrade() -> None:
     op.drop_index(op.f("statement_speakers_participant_id_statement_id_idx"), table_name="statement_speakers")
     op.drop_table("statement_speakers")
     op.drop_index("statements_reading_order_idx", table_name="statements")
-    op.drop_index(op.f("statements_attribution_verb_idx"), table_name="statements")
+    op.drop_index(op.f("statements_attribution_verb_folded_idx"), table_name="statements")
     op.drop_index(op.f("statements_act_idx"), table_name="statements")
     op.drop_table("statements")
+    op.drop_index(op.f("mentions_readout_id_readout_version_idx"), table_name="mentions")
     op.drop_index(op.f("mentions_participant_id_idx"), table_name="mentions")
-    op.drop_index(op.f("mentions_call_id_readout_id_idx"), table_name="mentions")
     op.drop_table("mentions")
     op.drop_index(op.f("evidence_readout_id_readout_version_idx"), table_name="evidence")
     op.drop_table("evidence")
+    op.drop_index("redirects_topic_id_idx", table_name="redirects", postgresql_where="topic_id IS NOT NULL")
+    op.drop_index("redirects_readout_id_idx", table_name="redirects", postgresql_where="readout_id IS NOT NULL")
+    op.drop_index("redirects_publisher_id_idx", table_name="redirects", postgresql_where="publisher_id IS NOT NULL")
+    op.drop_index("redirects_participant_id_idx", table_name="redirects", postgresql_where="participant_id IS NOT NULL")
+    op.drop_index("redirects_leader_id_idx", table_name="redirects", postgresql_where="leader_id IS NOT NULL")
+    op.drop_index("redirects_call_id_idx", table_name="redirects", postgresql_where="call_id IS NOT NULL")
+    op.drop_table("redirects")
     op.drop_table("readout_versions")
     op.drop_index("identifiers_topic_id_idx", table_name="identifiers", postgresql_where="topic_id IS NOT NULL")
     op.drop_index("identifiers_readout_id_idx", table_name="identifiers", postgresql_where="readout_id IS NOT NULL")
@@ -773,19 +822,12 @@ def downgrade() -> None:
     op.drop_index("identifiers_leader_id_idx", table_name="identifiers", postgresql_where="leader_id IS NOT NULL")
     op.drop_index("identifiers_call_id_idx", table_name="identifiers", postgresql_where="call_id IS NOT NULL")
     op.drop_table("identifiers")
-    op.drop_index("claims_readout_id_position_key", table_name="claims")
     op.drop_index(op.f("claims_publisher_id_idx"), table_name="claims")
     op.drop_index(op.f("claims_initiator_party_id_idx"), table_name="claims")
     op.drop_index("claims_initiator_participant_id_idx", table_name="claims")
-    op.drop_index("claims_call_id_position_key", table_name="claims")
     op.drop_table("claims")
     op.drop_index(op.f("call_readouts_readout_id_idx"), table_name="call_readouts")
     op.drop_table("call_readouts")
-    op.drop_index("redirects_topic_id_idx", table_name="redirects", postgresql_where="topic_id IS NOT NULL")
-    op.drop_index("redirects_publisher_id_idx", table_name="redirects", postgresql_where="publisher_id IS NOT NULL")
-    op.drop_index("redirects_leader_id_idx", table_name="redirects", postgresql_where="leader_id IS NOT NULL")
-    op.drop_index("redirects_call_id_idx", table_name="redirects", postgresql_where="call_id IS NOT NULL")
-    op.drop_table("redirects")
     op.drop_index(op.f("readouts_translation_of_idx"), table_name="readouts")
     op.drop_index(op.f("readouts_publisher_id_idx"), table_name="readouts")
     op.drop_index("readouts_published_order_idx", table_name="readouts")
