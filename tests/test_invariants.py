@@ -148,7 +148,7 @@ def in_every_table() -> Iterator[Attempt]:
         rule = f"{table}_keep_their_slugs"
         yield f"slug of one that was renamed, of {table}", rule, f"{rename}; {another(table, id=NEW, slug=old)}"
         yield f"own slug again, of {table}", rule, f"{rename}; UPDATE {table} SET slug = {old} WHERE slug = 'fresh'"
-    for resource, target in SLUGGED.items():
+    for resource, target in (*SLUGGED.items(), ("participants", "participant_id"), ("readouts", "readout_id")):
         yield f"a redirect to unknown {resource}", f"redirects_{target}_fkey", redirect(resource, **{target: NOTHING})
     for owner in ("leader_id", "party_id", "call_id", "readout_id", "publisher_id", "topic_id"):
         unknown = f"INSERT INTO identifiers (scheme, folded, value, {owner}) VALUES ('x', 'x', 'x', {NOTHING})"
@@ -293,6 +293,12 @@ evidence_claim_id_fkey
     evidence of an unknown claim: {another("evidence", claim_id=NOTHING)}
 evidence_readout_id_fkey
     evidence in an unknown version: UPDATE evidence SET readout_version = 9 WHERE readout_id IS NOT NULL
+
+aliases_are_no_codes
+    the code of another party as an alias: {another("party_aliases", folded="'ru'", party_id=CN)}
+    an alias turned into a code: UPDATE party_aliases SET folded = 'ru' WHERE folded = 'prc'
+    a party with the code of an alias: {another("parties", id=NEW, code="'PRC'")}
+    a party that takes an alias as its code: UPDATE parties SET code = 'PRC' WHERE id = {RU}
 
 identifiers_scheme_check
     a scheme in upper case: UPDATE identifiers SET scheme = 'Wiki'

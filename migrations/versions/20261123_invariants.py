@@ -206,12 +206,11 @@ def upgrade() -> None:
     _function(
         "aliases_are_no_codes",
         f"""
-        IF EXISTS (
-            SELECT FROM party_aliases a JOIN parties p ON lower(p.code) = a.folded AND p.id <> a.party_id
-        ) THEN
-            {_raise("an alias of a party is the code of another", "aliases_are_no_codes", "NULL::text")}
-        END IF;
+        SELECT a.folded INTO wrong
+        FROM party_aliases a JOIN parties p ON lower(p.code) = a.folded AND p.id <> a.party_id LIMIT 1;
+        IF FOUND THEN {_raise("an alias of a party is the code of another", "aliases_are_no_codes", "wrong")} END IF;
         """,
+        "DECLARE wrong text;",
     )
     _after("parties", "INSERT", "aliases_are_no_codes")
     _after("parties", "UPDATE", "aliases_are_no_codes")
