@@ -307,7 +307,6 @@ async def test_a_name_that_leaders_share_in_a_path(world_client: httpx.AsyncClie
     assert [one["slug"] for one in answer.json()["candidates"]] == ["leader-1", "leader-2"]
 
 
-@pytest.mark.xfail(strict=True, reason="Reported: a name of one leader alone is called a name of several.")
 async def test_a_name_in_a_path_with_the_identifier_of_another(world_client: httpx.AsyncClient) -> None:
     answer = await world_client.get("/v1/leaders/Лидер 3", params={"identifier": "wikidata:Q1004"})
     assert (answer.status_code, answer.json()["type"]) == (404, "/problems#not-found")

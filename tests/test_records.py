@@ -967,14 +967,16 @@ async def test_plain_values_are_claims(server: str, migrated: str) -> None:
     assert {(claim["basis"], claim["preferred"]) for claim in call["claims"]} == {("curated", True)}
 
 
-@pytest.mark.parametrize("changed", ["id", "identifiers", "slug", "code"])
-async def test_what_is_recorded_already_is_left_as_it_is(server: str, whole_url: str, changed: str) -> None:
-    """It is found by its id, an identifier, a slug or a code, so that documents which differ in one change nothing."""
-    given = without(documents(), "readouts", "calls")
-    for document in (document for documents_of_kind in given.values() for document in documents_of_kind):
-        document.update({"names": [OTHER_NAME]} if "names" in document else {"name": "Other"})
-        if changed in document:
-            document[changed] = {"id": str(uuid4()), "identifiers": []}.get(changed, document[changed] + "-2")
+@pytest.mark.parametrize("kept", ["id", "identifiers", "slug", "code"])
+async def test_what_is_recorded_already_is_left_as_it_is(server: str, whole_url: str, kept: str) -> None:
+    """It is found by any one of these, so that documents which have nothing else in common with it change nothing."""
+    given: dict[str, list[Json]] = {}
+    for kind in ("parties", "leaders", "publishers", "topics"):
+        given[kind] = [document for document in documents()[kind] if document.get(kept)]
+        for number, document in enumerate(given[kind]):
+            document.update({"names": [OTHER_NAME]} if "names" in document else {"name": "Other"})
+            other = {"id": str(uuid4()), "identifiers": [], "slug": f"new-{number}", "code": f"NEW-{number}"}
+            document.update({name: other[name] for name in document.keys() & other.keys() - {kept}})
     async with opened(await create_database(server, name_of(whole_url))) as database:
         before = await contents(database)
         async with database.writing() as writing:
