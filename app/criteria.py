@@ -6,6 +6,7 @@ from sqlalchemy import (
     CTE,
     ColumnElement,
     Date,
+    and_,
     cast,
     func,
     literal_column,
@@ -55,6 +56,15 @@ def dated(shape: Shape) -> list[ColumnElement[bool]]:
         if name != "date_from":
             conditions.append((Call.date_latest if certain else Call.date_earliest) <= end)
     return conditions
+
+
+def part_of_call(participant: Any) -> ColumnElement[bool]:
+    """That a participant is one of the call's; with the dates, so that their order is known to be the call's."""
+    return and_(
+        participant.call_id == Call.id,
+        participant.call_earliest == Call.date_earliest,
+        participant.call_latest == Call.date_latest,
+    )
 
 
 def in_role(shape: Shape, participant: Any) -> list[ColumnElement[bool]]:

@@ -375,6 +375,7 @@ participants_leader_id_call_id_key
 participants_call_id_position_key
     two participants at one place: {another("participants", f"id = {XI_IN_CALL}", id=NEW, leader_id="NULL")}
 participants_call_id_fkey
+    a participant with other bounds than the call's: UPDATE participants SET call_earliest = '1999-01-01'
     a participant of an unknown call: {another("participants", id=NEW, call_id=NOTHING)}
 participants_leader_id_fkey
     an unknown leader who took part: UPDATE participants SET leader_id = {NOTHING} WHERE id = {XI_IN_CALL}
@@ -648,6 +649,10 @@ another name is preferred within one transaction
         UPDATE leaders SET name = 'Xi' WHERE id = {XI_JINPING}
     SELECT name FROM leaders WHERE id = {XI_JINPING}
     Xi
+participants follow the date of their call
+    UPDATE claims SET date_latest = '2020-03-22' WHERE id = {DATE}
+    SELECT DISTINCT call_latest::text FROM participants WHERE call_id = {CALL}
+    2020-03-22
 a topic moves below another
     UPDATE topics SET broader_id = {PUBLIC_HEALTH} WHERE id = {EPIDEMICS}
     SELECT broader_id::text FROM topics WHERE id = {EPIDEMICS}
@@ -665,6 +670,7 @@ CHANGES = [
 ]
 
 UNBREAKABLE = {
+    "calls_id_date_earliest_date_latest_key": "wider than the primary key, and there only to be referred to",
     "participants_id_call_id_key": "wider than the primary key, and there only to be referred to",
     "statements_id_call_id_key": "wider than the primary key, and there only to be referred to",
 }

@@ -262,11 +262,16 @@ def test_several_workers(folder: Path) -> None:
 
 
 def test_after_it_was_killed(folder: Path) -> None:
-    """The next start goes on with the database that was left running, and stops it in the end."""
+    """The next start goes on with the database that was left running, and stops it in the end; so after a power cut."""
     with serving(folder) as service:
         before = ask(service, f"calls/{CALL}")
         assert service.end(signal.SIGKILL) == -signal.SIGKILL
         assert postgres_runs(folder)
+    with serving(folder) as service:
+        assert ask(service, f"calls/{CALL}") == before
+        (pid_file,) = folder.rglob("postmaster.pid")
+        os.kill(int(pid_file.read_text().split()[0]), signal.SIGKILL)
+        assert service.end(signal.SIGKILL) == -signal.SIGKILL
     with serving(folder) as service:
         assert ask(service, f"calls/{CALL}") == before
         assert service.end() == 0
@@ -393,26 +398,27 @@ async def test_a_place_that_will_not_do(folder: Path) -> None:
             (["--port", "0", "--data-dir", str(file)], str(file)),
             (["--port", "0", "--data-dir", str(file / "below")], str(file)),
         ]
-        await asyncio.gather(*(assert_refused(folder, ["serve", *given], why) for given, why in refusals))
-    await assert_refused(folder, ["serve"], "pool_size", TELCON_POOL_SIZE="many")
+        await asyncio.gather(
+            *(assert_refused(folder, ["serve", *given], why) for given, why in refusals),
+            assert_refused(folder, ["serve"], "pool_size", TELCON_POOL_SIZE="many"),
+        )
     assert names_in(folder) == ["file"]
 
 
 @pytest.mark.usefixtures("migrated")
 async def test_the_commands_for_the_database(folder: Path, server: str) -> None:
-    """Up, seeded, and down by steps; a revision that is unknown is refused, as is to seed what has no tables."""
+    """Up, seeded, and down; a revision that is unknown is refused, as is to seed what has no tables."""
     url = await create_database(server)
-    newest = schema.newest_revision()
-    for arguments, printed in (
-        (["current"], "base\n"),
-        (["upgrade"], f"{newest}\n"),
-        (["seed"], ""),
-        (["downgrade", "20261123_records"], "20261123_records\n"),
-    ):
-        assert await run(folder, "db", *arguments, DATABASE_URL=url) == (0, printed, "")
+    newest = f"{schema.newest_revision()}\n"
+    assert await run(folder, "db", "upgrade", DATABASE_URL=url) == (0, newest, "")
+    assert await run(folder, "db", "seed", DATABASE_URL=url) == (0, "", "")
+    current, _ = await asyncio.gather(
+        run(folder, "db", "current", DATABASE_URL=url),
+        assert_refused(folder, ["db", "upgrade", "nonsense"], "nonsense", DATABASE_URL=url),
+    )
+    assert current == (0, newest, "")
     async with opened(url) as database, database.writing() as connection:
         assert (await connection.exec_driver_sql("SELECT count(*) FROM statements")).scalar_one() == 14
-    await assert_refused(folder, ["db", "upgrade", "nonsense"], "nonsense", DATABASE_URL=url)
     assert await run(folder, "db", "downgrade", "base", DATABASE_URL=url) == (0, "base\n", "")
     await assert_refused(folder, ["db", "seed"], "The database failed", DATABASE_URL=url)
 
@@ -424,18 +430,14 @@ async def test_a_command_on_the_embedded_database(folder: Path) -> None:
     assert not postgres_runs(folder)
 
 
-async def test_the_document_printed(folder: Path) -> None:
-    """Without any database."""
-    code, output, errors = await run(folder, "openapi")
-    assert (code, errors) == (0, "")
+async def test_what_needs_no_database(folder: Path) -> None:
+    """The document is printed, and the help lists every option."""
+    (code, output, errors), (help_code, help_output, help_errors) = await asyncio.gather(
+        run(folder, "openapi"), run(folder, "serve", "--help", COLUMNS="200")
+    )
+    assert (code, errors, help_code, help_errors) == (0, "", 0, "")
     document = json.loads(output)
     assert document["openapi"].startswith("3.1")
     assert {f"/v1/{name}" for name in RESOURCES} <= document["paths"].keys()
+    assert all(option in help_output for option in ("--host", "--port", "--workers", "--data-dir", "--no-seed"))
     assert names_in(folder) == []
-
-
-async def test_help(folder: Path) -> None:
-    """It lists every option."""
-    code, output, errors = await run(folder, "serve", "--help", COLUMNS="200")
-    assert (code, errors) == (0, "")
-    assert all(option in output for option in ("--host", "--port", "--workers", "--data-dir", "--no-seed"))

@@ -34,12 +34,15 @@ class CallRows:
     def add(self, call_id: UUID, call: CallIn) -> None:
         """Add the rows of one call."""
         parts: dict[str | None, UUID | None] = {None: None}
+        parts.update({person.ref: person.id or next(self.new_ids) for person in call.participants})
+        shown = self._add_claims(call_id, call, parts)
         for position, person in enumerate(call.participants, start=1):
-            parts[person.ref] = person.id or next(self.new_ids)
             self.participants.append(
                 {
                     "id": parts[person.ref],
                     "call_id": call_id,
+                    "call_earliest": shown["date_earliest"],
+                    "call_latest": shown["date_latest"],
                     "position": position,
                     "leader_id": self.leaders[person.leader],
                     "party_id": self.parties[person.party],
@@ -48,7 +51,6 @@ class CallRows:
                     "role": person.role,
                 }
             )
-        self._add_claims(call_id, call, parts)
         self.call_readouts += [{"call_id": call_id, "readout_id": readout} for readout in call.readouts]
         for position, mention in enumerate(call.mentions, start=1):
             office = mention.office
@@ -70,7 +72,7 @@ class CallRows:
         for statement in call.statements:
             self._add_statement(call_id, statement, parts)
 
-    def _add_claims(self, call_id: UUID, call: CallIn, parts: Ids) -> None:
+    def _add_claims(self, call_id: UUID, call: CallIn, parts: Ids) -> Row:
         valued = [
             (claim, claim_values(claim, participants=parts, parties=self.parties, publishers={}))
             for claim in call.all_claims()
@@ -79,7 +81,9 @@ class CallRows:
             claim_id = claim.id or next(self.new_ids)
             self.claims.append(claim_row(claim_id, position, claim, claim.field, values, call_id=call_id))
             self.evidence += evidence_rows(claim_id, claim)
-        self.calls.append({"id": call_id, "slug": call.slug, "title": call.title, **shown_by_call(valued)})
+        shown = shown_by_call(valued)
+        self.calls.append({"id": call_id, "slug": call.slug, "title": call.title, **shown})
+        return shown
 
     def _add_statement(self, call_id: UUID, statement: StatementIn, parts: Ids) -> None:
         statement_id = statement.id or next(self.new_ids)

@@ -3,7 +3,7 @@
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, String
+from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.tables.base import CODE_POINT_ORDER, Base, Record, counted, filled, one_of, slugged
@@ -48,6 +48,7 @@ class Call(Record, Base):
         one_of("initiator_kind", InitiatorKind),
         one_of("initiator_basis", Basis),
         CheckConstraint("date_earliest <= date_latest", name="date_in_order"),
+        UniqueConstraint("id", "date_earliest", "date_latest"),
         ForeignKeyConstraint(
             ["initiator_participant_id", "id"],
             ["participants.id", "participants.call_id"],

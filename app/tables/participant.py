@@ -1,5 +1,6 @@
 """Participants: one leader's part in one call, and how readouts print it."""
 
+from datetime import date
 from uuid import UUID
 
 from sqlalchemy import (
@@ -18,11 +19,17 @@ from app.vocabulary import Role
 
 
 class Participant(Record, Base):
-    """Who took part, on whose behalf, in which office held then; the leader is null while unidentified."""
+    """Who took part, on whose behalf, in which office held then; the leader is null while unidentified.
+
+    The call's bounds stand here too, so that one index gives a leader's calls in their order; the foreign key keeps
+    them equal to the call's.
+    """
 
     __tablename__ = "participants"
 
-    call_id: Mapped[UUID] = mapped_column(ForeignKey("calls.id"))
+    call_id: Mapped[UUID]
+    call_earliest: Mapped[date]
+    call_latest: Mapped[date]
     position: Mapped[int]
     leader_id: Mapped[UUID | None] = mapped_column(ForeignKey("leaders.id"))
     party_id: Mapped[UUID | None] = mapped_column(ForeignKey("parties.id"))
@@ -36,8 +43,14 @@ class Participant(Record, Base):
         filled("office"),
         CheckConstraint("position >= 1", name="position"),
         UniqueConstraint("call_id", "position", deferrable=True, initially="IMMEDIATE"),
+        ForeignKeyConstraint(
+            ["call_id", "call_earliest", "call_latest"],
+            ["calls.id", "calls.date_earliest", "calls.date_latest"],
+            onupdate="CASCADE",
+        ),
         UniqueConstraint("id", "call_id"),
         UniqueConstraint("leader_id", "call_id"),
+        Index("participants_leader_order_idx", "leader_id", "call_earliest", "call_latest", "call_id"),
         Index(None, "party_id", "call_id"),
         Index(None, "office_folded", "call_id"),
     )

@@ -127,6 +127,7 @@ def upgrade() -> None:
         sa.CheckConstraint("version >= 1", name=op.f("calls_version_check")),
         sa.ForeignKeyConstraint(["initiator_party_id"], ["parties.id"], name=op.f("calls_initiator_party_id_fkey")),
         sa.PrimaryKeyConstraint("id", name=op.f("calls_pkey")),
+        sa.UniqueConstraint("id", "date_earliest", "date_latest", name=op.f("calls_id_date_earliest_date_latest_key")),
         sa.UniqueConstraint("slug", name=op.f("calls_slug_key")),
     )
     op.create_index("calls_date_latest_idx", "calls", ["date_latest"], unique=False)
@@ -231,6 +232,8 @@ def upgrade() -> None:
     op.create_table(
         "participants",
         sa.Column("call_id", sa.Uuid(), nullable=False),
+        sa.Column("call_earliest", sa.Date(), nullable=False),
+        sa.Column("call_latest", sa.Date(), nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
         sa.Column("leader_id", sa.Uuid(), nullable=True),
         sa.Column("party_id", sa.Uuid(), nullable=True),
@@ -247,7 +250,12 @@ def upgrade() -> None:
         ),
         sa.CheckConstraint("position >= 1", name=op.f("participants_position_check")),
         sa.CheckConstraint("version >= 1", name=op.f("participants_version_check")),
-        sa.ForeignKeyConstraint(["call_id"], ["calls.id"], name=op.f("participants_call_id_fkey")),
+        sa.ForeignKeyConstraint(
+            ["call_id", "call_earliest", "call_latest"],
+            ["calls.id", "calls.date_earliest", "calls.date_latest"],
+            name=op.f("participants_call_id_fkey"),
+            onupdate="CASCADE",
+        ),
         sa.ForeignKeyConstraint(["leader_id"], ["leaders.id"], name=op.f("participants_leader_id_fkey")),
         sa.ForeignKeyConstraint(["party_id"], ["parties.id"], name=op.f("participants_party_id_fkey")),
         sa.PrimaryKeyConstraint("id", name=op.f("participants_pkey")),
@@ -260,6 +268,12 @@ def upgrade() -> None:
         ),
         sa.UniqueConstraint("id", "call_id", name=op.f("participants_id_call_id_key")),
         sa.UniqueConstraint("leader_id", "call_id", name=op.f("participants_leader_id_call_id_key")),
+    )
+    op.create_index(
+        "participants_leader_order_idx",
+        "participants",
+        ["leader_id", "call_earliest", "call_latest", "call_id"],
+        unique=False,
     )
     op.create_index(
         op.f("participants_office_folded_call_id_idx"), "participants", ["office_folded", "call_id"], unique=False
@@ -835,6 +849,7 @@ def downgrade() -> None:
     op.drop_table("readouts")
     op.drop_index(op.f("participants_party_id_call_id_idx"), table_name="participants")
     op.drop_index(op.f("participants_office_folded_call_id_idx"), table_name="participants")
+    op.drop_index("participants_leader_order_idx", table_name="participants")
     op.drop_table("participants")
     op.drop_index(op.f("publishers_party_id_idx"), table_name="publishers")
     op.drop_index("publishers_name_order_idx", table_name="publishers")
