@@ -157,9 +157,10 @@ def key_of(record: Document) -> str:
 
 def forms(kind: str, record: Document) -> list[str]:
     """Every text that means this record and no other."""
-    found = [record["id"], record["id"].upper(), key_of(record)]
+    found = [form for key in (record["id"], key_of(record)) for form in (key, key.upper(), key.lower(), key.title())]
     if kind == "leader":
-        found += [one["value"] for one in record["identifiers"] if one["scheme"] == "wikidata"]
+        qids = [one["value"] for one in record["identifiers"] if one["scheme"] == "wikidata"]
+        found += [*qids, *(qid.lower() for qid in qids)]
         found += [form for one in record["names"] if one["name"] != "Shared" for form in spellings(one["name"])]
     if kind == "party":
         found += [form for alias in record["aliases"] for form in spellings(alias)]
@@ -279,7 +280,13 @@ class Oracle:
         value = shown(call, "initiator")
         if value is None or text == "mutual":
             return value is not None and value["kind"] == "mutual"
-        people = [person for person in call["participants"] if person["ref"] == value.get("participant")]
+        # A party initiates through its principals.
+        people = [
+            person
+            for person in call["participants"]
+            if person["ref"] == value.get("participant")
+            or (person["role"] == "principal" and person["party"] is not None and person["party"] == value.get("party"))
+        ]
         if text in self.meanings["party"]:
             return self.meanings["party"][text] in [value.get("party"), *(person["party"] for person in people)]
         return self.meanings["leader"][text] in [person["leader"] for person in people]

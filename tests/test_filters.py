@@ -312,6 +312,20 @@ async def test_a_name_in_a_path_with_the_identifier_of_another(world_client: htt
     assert (answer.status_code, answer.json()["type"]) == (404, "/problems#not-found")
 
 
+async def test_who_initiated_is_asked_as_it_is_shown(world_client: httpx.AsyncClient, oracle: Oracle) -> None:
+    """A leader's calls on its initiative are those that show it among their participants as an initiator."""
+    shown = [call for page in await walk(world_client, "/v1/calls", [], repeat(200)) for call in page["data"]]
+    for leader in oracle.records["leaders"]:
+        initiated = [
+            call["id"]
+            for call in shown
+            for person in call["participants"]
+            if person["initiator"] and person["leader"] is not None and person["leader"]["id"] == leader["id"]
+        ]
+        assert initiated
+        assert ids_on(await walk(world_client, "/v1/calls", [("initiator", leader["slug"])], repeat(200))) == initiated
+
+
 @pytest.mark.parametrize("kind", KINDS)
 async def test_an_item_answers_to_every_form(world_client: httpx.AsyncClient, oracle: Oracle, kind: str) -> None:
     resource = KINDS[kind]
@@ -399,7 +413,7 @@ async def redirect(url: str, resource: str, key: str, record_id: str) -> None:
 
 
 @pytest.mark.parametrize("resource", ["calls", "leaders", "publishers", "topics"])
-@pytest.mark.parametrize("old", ["merged-away", NO_ID, NO_ID.upper()])
+@pytest.mark.parametrize("old", ["merged-away", "Merged-AWAY", NO_ID, NO_ID.upper()])
 async def test_a_record_that_was_merged_away(few: World, resource: str, old: str) -> None:
     """Its address leads to the one that answers for it, and filters follow without a word."""
     record = few.documents[resource][1]
