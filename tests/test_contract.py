@@ -81,7 +81,9 @@ async def test_generated_records_answer_in_their_declared_shapes(world_client: h
         if "{id}" in path or not path.startswith("/v1"):
             continue
         validator = validator_of(operation, 200, "application/json")
-        include = next((p["schema"]["items"] for p in operation["parameters"] if p["name"] == "include"), {})
+        include: dict[str, Any] = next(
+            (p["schema"]["items"] for p in operation["parameters"] if p["name"] == "include"), {}
+        )
         query: dict[str, Any] = {"limit": 200}
         query["include"] = include.get("enum", [include["const"]] if "const" in include else [])
         following: str | None = ""
