@@ -4,13 +4,13 @@ import asyncio
 import json
 import signal
 import socket
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
 from typing import Annotated, Any, NoReturn
 
+import asyncpg
 import typer
 from pydantic import ValidationError
 from sqlalchemy.exc import SQLAlchemyError
@@ -72,14 +72,15 @@ def _database(settings: Settings) -> Iterator[Settings]:
                 signal.signal(signal.SIGINT, signal.SIG_IGN)
     except DatabaseRefused as error:
         _fail(str(error))
-    except (SQLAlchemyError, OSError) as error:
+    except (SQLAlchemyError, asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
         _fail(f"The database failed: {getattr(error, 'orig', None) or error}")
     except KeyboardInterrupt:
         raise typer.Exit(0) from None
 
 
-def _leave(_number: int, _frame: FrameType | None) -> NoReturn:
-    sys.exit(0)
+def _leave(_number: int, _frame: FrameType | None) -> None:
+    # The event loop ends its work in order at Ctrl-C only.
+    signal.raise_signal(signal.SIGINT)
 
 
 async def _with_database(settings: Settings, work: Any) -> Any:

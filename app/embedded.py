@@ -1,9 +1,11 @@
 """The embedded PostgreSQL that serves when no DATABASE_URL is given."""
 
+import atexit
 import fcntl
 import logging
 import os
 import shutil
+import signal
 import stat
 import subprocess
 import warnings
@@ -13,6 +15,7 @@ from pathlib import Path
 
 import asyncpg
 import fasteners
+import psutil
 
 with warnings.catch_warnings():
     # Without XDG_RUNTIME_DIR the package falls back to a folder under /tmp, which is fine.
@@ -46,13 +49,18 @@ def embedded_postgres(data_dir: Path) -> Iterator[str]:
         raise DatabaseRefused(message) from error
     with lock:
         fcntl.flock(lock, fcntl.LOCK_SH)
-        server = _start(data_dir / "postgres")
+        server: PostgresServer | None = None
         try:
+            with _signals_wait():
+                server = _start(data_dir / "postgres")
             yield server.get_uri(DATABASE)
         finally:
-            with suppress(BlockingIOError):
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                server.stop()
+            if server is not None:
+                # The package would tidy up once more at the end of the process, in a folder that may be gone.
+                atexit.unregister(server._cleanup)  # noqa: SLF001
+                with suppress(BlockingIOError, psutil.Error):
+                    fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                    server.stop()
 
 
 def _start(data: Path) -> PostgresServer:
@@ -60,7 +68,7 @@ def _start(data: Path) -> PostgresServer:
     PostgresServer._lock = fasteners.InterProcessLock(data.parent / "start")  # noqa: SLF001
     try:
         with _parents_stay_closed(data):
-            if not data.exists():
+            with fasteners.InterProcessLock(data.parent / "start"):
                 _initialise(data)
             return get_server(data, cleanup_mode=None)
     except _FAULTS as error:
@@ -70,13 +78,22 @@ def _start(data: Path) -> PostgresServer:
 
 
 def _initialise(data: Path) -> None:
-    """Make the server's files aside and put them in place whole, so that a start that is broken off leaves nothing."""
-    aside = data.with_name(f"{data.name}.{os.getpid()}")
-    get_server(aside, cleanup_mode=None, start=False).ensure_pgdata_inited()
-    with suppress(OSError):
-        # Where another process was faster, its files stay.
-        aside.rename(data)
+    """Make the server's files aside and put them in place whole: a start that is killed leaves no half of them."""
+    aside = data.with_name(f"{data.name}.new")
     shutil.rmtree(aside, ignore_errors=True)
+    if not data.exists():
+        get_server(aside, cleanup_mode=None, start=False).ensure_pgdata_inited()
+        aside.rename(data)
+
+
+@contextmanager
+def _signals_wait() -> Iterator[None]:
+    """Let Ctrl-C and SIGTERM take effect only afterwards, when what they shall stop has wholly started."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 @contextmanager

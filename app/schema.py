@@ -64,6 +64,13 @@ async def check_known(database: Database) -> None:
         raise DatabaseRefused(message)
 
 
+def _named(revision: str) -> str:
+    if not revision:
+        message = "Name a revision."
+        raise DatabaseRefused(message)
+    return revision
+
+
 async def _run(database: Database, action: Callable[[Config], object]) -> None:
     await check_known(database)
     async with database.writing() as connection:
@@ -73,7 +80,7 @@ async def _run(database: Database, action: Callable[[Config], object]) -> None:
 async def upgrade(database: Database, revision: str = "head") -> None:
     """Bring the schema up to a revision; raises DatabaseRefused for one that is not known."""
     try:
-        await _run(database, lambda config: command.upgrade(config, revision))
+        await _run(database, lambda config: command.upgrade(config, _named(revision)))
     except CommandError as error:
         raise DatabaseRefused(str(error)) from error
 
@@ -81,7 +88,7 @@ async def upgrade(database: Database, revision: str = "head") -> None:
 async def downgrade(database: Database, revision: str) -> None:
     """Take the schema back to a revision, `base` being the empty database; raises DatabaseRefused likewise."""
     try:
-        await _run(database, lambda config: command.downgrade(config, revision))
+        await _run(database, lambda config: command.downgrade(config, _named(revision)))
     except CommandError as error:
         raise DatabaseRefused(str(error)) from error
 

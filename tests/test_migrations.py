@@ -218,7 +218,9 @@ async def state_after(engine: AsyncEngine, *statements: str) -> str:
             for statement in statements:
                 await connection.exec_driver_sql(statement)
     except DBAPIError as error:
-        return str(getattr(error.orig, "sqlstate", None))
+        # A connection that was closed before the next statement was sent tells no state.
+        closed = "08003" if error.connection_invalidated else None
+        return str(getattr(error.orig, "sqlstate", None) or closed)
     return ""
 
 
