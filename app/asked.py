@@ -1,6 +1,7 @@
 """The values that parameters take: records named in different ways, dates, names, identifiers, languages."""
 
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar, Literal, Self
@@ -36,7 +37,7 @@ def day(iso: str | None, unbounded: str) -> str:
     return f"0001{iso[4:]} BC" if iso.startswith("0000") else iso
 
 
-class Asked:
+class Asked(ABC):
     """A parameter's value: `form` takes part in the question's shape, `values` are bound to it by suffix."""
 
     example: ClassVar[str] = ""
@@ -45,9 +46,9 @@ class Asked:
     values: Mapping[str, object]
 
     @classmethod
+    @abstractmethod
     def read(cls, text: str) -> Self:
         """Read a parameter's text; raises PydanticCustomError for one that means nothing."""
-        raise NotImplementedError
 
     @classmethod
     def __get_pydantic_core_schema__(cls, source: type, handler: GetCoreSchemaHandler) -> CoreSchema:

@@ -43,6 +43,7 @@ class Extent:
 
     calls: int
     seconds: float
+    lead_in: float
     warm_up: float
     rounds: int
     compared: int
@@ -80,15 +81,14 @@ def _serving(which: str, url: str) -> Iterator[int]:
             process.terminate()
 
 
-def _load(port: int, targets: list[str], first: int, seconds: float) -> Seen:
-    plan = Plan(port=port, targets=targets, first=first, seconds=seconds, connections=_CONNECTIONS)
+def _load(plan: Plan) -> Seen:
     done = subprocess.run(
         [sys.executable, "-m", "bench.load"],
         input=json.dumps(asdict(plan)),
         stdout=subprocess.PIPE,
         text=True,
         check=True,
-        timeout=seconds + _PATIENCE,
+        timeout=plan.lead_in + plan.seconds + _PATIENCE,
     )
     return Seen(**json.loads(done.stdout))
 
@@ -100,11 +100,18 @@ def _measure(ports: dict[str, int], questions: dict[str, Question], extent: Exte
         for name, question in questions.items():
             for which in _SERVICES:
                 targets = getattr(question, which)
-                first = round_number * len(targets) // (extent.rounds + 1)
-                if round_number == 0:
-                    _load(ports[which], targets, first, extent.warm_up)
-                else:
-                    seen[name][which].append(_load(ports[which], targets, first, extent.seconds))
+                plan = Plan(
+                    port=ports[which],
+                    targets=targets,
+                    first=round_number * len(targets) // (extent.rounds + 1),
+                    seconds=extent.seconds if round_number else extent.warm_up,
+                    lead_in=extent.lead_in if round_number else 0,
+                    connections=_CONNECTIONS,
+                )
+                one = _load(plan)
+                # The first round only warms both services up.
+                if round_number:
+                    seen[name][which].append(one)
         if round_number:
             print(f"round {round_number} of {extent.rounds} is done", file=sys.stderr)
     return seen
@@ -150,7 +157,7 @@ def main(  # noqa: PLR0913
     calls: Annotated[int, typer.Option(min=50, help="How many calls to generate.")] = 10_000,
     seconds: Annotated[
         float, typer.Option(min=0.1, help="How long each service is asked each question a round.")
-    ] = 2.0,
+    ] = 1.5,
     rounds: Annotated[int, typer.Option(min=1, help="How many rounds.")] = 5,
     only: Annotated[list[str] | None, typer.Option(help="Only this question, such as Q2. Repeat it.")] = None,
     quick: Annotated[bool, typer.Option("--quick", help="Only see that all of it works, in a few seconds.")] = False,
@@ -162,7 +169,7 @@ def main(  # noqa: PLR0913
     if only and not set(only) <= NAMES.keys():
         message = f"The questions are {', '.join(NAMES)}."
         raise typer.BadParameter(message)
-    extent = Extent(300, 0.2, 0.1, 1, 10) if quick else Extent(calls, seconds, 1.0, rounds, _COMPARED)
+    extent = Extent(300, 0.2, 0.0, 0.1, 1, 10) if quick else Extent(calls, seconds, 0.3, 1.0, rounds, _COMPARED)
     folder = nullcontext(data_dir) if data_dir else tempfile.TemporaryDirectory(prefix="telcon-bench-")
     with folder as name, embedded_postgres(Path(name)) as url:
         print(f"recording {extent.calls} calls", file=sys.stderr)

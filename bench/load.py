@@ -30,7 +30,7 @@ class Plan:
     """Which target to begin with, so that every round asks for others."""
     seconds: float
     connections: int
-    lead_in: float = 0.3
+    lead_in: float
     """How long they are asked before anything is counted, so that the count neither begins nor ends with a burst."""
 
 

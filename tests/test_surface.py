@@ -97,6 +97,20 @@ async def test_pages_take_everything_from_here(client: httpx.AsyncClient) -> Non
             assert "max-age=" in asset.headers["cache-control"]
 
 
+async def test_a_host_is_named_once(client: httpx.AsyncClient) -> None:
+    """Two names could mean two services to two programs on the way."""
+    for headers in ([("Host", "one"), ("Host", "two")], [("Host", "telcon"), ("Host", "telcon")]):
+        answer = await client.get("/v1/calls", headers=headers)
+        assert (answer.status_code, answer.json()["type"]) == (400, "/problems#malformed-request")
+
+
+async def test_headers_in_several_lines_count_as_one(client: httpx.AsyncClient) -> None:
+    """What a client accepts, and the tags it has."""
+    tag = (await client.get("/v1/calls")).headers["etag"]
+    asked = [("Accept", "text/html"), ("Accept", "application/json"), ("If-None-Match", '"x"'), ("If-None-Match", tag)]
+    assert (await client.get("/v1/calls", headers=asked)).status_code == 304
+
+
 # What nobody should send, and what is answered. `traps` of plain services: each gave a 500, or was silently accepted.
 HOSTILE: tuple[tuple[str, int], ...] = (
     ("/v1/calls?leader=%00", 422),
@@ -146,6 +160,8 @@ HOSTILE: tuple[tuple[str, int], ...] = (
     ("/v1/calls?q=peace", 422),
     ("/v1/calls?sort=date;drop", 422),
     ("/v1/calls?include=everything", 422),
+    ("/v1/readouts?include=text", 422),
+    ("/v1/readouts?include=versions", 422),
     ("/v1/calls?include=", 422),
     ("/v1/calls?count=yes", 422),
     ("/v1/calls?role=king", 422),
