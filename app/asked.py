@@ -194,6 +194,14 @@ class Span(Asked):
             raise PydanticCustomError(code, message)
         return cls("span", {"_from": day(date.earliest, "-infinity"), "_to": day(date.latest, "infinity")})
 
+    def begins_after(self, other: "Span") -> bool:
+        """Whether its first day comes after the last day of another span."""
+        first, last = str(self.values["_from"]), str(other.values["_to"])
+        if first == "-infinity" or last == "infinity":
+            return False
+        # Days of the year 0 are written as of 1 BC and come before all others.
+        return (not first.endswith("BC"), first) > (not last.endswith("BC"), last)
+
 
 class DateSpan(Span):
     """A span of days, or `unknown` for dates that have no bounds."""

@@ -3,7 +3,7 @@
 import re
 from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
 
 from app.asked import (
@@ -158,6 +158,17 @@ class DatedFilters(PageFilters):
             description="The last day, inclusive, at any precision: `2020-03` ends on 31 March.", examples=["2020-03"]
         ),
     ] = None
+
+    @field_validator("date_to")
+    @classmethod
+    def ends_after_it_starts(cls, end: Span | None, info: ValidationInfo) -> Span | None:
+        """Refuse a span without a day, as an interval written so is refused."""
+        start = info.data.get("date_from")
+        if end is not None and isinstance(start, Span) and start.begins_after(end):
+            code, message = "date", "must not end before date_from starts"
+            raise PydanticCustomError(code, message)
+        return end
+
     date_match: Annotated[
         Literal["possible", "certain"],
         Field(
