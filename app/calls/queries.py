@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 from typing import Any
+from uuid import UUID
 
-from sqlalchemy import CTE, Boolean, ColumnElement, and_, cast, exists, or_, select
+from sqlalchemy import CTE, Boolean, ColumnElement, and_, cast, exists, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.orm import aliased
 
@@ -18,6 +19,7 @@ from app.documents.claim import claim_columns
 from app.documents.participant import initiated_by
 from app.filters import Shape
 from app.paging import Item, Order, Page, descending
+from app.problems import InvalidRequest
 from app.recording import add_identifiers, ids_of, insert, new_ids, not_yet_recorded
 from app.references import asked_id, bound
 from app.resources import Resource, fetch_item, fetch_page
@@ -155,7 +157,7 @@ async def list_claims(reader: Reader, filters: ClaimFilters, call: CallReference
 async def add_calls(writing: AsyncConnection, calls: Sequence[CallIn]) -> None:
     """Record calls whole; those whose id is recorded already are left as they are.
 
-    Raises InvalidRequest for a leader, party or topic that is not recorded.
+    Raises InvalidRequest for a leader, party, topic or a statement's readout that is not recorded.
     """
     new = await not_yet_recorded(writing, "call", calls)
     people = [person for _, call in new for person in call.participants]
@@ -165,8 +167,9 @@ async def add_calls(writing: AsyncConnection, calls: Sequence[CallIn]) -> None:
     topics = await ids_of(
         writing, "topic", [topic for _, call in new for statement in call.statements for topic in statement.topics]
     )
+    languages = await _languages_of(writing, {statement.readout for _, call in new for statement in call.statements})
     needed = sum(len(call.participants) + len(call.all_claims()) + len(call.statements) for _, call in new)
-    rows = CallRows(leaders, parties, topics, iter(await new_ids(writing, needed)))
+    rows = CallRows(leaders, parties, topics, languages, iter(await new_ids(writing, needed)))
     for call_id, call in new:
         rows.add(call_id, call)
     # Claims come before what shows them, and speakers before their statements: triggers look at what is there.
@@ -180,3 +183,12 @@ async def add_calls(writing: AsyncConnection, calls: Sequence[CallIn]) -> None:
     await insert(writing, Statement, rows.statements)
     await insert(writing, StatementTopic, rows.statement_topics)
     await add_identifiers(writing, "call_id", new)
+
+
+async def _languages_of(writing: AsyncConnection, readouts: set[UUID]) -> dict[UUID, str]:
+    rows = await writing.execute(select(Readout.id, Readout.language).where(Readout.id == func.any(sorted(readouts))))
+    languages = {record_id: language for record_id, language in rows}
+    missing = sorted(map(str, readouts - languages.keys()))
+    if missing:
+        raise InvalidRequest([{"pointer": "", "detail": f"no readout is recorded under {key}"} for key in missing])
+    return languages

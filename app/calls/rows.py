@@ -15,11 +15,15 @@ Ids = Mapping[str | None, UUID | None]
 
 @dataclass(slots=True)
 class CallRows:
-    """The rows of many calls, table by table; the mappings give the ids of the records that calls refer to."""
+    """The rows of many calls, table by table.
+
+    The mappings give the ids of the records that calls refer to, and the languages of their readouts.
+    """
 
     leaders: Ids
     parties: Ids
     topics: Ids
+    languages: Mapping[UUID, str]
     new_ids: Iterator[UUID]
     claims: list[Row] = field(default_factory=list)
     calls: list[Row] = field(default_factory=list)
@@ -96,6 +100,7 @@ class CallRows:
                 "readout_version": statement.version,
                 "position": statement.position,
                 "paragraph": statement.paragraph,
+                "language": self.languages[statement.readout],
                 "text": statement.text,
                 "start": statement.start,
                 "end": statement.end,

@@ -12,11 +12,13 @@ from app.tables.readout import Readout, ReadoutVersion
 from app.tables.redirect import Redirect
 from app.tables.statement import Statement, StatementSpeaker, StatementTopic
 from app.tables.topic import Topic
+from app.tables.words import CallWords, ReadoutWords
 
 __all__ = [
     "Base",
     "Call",
     "CallReadout",
+    "CallWords",
     "Claim",
     "Evidence",
     "Identifier",
@@ -30,6 +32,7 @@ __all__ = [
     "Publisher",
     "Readout",
     "ReadoutVersion",
+    "ReadoutWords",
     "Redirect",
     "Statement",
     "StatementSpeaker",

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, func, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, func, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.tables.base import Base, Record, counted, filled, one_of
@@ -38,6 +38,7 @@ class Readout(Record, Base):
         one_of("kind", ReadoutKind),
         one_of("translation", Translation),
         CheckConstraint("translation_of <> id", name="translation_of"),
+        UniqueConstraint("id", "language"),
         CheckConstraint("published_on BETWEEN DATE '0001-01-01' AND DATE '9999-12-31'", name="published_on"),
         CheckConstraint(
             "retrieved_at >= TIMESTAMPTZ '0001-01-02 00:00:00Z' AND retrieved_at < TIMESTAMPTZ '9999-12-31 00:00:00Z'",

@@ -4,6 +4,7 @@ from uuid import UUID
 
 from sqlalchemy import (
     CheckConstraint,
+    Computed,
     ForeignKey,
     ForeignKeyConstraint,
     Index,
@@ -11,6 +12,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
 )
+from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.tables.base import CODE_POINT_ORDER, Base, Record, counted, one_of
@@ -20,7 +22,8 @@ from app.vocabulary import Act, AttributionKind, Mode, SpeakerAs
 class Statement(Record, Base):
     """According to a readout's publisher, these speakers said this.
 
-    Triggers hold the text and the attribution to the readout's words at their offsets, and that somebody speaks.
+    Triggers hold the text and the attribution to the readout's words at their offsets, and that somebody speaks. The
+    language is the readout's, which a foreign key holds, and `words` is what the text is found by.
     """
 
     __tablename__ = "statements"
@@ -30,7 +33,9 @@ class Statement(Record, Base):
     readout_version: Mapped[int]
     position: Mapped[int]
     paragraph: Mapped[int]
+    language: Mapped[str] = mapped_column(String(35))
     text: Mapped[str] = mapped_column(Text)
+    words: Mapped[str] = mapped_column(TSVECTOR, Computed("search_words((language)::text, text)", persisted=True))
     start: Mapped[int]
     end: Mapped[int]
     mode: Mapped[str] = mapped_column(String(20))
@@ -65,9 +70,16 @@ class Statement(Record, Base):
             ondelete="RESTRICT",
         ),
         ForeignKeyConstraint(["call_id", "readout_id"], ["call_readouts.call_id", "call_readouts.readout_id"]),
+        ForeignKeyConstraint(
+            ["readout_id", "language"],
+            ["readouts.id", "readouts.language"],
+            name="statements_readout_language_fkey",
+            onupdate="CASCADE",
+        ),
         UniqueConstraint("id", "call_id"),
         UniqueConstraint("readout_id", "readout_version", "position", deferrable=True, initially="IMMEDIATE"),
         Index("statements_reading_order_idx", "call_id", "readout_id", "readout_version", "position"),
+        Index("statements_words_idx", "words", postgresql_using="gin"),
         Index(None, "act"),
         Index(None, "attribution_verb_folded"),
     )

@@ -1,0 +1,436 @@
+"""Search by words: how a text is read, what is kept of it, and how a question is put to it.
+
+The functions are written in SQL with bodies that PostgreSQL parses once and binds to what they name, so that they work
+whatever the search path is, also while a dump is restored.
+"""
+
+from collections.abc import Sequence
+
+import sqlalchemy as sa
+from alembic import op
+from sqlalchemy.dialects import postgresql
+
+revision: str = "20261124_search"
+down_revision: str | Sequence[str] | None = "20261123_invariants"
+branch_labels: str | Sequence[str] | None = None
+depends_on: str | Sequence[str] | None = None
+
+# The languages that PostgreSQL has a Snowball stemmer for, by their ISO 639-1 codes.
+_STEMMERS = {
+    "ar": "arabic",
+    "ca": "catalan",
+    "da": "danish",
+    "de": "german",
+    "el": "greek",
+    "en": "english",
+    "es": "spanish",
+    "et": "estonian",
+    "eu": "basque",
+    "fi": "finnish",
+    "fr": "french",
+    "ga": "irish",
+    "hi": "hindi",
+    "hu": "hungarian",
+    "hy": "armenian",
+    "id": "indonesian",
+    "it": "italian",
+    "lt": "lithuanian",
+    "ne": "nepali",
+    "nl": "dutch",
+    "no": "norwegian",
+    "pt": "portuguese",
+    "ro": "romanian",
+    "ru": "russian",
+    "sr": "serbian",
+    "sv": "swedish",
+    "ta": "tamil",
+    "tr": "turkish",
+    "yi": "yiddish",
+}
+# Letters, digits and, since no class of a regular expression has them, the marks of living scripts and three invisible
+# characters that stand inside words.
+_WORD = (
+    r"[:alnum:]\u0300-\u036F\u0483-\u0489\u0591-\u05AF\u0900-\u0963\u0966-\u0DFF\u0E47-\u0E4E\u0EBA-\u0ECC"
+    r"\u1037-\u103A\u17B4-\u17D3\u3099\u309A\u00AD\u200C\u200D"
+)
+# Scripts that set no space between words (Thai, Lao, Burmese, Khmer, kana, bopomofo, Han), and Korean, which adds
+# particles to them.
+_UNSPACED = (
+    r"\u0E00-\u0EFF\u1000-\u109F\u1780-\u17FF\u3005-\u3007\u3041-\u30FF\u3105-\u312F\u3400-\u4DBF\u4E00-\u9FFF"
+    r"\uAC00-\uD7A3\uF900-\uFAFF\uFF66-\uFF9F\U00020000-\U0003FFFF"
+)
+# Then no text can have more words than a tsvector holds (1 MB), whatever its script.
+_MOST_CHARACTERS = 65_000
+_MOST_OF_A_CALL = 1_000_000
+_MOST_HIGHLIGHTS = 200
+
+# What decides the words of calls and of readouts: by table and event, the ids of those whose words change.
+_KEPT = {
+    "calls": (
+        "calls",
+        {
+            "INSERT": "SELECT id FROM changed",
+            "UPDATE": "SELECT id FROM changed JOIN before USING (id) WHERE changed.title <> before.title",
+        },
+    ),
+    "call_readouts": (
+        "calls",
+        {
+            "INSERT": "SELECT call_id FROM changed",
+            "UPDATE": "SELECT call_id FROM changed UNION SELECT call_id FROM before",
+            "DELETE": "SELECT call_id FROM changed",
+        },
+    ),
+    "readouts": (
+        "readouts",
+        {
+            "INSERT": "SELECT id FROM changed",
+            "UPDATE": "SELECT id FROM changed JOIN before USING (id)"
+            " WHERE (changed.title, changed.language) <> (before.title, before.language)",
+        },
+    ),
+    "readout_versions": (
+        "readouts",
+        {"INSERT": "SELECT readout_id FROM changed", "DELETE": "SELECT readout_id FROM changed"},
+    ),
+}
+# In the order in which they can be removed.
+_FUNCTIONS = (
+    "search_highlights(text, text, jsonb)",
+    "search_query(jsonb)",
+    "search_sought(jsonb)",
+    "search_words(text, text)",
+    "search_lexemes(text, regdictionary, text)",
+    "search_stem(text, regdictionary, text)",
+    "search_fold(text)",
+    "search_read(text)",
+    "search_stemmer(text)",
+    "search_tag(text)",
+)
+
+
+def _function(signature: str, returns: str, body: str, volatility: str = "IMMUTABLE") -> None:
+    op.execute(f"CREATE FUNCTION {signature} RETURNS {returns} LANGUAGE sql {volatility} PARALLEL SAFE {body}")
+
+
+def _reading() -> None:
+    """How a text becomes words, and words become what they are compared by."""
+    tags = ", ".join(f"'{code}'" for code in _STEMMERS)
+    _function(
+        "search_tag(language text)",
+        "text",
+        f"""RETURN CASE
+            WHEN split_part(language, '-', 1) IN ('nb', 'nn') THEN 'NO'
+            WHEN split_part(language, '-', 1) IN ({tags}) THEN upper(split_part(language, '-', 1))
+        END""",
+    )
+    stemmers = " ".join(
+        f"WHEN '{code.upper()}' THEN 'pg_catalog.{name}_stem'::regdictionary" for code, name in _STEMMERS.items()
+    )
+    _function("search_stemmer(tag text)", "regdictionary", f"RETURN CASE tag {stemmers} END")
+    _function(
+        "search_read(content text)",
+        "text",
+        rf"""RETURN CASE
+            WHEN octet_length(content) = char_length(content)
+            THEN btrim(lower(regexp_replace(content COLLATE pg_unicode_fast, '[^[:alnum:]]+', ' ', 'g')))
+            ELSE btrim(normalize(casefold(normalize(translate(regexp_replace(regexp_replace(regexp_replace(
+                content COLLATE pg_unicode_fast, '[^{_WORD}]+', ' ', 'g'),
+                '[{_UNSPACED}]+', ' \& ', 'g'),
+                '[{_UNSPACED}]', '\& \&', 'g'),
+                U&'\00AD\200C\200D', ''), NFKC)), NFKC))
+        END""",
+    )
+    _function(
+        "search_fold(word text)",
+        "text",
+        r"""RETURN CASE WHEN octet_length(word) = char_length(word) THEN word
+            ELSE normalize(replace(replace(replace(translate(regexp_replace(
+                replace(normalize(word, NFKD), U&'\0438\0306', U&'\0439'),
+                U&'[\0300-\036F]', '', 'g'),
+                'łđðħŧøıŋəǝɨƶ', 'lddhtoinaaiz'), 'æ', 'ae'), 'œ', 'oe'), 'þ', 'th'), NFKC)
+        END""",
+    )
+    _function(
+        "search_stem(tag text, stemmer regdictionary, word text)",
+        "text",
+        "RETURN tag || coalesce((ts_lexize(stemmer, word))[1], word)",
+    )
+    _function(
+        "search_lexemes(tag text, stemmer regdictionary, word text)",
+        "text[]",
+        """RETURN CASE
+            WHEN tag IS NULL THEN ARRAY[search_fold(word)]
+            WHEN octet_length(word) = char_length(word) THEN ARRAY[search_stem(tag, stemmer, word)]
+            ELSE ARRAY[
+                search_fold(search_stem(tag, stemmer, word)), search_stem(tag, stemmer, search_fold(word))
+            ]
+        END""",
+    )
+    _function(
+        "search_words(language text, content text)",
+        "tsvector",
+        f"""BEGIN ATOMIC
+            SELECT coalesce(string_agg(array_to_string(search_lexemes(tag, stemmer, word), ':' || place || ' ')
+                || ':' || place, ' '), '')::tsvector
+            FROM (SELECT search_tag(language) AS tag OFFSET 0) AS tags,
+                LATERAL (SELECT search_stemmer(tag) AS stemmer OFFSET 0) AS stemmers,
+                string_to_table(search_read(left(content, {_MOST_CHARACTERS})), ' ') WITH ORDINALITY
+                    AS words (word, place)
+            WHERE word <> '';
+        END""",
+    )
+
+
+def _asking() -> None:
+    """How a question becomes a tsquery, and where a text answers it.
+
+    A question is JSON: alternatives, each a list of `[text, wanted]`, whose texts are words or phrases.
+    """
+    # A run of n characters without spaces is read as its first character, n - 1 pairs, and its last character. A
+    # question looks for the pairs; for a single character, at its second place, as a prefix of what begins there.
+    _function(
+        "search_sought(asked jsonb)",
+        "TABLE (alternative bigint, leaf bigint, wanted boolean, place bigint, word text, prefix boolean)",
+        rf"""BEGIN ATOMIC
+            SELECT alternative, leaf, wanted, place, word, single
+            FROM (
+                SELECT alternatives.n AS alternative, leaves.n AS leaf, (leaves.asked ->> 1)::boolean AS wanted,
+                    words.place, words.word, words.single,
+                    count(*) FILTER (WHERE words.single) OVER so_far AS singles,
+                    coalesce(lag(words.single) OVER so_far, false) AS after_single
+                FROM jsonb_array_elements(asked) WITH ORDINALITY AS alternatives (asked, n),
+                    jsonb_array_elements(alternatives.asked) WITH ORDINALITY AS leaves (asked, n),
+                    LATERAL (
+                        SELECT word, place, word ~ '^[{_UNSPACED}]$' AS single
+                        FROM string_to_table(search_read(leaves.asked ->> 0), ' ') WITH ORDINALITY AS read (word, place)
+                        WHERE word <> ''
+                    ) AS words
+                WINDOW so_far AS (PARTITION BY alternatives.n, leaves.n ORDER BY words.place)
+            ) AS read
+            WHERE NOT single OR (singles % 2 = 0 AND after_single);
+        END""",
+    )
+    _function(
+        "search_query(asked jsonb)",
+        "tsquery",
+        """BEGIN ATOMIC
+            WITH RECURSIVE spoken (language) AS (
+                SELECT min(language) FROM readouts
+                UNION ALL
+                SELECT (SELECT min(language) FROM readouts WHERE language > spoken.language)
+                FROM spoken WHERE spoken.language IS NOT NULL
+            ),
+            tags (tag) AS (SELECT search_tag(language) FROM spoken UNION SELECT NULL),
+            places (alternative, leaf, wanted, place, lexemes) AS (
+                SELECT alternative, leaf, wanted, place,
+                    string_agg(DISTINCT quote_literal(lexeme) || CASE WHEN prefix THEN ':*' ELSE '' END, '|')
+                FROM search_sought(asked), tags,
+                    unnest(search_lexemes(tag, search_stemmer(tag), word)) AS lexeme
+                GROUP BY alternative, leaf, wanted, place
+            ),
+            linked (alternative, leaf, wanted, place, lexemes, link) AS (
+                SELECT *, '<' || place - lag(place) OVER (PARTITION BY alternative, leaf ORDER BY place) || '>'
+                FROM places
+            ),
+            leaves (alternative, leaf, phrase) AS (
+                SELECT alternative, leaf, CASE WHEN wanted THEN '(' ELSE '!(' END
+                    || string_agg(coalesce(link, '') || '(' || lexemes || ')', '' ORDER BY place) || ')'
+                FROM linked GROUP BY alternative, leaf, wanted
+            ),
+            alternatives (conjunction) AS (
+                SELECT string_agg(phrase, '&' ORDER BY leaf) FROM leaves GROUP BY alternative
+            )
+            SELECT string_agg('(' || conjunction || ')', '|')::tsquery FROM alternatives;
+        END""",
+        "STABLE",
+    )
+    _function(
+        "search_highlights(language text, content text, asked jsonb)",
+        "json",
+        rf"""BEGIN ATOMIC
+            WITH stemmed (tag, stemmer) AS MATERIALIZED (
+                SELECT search_tag(language), search_stemmer(search_tag(language))
+            ),
+            runs (n, run, start) AS (
+                SELECT n, found[2], sum(char_length(found[1]) + char_length(found[2])) OVER (ORDER BY n)
+                    - char_length(found[2])
+                FROM regexp_matches(left(content, {_MOST_CHARACTERS}) COLLATE pg_unicode_fast,
+                    '([^{_WORD}]*)([{_UNSPACED}]+|(?:(?![{_UNSPACED}])[{_WORD}])+)', 'g')
+                    WITH ORDINALITY AS matches (found, n)
+            ),
+            words (place, word, start, "end") AS (
+                SELECT row_number() OVER (ORDER BY n, k), word,
+                    CASE WHEN unspaced THEN start + greatest(k - 2, 0) ELSE start END,
+                    CASE WHEN unspaced THEN start + least(k, char_length(run)) ELSE start + char_length(run) END
+                FROM (SELECT *, run ~ '^[{_UNSPACED}]' AS unspaced FROM runs) AS told,
+                    string_to_table(search_read(run), ' ') WITH ORDINALITY AS read (word, k)
+                WHERE word <> ''
+            ),
+            sought (alternative, leaf, place, word, prefix, elements) AS (
+                SELECT alternative, leaf, place, word, prefix, count(*) OVER (PARTITION BY alternative, leaf)
+                FROM search_sought(asked) WHERE wanted
+            ),
+            met (alternative, leaf, elements, base, start, "end") AS (
+                SELECT alternative, leaf, elements, words.place - sought.place, start,
+                    CASE WHEN prefix THEN start + 1 ELSE "end" END
+                FROM stemmed, sought, words
+                WHERE CASE WHEN prefix THEN starts_with(words.word, sought.word)
+                    ELSE search_lexemes(tag, stemmer, words.word) && search_lexemes(tag, stemmer, sought.word) END
+            ),
+            occurrences (start, "end") AS (
+                SELECT min(start), max("end") FROM met
+                GROUP BY alternative, leaf, elements, base HAVING count(*) = elements
+            ),
+            opened (start, "end", opens) AS (
+                SELECT start, "end", start > coalesce(max("end") OVER (
+                    ORDER BY start, "end" ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), -1)
+                FROM occurrences
+            ),
+            merged (start, "end") AS (
+                SELECT min(start), max("end")
+                FROM (
+                    SELECT start, "end", count(*) FILTER (WHERE opens) OVER (ORDER BY start, "end") AS island FROM opened
+                ) AS islands
+                GROUP BY island ORDER BY 1 LIMIT {_MOST_HIGHLIGHTS}
+            )
+            SELECT coalesce(json_agg(json_build_array(start, "end") ORDER BY start), '[]'::json) FROM merged;
+        END""",
+    )
+
+
+def _keeping() -> None:
+    """What is kept of whole readouts and calls, and the triggers that keep it.
+
+    Between two texts stands a word that nobody can ask for, so that no phrase is found across them.
+    """
+    op.execute(
+        "CREATE FUNCTION search_join(before tsvector, next tsvector) RETURNS tsvector LANGUAGE sql IMMUTABLE STRICT"
+        " PARALLEL SAFE RETURN before || '_:1'::tsvector || next"
+    )
+    op.execute("CREATE AGGREGATE search_joined(tsvector) (SFUNC = search_join, STYPE = tsvector, PARALLEL = SAFE)")
+    op.execute(
+        f"""CREATE FUNCTION search_keep_calls(ids uuid[]) RETURNS void LANGUAGE sql BEGIN ATOMIC
+            -- Whoever else changes what is searched of these calls waits here, and then sees what was done.
+            SELECT FROM calls WHERE id = ANY (ids) ORDER BY id FOR NO KEY UPDATE;
+            INSERT INTO call_words (call_id, words)
+            SELECT calls.id, (
+                SELECT search_joined(words ORDER BY place, language, readout_id)
+                FROM (
+                    SELECT 0 AS place, language, NULL::uuid AS readout_id,
+                        setweight(search_words(language, calls.title), 'A') AS words
+                    FROM (
+                        SELECT DISTINCT readouts.language
+                        FROM call_readouts JOIN readouts ON readouts.id = call_readouts.readout_id
+                        WHERE call_readouts.call_id = calls.id
+                        UNION ALL
+                        SELECT 'und' WHERE NOT EXISTS (SELECT FROM call_readouts WHERE call_id = calls.id)
+                    ) AS languages
+                    UNION ALL
+                    SELECT 1, NULL, readout_id, words
+                    FROM (
+                        SELECT readout_id, words,
+                            sum(octet_length(tsvectorsend(words))) OVER (ORDER BY readout_id) AS size
+                        FROM call_readouts JOIN readout_words USING (readout_id)
+                        WHERE call_readouts.call_id = calls.id
+                    ) AS sized
+                    WHERE size <= {_MOST_OF_A_CALL}
+                ) AS parts
+            )
+            FROM calls WHERE calls.id = ANY (ids)
+            ON CONFLICT (call_id) DO UPDATE SET words = EXCLUDED.words;
+        END"""
+    )
+    op.execute(
+        """CREATE FUNCTION search_keep_readouts(ids uuid[]) RETURNS void LANGUAGE sql BEGIN ATOMIC
+            SELECT FROM readouts WHERE id = ANY (ids) ORDER BY id FOR NO KEY UPDATE;
+            INSERT INTO readout_words (readout_id, words)
+            SELECT readouts.id, coalesce(
+                search_join(setweight(search_words(language, title), 'A'), search_words(language, newest.text)),
+                setweight(search_words(language, title), 'A')
+            )
+            FROM readouts LEFT JOIN LATERAL (
+                SELECT text FROM readout_versions WHERE readout_id = readouts.id ORDER BY version DESC LIMIT 1
+            ) AS newest ON true
+            WHERE readouts.id = ANY (ids)
+            ON CONFLICT (readout_id) DO UPDATE SET words = EXCLUDED.words;
+            SELECT search_keep_calls(ARRAY(SELECT call_id FROM call_readouts WHERE readout_id = ANY (ids)));
+        END"""
+    )
+    for table, (of, events) in _KEPT.items():
+        for event, ids in events.items():
+            name = f"{table}_are_searched_after_{event.lower()}"
+            tables = {
+                "INSERT": "NEW TABLE AS changed",
+                "UPDATE": "OLD TABLE AS before NEW TABLE AS changed",
+                "DELETE": "OLD TABLE AS changed",
+            }[event]
+            op.execute(
+                f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $body$ DECLARE ids uuid[] := ARRAY({ids});"
+                f" BEGIN IF ids <> '{{}}' THEN PERFORM search_keep_{of}(ids); END IF; RETURN NULL; END $body$"
+            )
+            op.execute(
+                f"CREATE TRIGGER {name} AFTER {event} ON {table} REFERENCING {tables}"
+                f" FOR EACH STATEMENT EXECUTE FUNCTION {name}()"
+            )
+
+
+def upgrade() -> None:
+    """Add the functions, the words, and the triggers that keep them."""
+    _reading()
+    _asking()
+    op.create_unique_constraint(op.f("readouts_id_language_key"), "readouts", ["id", "language"])
+    op.add_column("statements", sa.Column("language", sa.String(length=35), nullable=True))
+    op.execute("UPDATE statements SET language = readouts.language FROM readouts WHERE readouts.id = readout_id")
+    op.alter_column("statements", "language", nullable=False)
+    op.create_foreign_key(
+        op.f("statements_readout_language_fkey"),
+        "statements",
+        "readouts",
+        ["readout_id", "language"],
+        ["id", "language"],
+        onupdate="CASCADE",
+    )
+    op.add_column(
+        "statements",
+        sa.Column(
+            "words",
+            postgresql.TSVECTOR(),
+            sa.Computed("search_words((language)::text, text)", persisted=True),
+            nullable=False,
+        ),
+    )
+    op.create_index("statements_words_idx", "statements", ["words"], postgresql_using="gin")
+    for kept in ("call", "readout"):
+        table = f"{kept}_words"
+        op.create_table(
+            table,
+            sa.Column(f"{kept}_id", sa.Uuid(), nullable=False),
+            sa.Column("words", postgresql.TSVECTOR(), nullable=False),
+            sa.ForeignKeyConstraint(
+                [f"{kept}_id"], [f"{kept}s.id"], name=op.f(f"{table}_{kept}_id_fkey"), ondelete="CASCADE"
+            ),
+            sa.PrimaryKeyConstraint(f"{kept}_id", name=op.f(f"{table}_pkey")),
+        )
+        op.create_index(f"{table}_words_idx", table, ["words"], postgresql_using="gin")
+    _keeping()
+    op.execute("SELECT search_keep_readouts(ARRAY(SELECT id FROM readouts))")
+    op.execute("SELECT search_keep_calls(ARRAY(SELECT id FROM calls EXCEPT SELECT call_id FROM call_words))")
+
+
+def downgrade() -> None:
+    """Remove them."""
+    for table, (_, events) in _KEPT.items():
+        for event in events:
+            op.execute(f"DROP FUNCTION {table}_are_searched_after_{event.lower()}() CASCADE")
+    op.execute("DROP FUNCTION search_keep_readouts(uuid[]), search_keep_calls(uuid[])")
+    op.drop_table("readout_words")
+    op.drop_table("call_words")
+    op.drop_column("statements", "words")
+    op.drop_constraint(op.f("statements_readout_language_fkey"), "statements")
+    op.drop_column("statements", "language")
+    op.drop_constraint(op.f("readouts_id_language_key"), "readouts")
+    op.execute("DROP AGGREGATE search_joined(tsvector)")
+    op.execute("DROP FUNCTION search_join(tsvector, tsvector)")
+    for function in _FUNCTIONS:
+        op.execute(f"DROP FUNCTION {function}")
