@@ -38,6 +38,8 @@ class Answer:
         described: dict[str, object] = {"limit": page.limit, "next": page.next}
         if page.total is not None:
             described["total"] = page.total
+        if page.ranked is not None:
+            described["ranked"] = page.ranked
         body = f'{{"data":[{page.data}],"page":{json.dumps(described, separators=(",", ":"))}}}'.encode()
         link = None
         if page.next is not None:

@@ -63,6 +63,14 @@ Offset = Annotated[
         json_schema_extra={"format": "int32"},
     ),
 ]
+Highlights = Annotated[
+    list[Annotated[list[Offset], Field(min_length=2, max_length=2)]] | None,
+    Field(
+        max_length=200,
+        description="With `q`: start and end of what was found in the text, in code points; the first 200 at most.",
+        examples=[[[12, 20]]],
+    ),
+]
 Count = Annotated[int, Field(ge=0, le=2_147_483_647, json_schema_extra={"format": "int32"})]
 Position = Annotated[int, Field(ge=1, le=2_147_483_647, json_schema_extra={"format": "int32"})]
 Paragraph = Annotated[
@@ -162,6 +170,10 @@ class PageOut(Out):
     ]
     total: Annotated[int, Field(ge=0, le=9_007_199_254_740_991, json_schema_extra={"format": "int64"})] | None = Field(
         default=None, description="With `count=exact`: how many records match."
+    )
+    ranked: Annotated[int, Field(ge=0, le=500, json_schema_extra={"format": "int32"})] | None = Field(
+        default=None,
+        description="With `sort=relevance`: how many records were ranked, the newest 500 of those that match at most.",
     )
 
 

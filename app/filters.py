@@ -138,8 +138,8 @@ class ItemFilters(Filters):
     identifier: IdentifierFilter = None
 
 
-class DatedFilters(PageFilters):
-    """The parameters of lists that can be asked by the date of the call."""
+class DateFilters(PageFilters):
+    """The parameters that ask by the date of the call."""
 
     date: Annotated[
         DateSpan | None,
@@ -176,9 +176,26 @@ class DatedFilters(PageFilters):
             "uncertain or approximate is never certain."
         ),
     ] = "possible"
+
+
+class DatedFilters(DateFilters):
+    """The parameters of lists that can be asked by the date of the call."""
+
     sort: Annotated[Literal["-date", "date"], Field(description="`-date` is newest first, `date` oldest first.")] = (
         "-date"
     )
+
+
+class SearchedFilters(DateFilters):
+    """The parameters of lists that can be asked by the date of the call and searched by words."""
+
+    sort: Annotated[
+        Literal["-date", "date", "relevance"],
+        Field(
+            description="`-date` is newest first, `date` oldest first; `relevance` ranks the newest 500 records that "
+            "match by how well they meet `q`."
+        ),
+    ] = "-date"
 
 
 CallFilter = Annotated[

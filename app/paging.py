@@ -79,6 +79,7 @@ class Page:
     limit: int
     next: str | None
     total: int | None
+    ranked: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,14 +100,14 @@ def write_cursor(identity: str, keys: Sequence[str]) -> str:
     return base64.urlsafe_b64encode(packed.encode()).decode().rstrip("=")
 
 
-def read_cursor(cursor: str, identity: str, order: Order) -> dict[str, object]:
-    """The binds of `Order.after`; raises ForeignCursor for one that this query did not give out."""
+def read_cursor(cursor: str, identity: str, number: int) -> dict[str, object]:
+    """The binds of `Order.after` for as many keys; raises ForeignCursor for one that this query did not give out."""
     try:
         packed = json.loads(base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True))
         digest, *keys = packed
     except (binascii.Error, ValueError, TypeError, RecursionError) as error:
         raise foreign_cursor() from error
-    whole = len(keys) == len(order.columns) and all(isinstance(key, str) for key in keys)
+    whole = len(keys) == number and all(isinstance(key, str) for key in keys)
     if not whole or digest != _digest(identity, keys):
         raise foreign_cursor()
     return {f"after_{number}": key for number, key in enumerate(keys)}

@@ -1,101 +1,23 @@
-"""What the eight resources have in common: one statement that answers a list, and one that answers an item."""
+"""What the eight resources have in common: how a page and an item are fetched, and why they are refused."""
 
 import json
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from functools import lru_cache
-from typing import Any, NoReturn
+from typing import NoReturn
 
-from sqlalchemy import (
-    CTE,
-    ColumnElement,
-    Integer,
-    String,
-    Text,
-    bindparam,
-    cast,
-    func,
-    literal_column,
-    null,
-    select,
-    true,
-)
-from sqlalchemy.dialects.postgresql import aggregate_order_by
+from sqlalchemy import String, Text, bindparam, cast, func, select
 from sqlalchemy.exc import DBAPIError
 
 from app.asked import Kind, Reference
-from app.db import AnySelect, Prepared, Reader
+from app.db import Prepared, Reader
 from app.filters import Filters, PageFilters, Shape, in_order
-from app.paging import Item, Order, Page, foreign_cursor, read_cursor, write_cursor
+from app.lists import SHAPES_KEPT, keys_of, list_statement
+from app.paging import Item, Page, foreign_cursor, read_cursor, write_cursor
 from app.problems import Moved, NotFound
 from app.references import NAMINGS, ambiguous_name, asked_records, redirected, unknown_reference
+from app.resource import Resource
 
-_SHAPES_KEPT = 512
 _DATA_EXCEPTION = "22"
-
-
-@dataclass(frozen=True, eq=False, slots=True)
-class Resource:
-    """One kind of record: what it shows, which records a question matches, and in which orders."""
-
-    kind: Kind
-    table: Any
-    columns: Callable[[frozenset[str]], list[Any]]
-    """The members of a record, given what to include."""
-    matching: Callable[[Shape, CTE | None], AnySelect]
-    """The table's rows that match a question, joined to whatever its orders sort by."""
-    orders: Mapping[str, Order]
-    alone: frozenset[str] = frozenset()
-    """What an item includes unasked."""
-
-    def record(self, shape: Shape, record_id: ColumnElement[Any], *, alone: bool) -> Any:
-        """The record with an id, as a row whose columns are its members."""
-        included = frozenset(shape.chosen("include").split(",")) if "include" in shape else frozenset()
-        return select(*self.columns(included | self.alone if alone else included)).where(self.table.id == record_id)
-
-
-@lru_cache(maxsize=_SHAPES_KEPT)
-def _list_statement(resource: Resource, shape: Shape, path: str | None, *, after: bool) -> Prepared:
-    order = resource.orders[shape.chosen("sort")]
-    asked = asked_records(shape, exact=frozenset({path} if path else ()))
-    matching = resource.matching(shape, asked)
-    table = resource.table
-    limit = bindparam("limit_0", type_=Integer())
-    ordered = matching.with_only_columns(table.id.label("id"), *order.keys, maintain_column_froms=True)
-    if after:
-        ordered = ordered.where(order.after())
-    page = ordered.order_by(*order.clauses([column for column, _ in order.columns])).limit(limit + 1).cte("page")
-    keys = [page.c[f"key_{number}"] for number in range(len(order.columns))]
-    ranked = select(page, func.row_number().over(order_by=order.clauses(keys)).label("rank")).cte("ranked")
-    record = resource.record(shape, ranked.c.id, alone=False).correlate(ranked).lateral("record")
-    data = (
-        select(
-            func.string_agg(
-                cast(func.row_to_json(record.table_valued()), Text),
-                aggregate_order_by(literal_column("','"), ranked.c.rank),
-            )
-        )
-        .select_from(ranked.join(record, true()))
-        .where(ranked.c.rank <= limit)
-        .scalar_subquery()
-    )
-    size = select(func.count()).select_from(page).scalar_subquery()
-    last_keys = [cast(ranked.c[key.name], Text) for key in keys]
-    last = (
-        select(cast(func.json_build_array(*last_keys), Text))
-        .where(ranked.c.rank == limit, size > limit)
-        .scalar_subquery()
-    )
-    total = (
-        select(func.count()).select_from(matching.with_only_columns(table.id, maintain_column_froms=True).subquery())
-    ).scalar_subquery()
-    answer = select(
-        data.label("data"),
-        last.label("last"),
-        (total if shape["count"] == "exact" else null()).label("total"),
-        *([] if asked is None else list(asked.c)),
-    )
-    return Prepared.of(answer if asked is None else answer.select_from(asked))
 
 
 async def fetch_page(
@@ -116,11 +38,11 @@ async def fetch_page(
     identity = f"{resource.kind} {path} {filters.identity()}"
     after: dict[str, object] = {}
     if filters.cursor is not None:
-        after = read_cursor(filters.cursor, identity, resource.orders[shape.chosen("sort")])
+        after = read_cursor(filters.cursor, identity, keys_of(resource, shape))
     shape.pop("cursor", None)
-    statement = _list_statement(resource, shape, path[0] if path else None, after=bool(after))
+    statement = list_statement(resource, shape, path[0] if path else None, after=bool(after))
     try:
-        data, last, total, *found = tuple((await reader.rows(statement, values | after))[0])
+        data, last, total, ranked, *found = tuple((await reader.rows(statement, values | after))[0])
     except DBAPIError as error:
         if after and (getattr(error.orig, "sqlstate", None) or "").startswith(_DATA_EXCEPTION):
             raise foreign_cursor() from error
@@ -128,7 +50,7 @@ async def fetch_page(
     if None in found:
         await _refuse(reader, filters, path, shape, found)
     following = None if last is None else write_cursor(identity, json.loads(last))
-    return Page(data or "", filters.limit, following, total)
+    return Page(data or "", filters.limit, following, total, ranked)
 
 
 async def _refuse(
@@ -150,7 +72,7 @@ async def _refuse(
         raise await unknown_reference(reader, parameter, in_order(given)[number] if isinstance(given, list) else given)
 
 
-@lru_cache(maxsize=_SHAPES_KEPT)
+@lru_cache(maxsize=SHAPES_KEPT)
 def _item_statement(resource: Resource, shape: Shape) -> Prepared:
     asked = asked_records(shape, exact=frozenset({"key"}))
     assert asked is not None

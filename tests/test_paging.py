@@ -30,7 +30,7 @@ from app.parties.schemas import PartyFilters
 from app.publishers.schemas import PublisherFilters
 from app.readouts.schemas import ReadoutFilters, ReadoutsOfCall
 from app.records import Records, add_records
-from app.resources import Resource
+from app.resource import Resource
 from app.statements.schemas import StatementFilters, StatementsOfCall
 from app.topics.schemas import TopicFilters
 from tests.conftest import client_of, create_database, name_of, opened, serving

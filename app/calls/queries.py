@@ -22,10 +22,12 @@ from app.paging import Item, Order, Page, descending
 from app.problems import InvalidRequest
 from app.recording import add_identifiers, ids_of, insert, new_ids, not_yet_recorded
 from app.references import asked_id, bound
-from app.resources import Resource, fetch_item, fetch_page
+from app.resource import Resource, Words
+from app.resources import fetch_item, fetch_page
 from app.tables import (
     Call,
     CallReadout,
+    CallWords,
     Claim,
     Evidence,
     Mention,
@@ -115,6 +117,7 @@ CALLS = Resource(
         "-date": Order.by(descending(Call.date_earliest), descending(Call.date_latest), descending(Call.id)),
         "date": Order.by(Call.date_earliest, Call.date_latest, Call.id),
     },
+    words=Words(CallWords.words, walked=1_000, of=CallWords.call_id),
 )
 
 
@@ -187,7 +190,7 @@ async def add_calls(writing: AsyncConnection, calls: Sequence[CallIn]) -> None:
 
 async def _languages_of(writing: AsyncConnection, readouts: set[UUID]) -> dict[UUID, str]:
     rows = await writing.execute(select(Readout.id, Readout.language).where(Readout.id == func.any(sorted(readouts))))
-    languages = {record_id: language for record_id, language in rows}
+    languages = dict(rows.tuples().all())
     missing = sorted(map(str, readouts - languages.keys()))
     if missing:
         raise InvalidRequest([{"pointer": "", "detail": f"no readout is recorded under {key}"} for key in missing])

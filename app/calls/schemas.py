@@ -31,17 +31,18 @@ from app.fields import (
     Title,
 )
 from app.filters import (
-    DatedFilters,
     IdentifierFilter,
     Included,
     ItemFilters,
     LanguageFilter,
     PublisherFilter,
     Roles,
+    SearchedFilters,
     TopicFilter,
 )
 from app.participants.schemas import MentionIn, ParticipantIn, PartOut
 from app.readouts.schemas import ReadoutOut
+from app.search import SearchFilter
 from app.statements.schemas import StatementIn, StatementOut
 from app.vocabulary import Basis, Channel
 
@@ -169,7 +170,7 @@ Leaders = Annotated[
 ]
 
 
-class CallFilters(DatedFilters):
+class CallFilters(SearchedFilters):
     """What can be asked of the calls."""
 
     leader: Leaders = []
@@ -194,6 +195,7 @@ class CallFilters(DatedFilters):
     topic: TopicFilter = None
     publisher: PublisherFilter = None
     language: LanguageFilter = None
+    q: SearchFilter = None
     identifier: Annotated[IdentifierFilter, Field(examples=["telcon:CN-RU-2020-03-19"])] = None
     include: Parts = []
 

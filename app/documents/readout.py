@@ -11,6 +11,7 @@ from app.documents.participant import mention_columns
 from app.documents.statement import statement_columns
 from app.json_sql import json_list
 from app.references import reference_to
+from app.search import QUESTION
 from app.tables import (
     Call,
     CallReadout,
@@ -74,6 +75,9 @@ def readout_columns(included: frozenset[str]) -> list[Any]:
         identifiers_of(Identifier.readout_id, Readout.id),
         *record_columns(Readout),
     ]
+    if "highlights" in included:
+        found = func.search_highlights(Readout.language, _newest("text"), QUESTION)
+        columns.append(found.label("highlights"))
     if "text" in included:
         columns.append(_newest("text").label("text"))
     if "versions" in included:

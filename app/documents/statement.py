@@ -2,12 +2,13 @@
 
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import aliased
 
 from app.documents.common import members, record_columns
 from app.json_sql import json_list, json_object
 from app.references import reference_to
+from app.search import QUESTION
 from app.tables import (
     Call,
     Participant,
@@ -55,6 +56,7 @@ def statement_columns(included: frozenset[str]) -> list[Any]:
         .order_by(Topic.slug)
         .correlate_except(Topic, StatementTopic)
     )
+    highlights = func.search_highlights(Statement.language, Statement.text, QUESTION).label("highlights")
     return [
         Statement.id,
         reference_to("call", Statement.call_id).label("call"),
@@ -75,5 +77,6 @@ def statement_columns(included: frozenset[str]) -> list[Any]:
         Statement.speaker_as,
         Statement.act,
         json_list(topics).label("topics"),
+        *([highlights] if "highlights" in included else []),
         *record_columns(Statement),
     ]

@@ -9,7 +9,8 @@ from app.documents.participant import participant_columns
 from app.filters import Filters, Shape
 from app.paging import Item, Order, Page, descending
 from app.participants.schemas import ParticipantsOfCall
-from app.resources import Resource, fetch_item, fetch_page
+from app.resource import Resource
+from app.resources import fetch_item, fetch_page
 from app.tables import Call, Participant
 
 

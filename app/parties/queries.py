@@ -15,7 +15,8 @@ from app.paging import Item, Order, Page, descending
 from app.parties.schemas import PartyFilters, PartyIn
 from app.recording import add_identifiers, insert, not_yet_recorded
 from app.references import bound
-from app.resources import Resource, fetch_item, fetch_page
+from app.resource import Resource
+from app.resources import fetch_item, fetch_page
 from app.tables import Party, PartyAlias
 
 

@@ -14,7 +14,8 @@ from app.names import fold
 from app.paging import Item, Order, Page, descending
 from app.publishers.schemas import PublisherFilters, PublisherIn
 from app.recording import add_identifiers, ids_of, insert, not_yet_recorded
-from app.resources import Resource, fetch_item, fetch_page
+from app.resource import Resource
+from app.resources import fetch_item, fetch_page
 from app.tables import Publisher
 
 

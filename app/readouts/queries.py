@@ -16,8 +16,9 @@ from app.paging import Item, Order, Page, descending
 from app.readouts.schemas import ReadoutIn, ReadoutItem, ReadoutsOfCall
 from app.recording import add_identifiers, ids_of, insert, new_ids, not_yet_recorded
 from app.references import asked_id
-from app.resources import Resource, fetch_item, fetch_page
-from app.tables import CallReadout, Claim, Evidence, Publisher, Readout, ReadoutVersion
+from app.resource import Resource, Words
+from app.resources import fetch_item, fetch_page
+from app.tables import CallReadout, Claim, Evidence, Publisher, Readout, ReadoutVersion, ReadoutWords
 
 _PUBLISHED = func.coalesce(Readout.published_on, literal_column("DATE '-infinity'", Date))
 
@@ -55,6 +56,7 @@ READOUTS = Resource(
         "published": Order.by(_PUBLISHED, Readout.id),
     },
     alone=frozenset({"text"}),
+    words=Words(ReadoutWords.words, walked=1_000, of=ReadoutWords.readout_id),
 )
 
 

@@ -11,6 +11,7 @@ from pydantic import Field, model_validator
 from app.claims.schemas import ClaimOut, PublisherClaimIn
 from app.fields import (
     Count,
+    Highlights,
     Identifiers,
     In,
     Key,
@@ -38,6 +39,7 @@ from app.filters import (
     PublisherFilter,
 )
 from app.participants.schemas import MentionOut
+from app.search import SearchFilter
 from app.statements.schemas import StatementOut
 from app.vocabulary import ReadoutKind, Translation
 
@@ -82,6 +84,7 @@ class ReadoutOut(RecordOut):
     source_sha256: Sha256 | None
     statement_count: Count
     identifiers: Identifiers
+    highlights: Highlights = None
     text: Annotated[Words | None, Field(description="On an item.")] = None
     versions: Annotated[list[VersionOut] | None, Field(max_length=1000)] = None
     statements: Annotated[list[StatementOut] | None, Field(max_length=10_000)] = None
@@ -164,6 +167,13 @@ class ReadoutIn(In):
 class ReadoutsOfCall(PageFilters):
     """What can be asked of the readouts of one call."""
 
+    sort: Annotated[
+        Literal["-published", "published", "relevance"],
+        Field(
+            description="By the date of publication, newest or oldest first, those without one as oldest; "
+            "or by relevance to `q`."
+        ),
+    ] = "-published"
     publisher: PublisherFilter = None
     party: Annotated[
         PartyFilter, Field(description="The party its publisher speaks for, by id, code or alias.", examples=["CN"])
@@ -171,12 +181,9 @@ class ReadoutsOfCall(PageFilters):
     language: LanguageFilter = None
     kind: Annotated[ReadoutKind | None, Field(description="The kind of text.")] = None
     translation: Annotated[Translation | None, Field(description="Whether and how it was translated.")] = None
+    q: SearchFilter = None
     identifier: Annotated[IdentifierFilter, Field(examples=["telcon:CN-RU-2020-03-19-A"])] = None
     include: Annotated[list[ReadoutParts], Included, Field(max_length=3, description=_EMBEDDED.format(""))] = []
-    sort: Annotated[
-        Literal["-published", "published"],
-        Field(description="By the date of publication, newest or oldest first; those without one come as oldest."),
-    ] = "-published"
 
 
 class ReadoutFilters(ReadoutsOfCall):

@@ -12,7 +12,8 @@ from app.documents.statement import statement_columns
 from app.filters import Filters, Shape
 from app.paging import Item, Order, Page, descending
 from app.references import asked_id
-from app.resources import Resource, fetch_item, fetch_page
+from app.resource import Resource, Words
+from app.resources import fetch_item, fetch_page
 from app.statements.schemas import StatementsOfCall
 from app.tables import (
     Call,
@@ -121,6 +122,7 @@ STATEMENTS = Resource(
             Statement.position,
         ),
     },
+    words=Words(Statement.words, walked=5_000),
 )
 
 

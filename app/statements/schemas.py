@@ -8,6 +8,7 @@ from pydantic import Field
 from app.asked import FoldedName, LeaderReference
 from app.fields import (
     EdtfText,
+    Highlights,
     In,
     Key,
     Offset,
@@ -25,13 +26,14 @@ from app.fields import (
 )
 from app.filters import (
     CallFilter,
-    DatedFilters,
     IdentifierFilter,
     LanguageFilter,
     PartyFilter,
     PublisherFilter,
+    SearchedFilters,
     TopicFilter,
 )
+from app.search import SearchFilter
 from app.vocabulary import Act, AttributionKind, Mode, SpeakerAs
 
 Speakers = Annotated[
@@ -88,6 +90,7 @@ class StatementOut(RecordOut):
     speaker_as: SpeakerAs
     act: Act | None
     topics: Annotated[list[Reference], Field(max_length=100)]
+    highlights: Highlights = None
 
 
 class StatementPage(Out):
@@ -122,7 +125,7 @@ class StatementIn(In):
     topics: Annotated[list[Key], Field(max_length=100)] = []
 
 
-class StatementsOfCall(DatedFilters):
+class StatementsOfCall(SearchedFilters):
     """What can be asked of the statements of one call."""
 
     speaker: Speakers = []
@@ -137,6 +140,7 @@ class StatementsOfCall(DatedFilters):
     mode: Annotated[Mode | None, Field(description="Reported, quoted, or only summed up.")] = None
     verb: Annotated[FoldedName | None, Field(description="The verb of the attribution.", examples=["said"])] = None
     language: LanguageFilter = None
+    q: SearchFilter = None
     identifier: Annotated[IdentifierFilter, Field(examples=["wikidata:Q7747"])] = None
 
 

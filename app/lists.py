@@ -1,0 +1,158 @@
+"""The one statement that answers a list: which records its page holds, and the page as JSON."""
+
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import (
+    CTE,
+    REAL,
+    ColumnElement,
+    FromClause,
+    Integer,
+    Text,
+    bindparam,
+    cast,
+    func,
+    inspect,
+    literal_column,
+    null,
+    select,
+    true,
+    union_all,
+)
+from sqlalchemy.dialects.postgresql import aggregate_order_by
+
+from app.db import AnySelect, Prepared
+from app.filters import Shape
+from app.paging import Order, descending
+from app.references import asked_records
+from app.resource import Resource
+from app.search import QUERY, RELEVANCE
+
+SHAPES_KEPT = 512
+RANKED = 500
+"""How many of the matching records, the first in the usual order, are ranked by relevance."""
+_LIMIT = bindparam("limit_0", type_=Integer())
+_BY_LENGTH = 1
+"""Makes `ts_rank` divide by one plus the logarithm of the number of words."""
+
+
+@lru_cache(maxsize=SHAPES_KEPT)
+def list_statement(resource: Resource, shape: Shape, path: str | None, *, after: bool) -> Prepared:
+    """The statement for a shape of question; `path` is the parameter in the path, `after` says that a cursor is given.
+
+    Its row: the page's records as JSON, the last one's keys where others follow, how many match, how many were ranked,
+    and the ids of the records that the question refers to.
+    """
+    asked = asked_records(shape, exact=frozenset({path} if path else ()))
+    matching = resource.matching(shape, asked)
+    ranked = None
+    if shape["sort"] == RELEVANCE:
+        ranked = _ranked(resource, matching)
+        order = _by_rank(resource, ranked)
+        page = _in_order(select(ranked), ranked.c.id, order, after=after).limit(_LIMIT + 1).cte("page")
+    else:
+        order = resource.orders[shape.chosen("sort")]
+        if "q" in shape:
+            page = _first_met(resource, matching, order, _LIMIT + 1, after=after).cte("page")
+        else:
+            page = _in_order(matching, resource.table.id, order, after=after).limit(_LIMIT + 1).cte("page")
+    keys = _keys(page, order)
+    placed = select(page, func.row_number().over(order_by=order.clauses(keys)).label("place")).cte("placed")
+    record = resource.record(shape, placed.c.id, alone=False).correlate(placed).lateral("record")
+    data = (
+        select(
+            func.string_agg(
+                cast(func.row_to_json(record.table_valued()), Text),
+                aggregate_order_by(literal_column("','"), placed.c.place),
+            )
+        )
+        .select_from(placed.join(record, true()))
+        .where(placed.c.place <= _LIMIT)
+        .scalar_subquery()
+    )
+    last = (
+        select(cast(func.json_build_array(*(cast(key, Text) for key in _keys(placed, order))), Text))
+        .where(placed.c.place == _LIMIT, _size(page) > _LIMIT)
+        .scalar_subquery()
+    )
+    counted = _met(resource, matching) if "q" in shape else matching
+    total = _size(counted.with_only_columns(resource.table.id, maintain_column_froms=True).subquery())
+    answer = select(
+        data.label("data"),
+        last.label("last"),
+        (total if shape["count"] == "exact" else null()).label("total"),
+        (null() if ranked is None else _size(ranked)).label("ranked"),
+        *([] if asked is None else list(asked.c)),
+    )
+    return Prepared.of(answer if asked is None else answer.select_from(asked))
+
+
+def keys_of(resource: Resource, shape: Shape) -> int:
+    """How many sort keys a row of the list has."""
+    if shape["sort"] == RELEVANCE:
+        return 1 + len(resource.usual_order.columns)
+    return len(resource.orders[shape.chosen("sort")].columns)
+
+
+def _in_order(matching: AnySelect, record_id: Any, order: Order, *more: Any, after: bool) -> AnySelect:
+    """The ids and sort keys of what matches, and more of their columns, in order and behind the cursor."""
+    rows = matching.with_only_columns(record_id.label("id"), *order.keys, *more, maintain_column_froms=True)
+    return (rows.where(order.after()) if after else rows).order_by(
+        *order.clauses([column for column, _ in order.columns])
+    )
+
+
+def _keys(rows: FromClause, order: Order) -> list[ColumnElement[Any]]:
+    return [rows.c[key.name] for key in order.keys]
+
+
+def _size(rows: FromClause) -> Any:
+    return select(func.count()).select_from(rows).scalar_subquery()
+
+
+def _with_words(resource: Resource, matching: AnySelect) -> AnySelect:
+    assert resource.words is not None
+    of = resource.words.of
+    return matching if of is None else matching.join(inspect(of).parent, of == resource.table.id)
+
+
+def _met(resource: Resource, matching: AnySelect) -> AnySelect:
+    """The records that match, and whose words meet the question."""
+    assert resource.words is not None
+    return _with_words(resource, matching).where(resource.words.column.bool_op("@@")(QUERY))
+
+
+def _first_met(resource: Resource, matching: AnySelect, order: Order, number: Any, *, after: bool) -> Any:
+    """The first records in an order that match, and whose words meet the question.
+
+    Where many do, some are met soon by walking in that order; where few do, the index on the words has them all. Which
+    it is cannot be told beforehand, so the walk is tried first, and given up after so many records.
+    """
+    assert resource.words is not None
+    words = resource.words.column.label("words")
+
+    def in_order(rows: AnySelect) -> AnySelect:
+        return _in_order(rows, resource.table.id, order, words, after=after)
+
+    near = in_order(_with_words(resource, matching)).limit(resource.words.walked).subquery("near")
+    walked = select(near).where(near.c.words.bool_op("@@")(QUERY))
+    walked_first = walked.order_by(*order.clauses(_keys(near, order))).limit(number).cte("walked")
+    indexed = in_order(_met(resource, matching)).limit(number).subquery("indexed")
+    enough = _size(walked_first) == number
+    return union_all(select(walked_first).where(enough), select(indexed).where(~enough))
+
+
+def _ranked(resource: Resource, matching: AnySelect) -> CTE:
+    """The first records in the usual order that match and meet the question, each with its rank beside its keys."""
+    order = resource.usual_order
+    number = literal_column(str(RANKED), Integer())
+    met = _first_met(resource, matching, order, number, after=False).cte("met")
+    rank: Any = func.ts_rank(met.c.words, QUERY, _BY_LENGTH, type_=REAL()).label("rank")
+    return select(met.c.id, *_keys(met, order), rank).cte("ranked")
+
+
+def _by_rank(resource: Resource, ranked: CTE) -> Order:
+    order = resource.usual_order
+    directions = [down for _, down in order.columns]
+    return Order((descending(ranked.c.rank), *zip(_keys(ranked, order), directions, strict=True)))

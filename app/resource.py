@@ -1,0 +1,55 @@
+"""What one kind of record shows, which records a question matches, and in which orders."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import CTE, ColumnElement, select
+from sqlalchemy.orm import InstrumentedAttribute
+
+from app.asked import Kind
+from app.db import AnySelect
+from app.filters import Shape
+from app.paging import Order
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Words:
+    """What records are found by: a column of words, and the id beside it where it is in a table of its own."""
+
+    column: InstrumentedAttribute[str]
+    walked: int
+    """How many records are looked through in their order before the index on the words is asked."""
+    of: InstrumentedAttribute[UUID] | None = None
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Resource:
+    """One kind of record."""
+
+    kind: Kind
+    table: Any
+    columns: Callable[[frozenset[str]], list[Any]]
+    """The members of a record, given what to include."""
+    matching: Callable[[Shape, CTE | None], AnySelect]
+    """The table's rows that match a question, its words aside, joined to whatever its orders sort by."""
+    orders: Mapping[str, Order]
+    """By the values of `sort`, the usual one first."""
+    alone: frozenset[str] = frozenset()
+    """What an item includes unasked."""
+    words: Words | None = None
+
+    @property
+    def usual_order(self) -> Order:
+        """The order in which a list comes unasked."""
+        return next(iter(self.orders.values()))
+
+    def record(self, shape: Shape, record_id: ColumnElement[Any], *, alone: bool) -> Any:
+        """The record with an id, as a row whose columns are its members."""
+        included = set(shape.chosen("include").split(",")) if "include" in shape else set()
+        if alone:
+            included |= self.alone
+        if "q" in shape:
+            included.add("highlights")
+        return select(*self.columns(frozenset(included))).where(self.table.id == record_id)

@@ -1,0 +1,95 @@
+"""Search by words: the syntax of `q`, and the question that it becomes in SQL."""
+
+import json
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Annotated, ClassVar
+
+from pydantic import AfterValidator, Field, ValidationInfo
+from pydantic_core import PydanticCustomError
+from sqlalchemy import String, bindparam, cast, func, select
+from sqlalchemy.dialects.postgresql import JSONB, TSQUERY
+
+from app.asked import Asked
+
+MOST_WORDS = 50
+_QUOTES = str.maketrans(dict.fromkeys("“”„‟«»", '"'))
+_LEAF = re.compile(r'(-?)"([^"]*)"?|(-?)([^\s"]+)')
+_WORD = re.compile(r"[^\W_]+")
+# What is wrong with a search, as the arguments of a PydanticCustomError.
+_TOO_MANY = ("search", f"must not have more than {MOST_WORDS} words")
+_NOTHING = ("search", "must have a word to look for")
+_NOTHING_BESIDE = ("search", "must have a word to look for beside those left out, on either side of an or")
+_NEEDED = ("search", "must be given to sort by relevance")
+
+RELEVANCE = "relevance"
+QUESTION = cast(bindparam("q_0", type_=String()), JSONB)
+"""What is bound to `q`, as the database's functions read it."""
+_SOUGHT = select(func.search_query(QUESTION, type_=TSQUERY()).label("query")).cte("sought").prefix_with("MATERIALIZED")
+QUERY = select(_SOUGHT.c.query).scalar_subquery()
+"""The question as a tsquery, made once a statement."""
+
+
+@dataclass(frozen=True, slots=True)
+class SearchText(Asked):
+    """Words to look for: bare or quoted, left out with a minus, or in alternatives joined by `or`."""
+
+    longest: ClassVar[int] = 500
+    form: str
+    values: Mapping[str, object]
+
+    @classmethod
+    def read(cls, text: str) -> "SearchText":
+        """Take the alternatives apart; raises PydanticCustomError where one of them looks for nothing."""
+        if len(_WORD.findall(text)) > MOST_WORDS:
+            raise PydanticCustomError(*_TOO_MANY)
+        alternatives = read_search(text)
+        if not any(alternatives):
+            raise PydanticCustomError(*_NOTHING)
+        if not all(any(wanted for _, wanted in alternative) for alternative in alternatives):
+            raise PydanticCustomError(*_NOTHING_BESIDE)
+        return cls("", {"": json.dumps(alternatives, ensure_ascii=False, separators=(",", ":"))})
+
+
+def read_search(text: str) -> list[list[tuple[str, bool]]]:
+    """The alternatives of a search, each with its words and phrases and whether they are wanted or left out.
+
+    `or` binds more loosely than words that stand side by side, as in PostgreSQL's `websearch_to_tsquery`; where nothing
+    stands on one of its sides, and in quotes, it is a word like others. A quotation mark that is never closed quotes
+    the rest. What holds no letter or digit is passed over.
+    """
+    alternatives: list[list[tuple[str, bool]]] = [[]]
+    for quoted_minus, phrase, minus, word in _LEAF.findall(text.translate(_QUOTES)):
+        content = phrase or word
+        if word.casefold() == "or" and not minus and alternatives[-1]:
+            alternatives.append([])
+        elif _holds_a_word(content):
+            alternatives[-1].append((content, not (quoted_minus or minus)))
+    if not alternatives[-1] and len(alternatives) > 1:
+        alternatives.pop()
+        alternatives[-1].append(("or", True))
+    return alternatives
+
+
+def _holds_a_word(text: str) -> bool:
+    return any(unicodedata.category(character)[0] == "L" or character.isdecimal() for character in text)
+
+
+def _needed_by_relevance(search: SearchText | None, info: ValidationInfo) -> SearchText | None:
+    if search is None and info.data.get("sort") == RELEVANCE:
+        raise PydanticCustomError(*_NEEDED)
+    return search
+
+
+SearchFilter = Annotated[
+    SearchText | None,
+    Field(
+        validate_default=True,
+        description="Words to find, in the forms of the text's language and without regard to case and accents: "
+        'all of them, `"in this order"`, this `or` that, `-without` this.',
+        examples=['"joint scientific research" or vaccines -control'],
+    ),
+    AfterValidator(_needed_by_relevance),
+]
