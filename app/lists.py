@@ -13,7 +13,6 @@ from sqlalchemy import (
     bindparam,
     cast,
     func,
-    inspect,
     literal_column,
     null,
     select,
@@ -114,7 +113,7 @@ def _size(rows: FromClause) -> Any:
 def _with_words(resource: Resource, matching: AnySelect) -> AnySelect:
     assert resource.words is not None
     of = resource.words.of
-    return matching if of is None else matching.join(inspect(of).parent, of == resource.table.id)
+    return matching if of is None else matching.join(of.class_, of == resource.table.id)
 
 
 def _met(resource: Resource, matching: AnySelect) -> AnySelect:

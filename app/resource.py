@@ -3,10 +3,8 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
-from uuid import UUID
 
 from sqlalchemy import CTE, ColumnElement, select
-from sqlalchemy.orm import InstrumentedAttribute
 
 from app.asked import Kind
 from app.db import AnySelect
@@ -18,10 +16,10 @@ from app.paging import Order
 class Words:
     """What records are found by: a column of words, and the id beside it where it is in a table of its own."""
 
-    column: InstrumentedAttribute[str]
+    column: Any
     walked: int
     """How many records are looked through in their order before the index on the words is asked."""
-    of: InstrumentedAttribute[UUID] | None = None
+    of: Any = None
 
 
 @dataclass(frozen=True, eq=False, slots=True)

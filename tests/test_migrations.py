@@ -47,6 +47,7 @@ UNION ALL SELECT proname FROM pg_proc WHERE pronamespace = 'public'::regnamespac
 UNION ALL SELECT conname FROM pg_constraint WHERE connamespace = 'public'::regnamespace
 UNION ALL SELECT tgname FROM pg_trigger WHERE NOT tgisinternal
 UNION ALL SELECT collname FROM pg_collation WHERE collnamespace = 'public'::regnamespace
+UNION ALL SELECT dictname FROM pg_ts_dict WHERE dictnamespace = 'public'::regnamespace
 UNION ALL SELECT extname FROM pg_extension WHERE extname <> 'plpgsql'
 UNION ALL SELECT nspname FROM pg_namespace WHERE nspname !~ '^(pg_|information_schema$|public$)'
 """

@@ -1,7 +1,5 @@
 """Which spellings of a name are one name, and how language tags are written."""
 
-# ruff: noqa: RUF001 -- letters that look alike are what is told apart here
-
 import unicodedata
 
 import pytest

@@ -1,7 +1,5 @@
 """What is recorded is what is answered: the seed, the generated records, and one of each with every member given."""
 
-# ruff: noqa: RUF001 -- names are recorded in their own scripts
-
 import asyncio
 import hashlib
 import re

@@ -190,7 +190,7 @@ async def add_calls(writing: AsyncConnection, calls: Sequence[CallIn]) -> None:
 
 async def _languages_of(writing: AsyncConnection, readouts: set[UUID]) -> dict[UUID, str]:
     rows = await writing.execute(select(Readout.id, Readout.language).where(Readout.id == func.any(sorted(readouts))))
-    languages = dict(rows.tuples().all())
+    languages: dict[UUID, str] = {readout: language for readout, language in rows}  # noqa: C416 - rows are no pairs
     missing = sorted(map(str, readouts - languages.keys()))
     if missing:
         raise InvalidRequest([{"pointer": "", "detail": f"no readout is recorded under {key}"} for key in missing])

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import ClassVar
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, DateTime, MetaData, func
+from sqlalchemy import CheckConstraint, DateTime, Index, MetaData, func
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from app.vocabulary import terms
@@ -57,3 +57,8 @@ def slugged() -> CheckConstraint:
 def filled(column: str) -> CheckConstraint:
     """A check that a text is not empty and not only white space."""
     return CheckConstraint(f"{column} ~ '\\S'", name=column)
+
+
+def words_index(name: str) -> Index:
+    """The index by which `words` are searched; it has no list of what is yet to be put in, which searches would read."""
+    return Index(name, "words", postgresql_using="gin", postgresql_with={"fastupdate": "off"})

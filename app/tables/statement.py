@@ -15,7 +15,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.tables.base import CODE_POINT_ORDER, Base, Record, counted, one_of
+from app.tables.base import CODE_POINT_ORDER, Base, Record, counted, one_of, words_index
 from app.vocabulary import Act, AttributionKind, Mode, SpeakerAs
 
 
@@ -79,7 +79,7 @@ class Statement(Record, Base):
         UniqueConstraint("id", "call_id"),
         UniqueConstraint("readout_id", "readout_version", "position", deferrable=True, initially="IMMEDIATE"),
         Index("statements_reading_order_idx", "call_id", "readout_id", "readout_version", "position"),
-        Index("statements_words_idx", "words", postgresql_using="gin"),
+        words_index("statements_words_idx"),
         Index(None, "act"),
         Index(None, "attribution_verb_folded"),
     )

@@ -2,11 +2,11 @@
 
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index
+from sqlalchemy import ForeignKey
 from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.tables.base import Base
+from app.tables.base import Base, words_index
 
 
 class CallWords(Base):
@@ -17,7 +17,7 @@ class CallWords(Base):
     call_id: Mapped[UUID] = mapped_column(ForeignKey("calls.id", ondelete="CASCADE"), primary_key=True)
     words: Mapped[str] = mapped_column(TSVECTOR)
 
-    __table_args__ = (Index("call_words_words_idx", "words", postgresql_using="gin"),)
+    __table_args__ = (words_index("call_words_words_idx"),)
 
 
 class ReadoutWords(Base):
@@ -28,4 +28,4 @@ class ReadoutWords(Base):
     readout_id: Mapped[UUID] = mapped_column(ForeignKey("readouts.id", ondelete="CASCADE"), primary_key=True)
     words: Mapped[str] = mapped_column(TSVECTOR)
 
-    __table_args__ = (Index("readout_words_words_idx", "words", postgresql_using="gin"),)
+    __table_args__ = (words_index("readout_words_words_idx"),)

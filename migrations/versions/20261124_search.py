@@ -115,6 +115,9 @@ def _function(signature: str, returns: str, body: str, volatility: str = "IMMUTA
 
 def _reading() -> None:
     """How a text becomes words, and words become what they are compared by."""
+    for name in _STEMMERS.values():
+        # PostgreSQL's own dictionaries leave out the commonest words, which a phrase may have.
+        op.execute(f"CREATE TEXT SEARCH DICTIONARY search_{name} (TEMPLATE = snowball, LANGUAGE = {name})")
     tags = ", ".join(f"'{code}'" for code in _STEMMERS)
     _function(
         "search_tag(language text)",
@@ -125,20 +128,21 @@ def _reading() -> None:
         END""",
     )
     stemmers = " ".join(
-        f"WHEN '{code.upper()}' THEN 'pg_catalog.{name}_stem'::regdictionary" for code, name in _STEMMERS.items()
+        f"WHEN '{code.upper()}' THEN 'search_{name}'::regdictionary" for code, name in _STEMMERS.items()
     )
     _function("search_stemmer(tag text)", "regdictionary", f"RETURN CASE tag {stemmers} END")
+    # A run of characters without spaces becomes the pairs of which it consists, its ends being paired with a line.
     _function(
         "search_read(content text)",
         "text",
         rf"""RETURN CASE
             WHEN octet_length(content) = char_length(content)
             THEN btrim(lower(regexp_replace(content COLLATE pg_unicode_fast, '[^[:alnum:]]+', ' ', 'g')))
-            ELSE btrim(normalize(casefold(normalize(translate(regexp_replace(regexp_replace(regexp_replace(
+            ELSE btrim(regexp_replace(normalize(casefold(normalize(translate(regexp_replace(regexp_replace(regexp_replace(
                 content COLLATE pg_unicode_fast, '[^{_WORD}]+', ' ', 'g'),
-                '[{_UNSPACED}]+', ' \& ', 'g'),
+                '[{_UNSPACED}]+', ' _\&_ ', 'g'),
                 '[{_UNSPACED}]', '\& \&', 'g'),
-                U&'\00AD\200C\200D', ''), NFKC)), NFKC))
+                U&'\00AD\200C\200D', ''), NFKC)), NFKC), ' +', ' ', 'g'))
         END""",
     )
     _function(
@@ -154,14 +158,14 @@ def _reading() -> None:
     _function(
         "search_stem(tag text, stemmer regdictionary, word text)",
         "text",
-        "RETURN tag || coalesce((ts_lexize(stemmer, word))[1], word)",
+        "RETURN tag || (ts_lexize(stemmer, word))[1]",
     )
     _function(
         "search_lexemes(tag text, stemmer regdictionary, word text)",
         "text[]",
         """RETURN CASE
             WHEN tag IS NULL THEN ARRAY[search_fold(word)]
-            WHEN octet_length(word) = char_length(word) THEN ARRAY[search_stem(tag, stemmer, word)]
+            WHEN search_fold(word) = word THEN ARRAY[search_stem(tag, stemmer, word)]
             ELSE ARRAY[
                 search_fold(search_stem(tag, stemmer, word)), search_stem(tag, stemmer, search_fold(word))
             ]
@@ -187,28 +191,25 @@ def _asking() -> None:
 
     A question is JSON: alternatives, each a list of `[text, wanted]`, whose texts are words or phrases.
     """
-    # A run of n characters without spaces is read as its first character, n - 1 pairs, and its last character. A
-    # question looks for the pairs; for a single character, at its second place, as a prefix of what begins there.
+    # Of a run of characters without spaces, a question looks for its ends only where it meets another word of the
+    # phrase. One character by itself is looked for as the beginning of a pair.
     _function(
         "search_sought(asked jsonb)",
         "TABLE (alternative bigint, leaf bigint, wanted boolean, place bigint, word text, prefix boolean)",
-        rf"""BEGIN ATOMIC
-            SELECT alternative, leaf, wanted, place, word, single
+        """BEGIN ATOMIC
+            SELECT alternative, leaf, wanted, place, CASE WHEN single THEN rtrim(word, '_') ELSE word END, single
             FROM (
-                SELECT alternatives.n AS alternative, leaves.n AS leaf, (leaves.asked ->> 1)::boolean AS wanted,
-                    words.place, words.word, words.single,
-                    count(*) FILTER (WHERE words.single) OVER so_far AS singles,
-                    coalesce(lag(words.single) OVER so_far, false) AS after_single
-                FROM jsonb_array_elements(asked) WITH ORDINALITY AS alternatives (asked, n),
-                    jsonb_array_elements(alternatives.asked) WITH ORDINALITY AS leaves (asked, n),
-                    LATERAL (
-                        SELECT word, place, word ~ '^[{_UNSPACED}]$' AS single
-                        FROM string_to_table(search_read(leaves.asked ->> 0), ' ') WITH ORDINALITY AS read (word, place)
-                        WHERE word <> ''
-                    ) AS words
-                WINDOW so_far AS (PARTITION BY alternatives.n, leaves.n ORDER BY words.place)
-            ) AS read
-            WHERE NOT single OR (singles % 2 = 0 AND after_single);
+                SELECT *, total = 2 AND word ~ '^[^_]_$' AS single
+                FROM (
+                    SELECT alternatives.n AS alternative, leaves.n AS leaf, (leaves.asked ->> 1)::boolean AS wanted,
+                        words.place, words.word, count(*) OVER (PARTITION BY alternatives.n, leaves.n) AS total
+                    FROM jsonb_array_elements(asked) WITH ORDINALITY AS alternatives (asked, n),
+                        jsonb_array_elements(alternatives.asked) WITH ORDINALITY AS leaves (asked, n),
+                        string_to_table(search_read(leaves.asked ->> 0), ' ') WITH ORDINALITY AS words (word, place)
+                    WHERE words.word <> ''
+                ) AS counted
+            ) AS told
+            WHERE single OR NOT ((word ~ '^_' AND place = 1) OR (word ~ '_$' AND place = total));
         END""",
     )
     _function(
@@ -241,7 +242,7 @@ def _asking() -> None:
             alternatives (conjunction) AS (
                 SELECT string_agg(phrase, '&' ORDER BY leaf) FROM leaves GROUP BY alternative
             )
-            SELECT string_agg('(' || conjunction || ')', '|')::tsquery FROM alternatives;
+            SELECT coalesce(string_agg('(' || conjunction || ')', '|'), '')::tsquery FROM alternatives;
         END""",
         "STABLE",
     )
@@ -252,31 +253,31 @@ def _asking() -> None:
             WITH stemmed (tag, stemmer) AS MATERIALIZED (
                 SELECT search_tag(language), search_stemmer(search_tag(language))
             ),
-            runs (n, run, start) AS (
+            runs (n, run, start, size, unspaced) AS MATERIALIZED (
                 SELECT n, found[2], sum(char_length(found[1]) + char_length(found[2])) OVER (ORDER BY n)
-                    - char_length(found[2])
+                    - char_length(found[2]), char_length(found[2]), found[2] ~ '^[{_UNSPACED}]'
                 FROM regexp_matches(left(content, {_MOST_CHARACTERS}) COLLATE pg_unicode_fast,
                     '([^{_WORD}]*)([{_UNSPACED}]+|(?:(?![{_UNSPACED}])[{_WORD}])+)', 'g')
                     WITH ORDINALITY AS matches (found, n)
             ),
-            words (place, word, start, "end") AS (
-                SELECT row_number() OVER (ORDER BY n, k), word,
+            words (place, word, lexemes, start, "end") AS MATERIALIZED (
+                SELECT row_number() OVER (ORDER BY n, k), word, search_lexemes(tag, stemmer, word),
                     CASE WHEN unspaced THEN start + greatest(k - 2, 0) ELSE start END,
-                    CASE WHEN unspaced THEN start + least(k, char_length(run)) ELSE start + char_length(run) END
-                FROM (SELECT *, run ~ '^[{_UNSPACED}]' AS unspaced FROM runs) AS told,
-                    string_to_table(search_read(run), ' ') WITH ORDINALITY AS read (word, k)
+                    CASE WHEN unspaced THEN start + least(k, size) ELSE start + size END
+                FROM stemmed, runs, string_to_table(search_read(run), ' ') WITH ORDINALITY AS read (word, k)
                 WHERE word <> ''
             ),
-            sought (alternative, leaf, place, word, prefix, elements) AS (
-                SELECT alternative, leaf, place, word, prefix, count(*) OVER (PARTITION BY alternative, leaf)
-                FROM search_sought(asked) WHERE wanted
+            sought (alternative, leaf, place, word, lexemes, prefix, elements) AS MATERIALIZED (
+                SELECT alternative, leaf, place, word, search_lexemes(tag, stemmer, word), prefix,
+                    count(*) OVER (PARTITION BY alternative, leaf)
+                FROM stemmed, search_sought(asked) WHERE wanted
             ),
             met (alternative, leaf, elements, base, start, "end") AS (
                 SELECT alternative, leaf, elements, words.place - sought.place, start,
                     CASE WHEN prefix THEN start + 1 ELSE "end" END
-                FROM stemmed, sought, words
+                FROM sought, words
                 WHERE CASE WHEN prefix THEN starts_with(words.word, sought.word)
-                    ELSE search_lexemes(tag, stemmer, words.word) && search_lexemes(tag, stemmer, sought.word) END
+                    ELSE words.lexemes && sought.lexemes END
             ),
             occurrences (start, "end") AS (
                 SELECT min(start), max("end") FROM met
@@ -375,6 +376,13 @@ def _keeping() -> None:
             )
 
 
+def _index(table: str) -> None:
+    # Without a list of what is yet to be put in, which every search would have to read as well.
+    op.create_index(
+        f"{table}_words_idx", table, ["words"], postgresql_using="gin", postgresql_with={"fastupdate": "off"}
+    )
+
+
 def upgrade() -> None:
     """Add the functions, the words, and the triggers that keep them."""
     _reading()
@@ -400,7 +408,7 @@ def upgrade() -> None:
             nullable=False,
         ),
     )
-    op.create_index("statements_words_idx", "statements", ["words"], postgresql_using="gin")
+    _index("statements")
     for kept in ("call", "readout"):
         table = f"{kept}_words"
         op.create_table(
@@ -412,7 +420,7 @@ def upgrade() -> None:
             ),
             sa.PrimaryKeyConstraint(f"{kept}_id", name=op.f(f"{table}_pkey")),
         )
-        op.create_index(f"{table}_words_idx", table, ["words"], postgresql_using="gin")
+        _index(table)
     _keeping()
     op.execute("SELECT search_keep_readouts(ARRAY(SELECT id FROM readouts))")
     op.execute("SELECT search_keep_calls(ARRAY(SELECT id FROM calls EXCEPT SELECT call_id FROM call_words))")
@@ -434,3 +442,5 @@ def downgrade() -> None:
     op.execute("DROP FUNCTION search_join(tsvector, tsvector)")
     for function in _FUNCTIONS:
         op.execute(f"DROP FUNCTION {function}")
+    for name in _STEMMERS.values():
+        op.execute(f"DROP TEXT SEARCH DICTIONARY search_{name}")

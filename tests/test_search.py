@@ -1,0 +1,569 @@
+"""Search by words, held to a plain reading of the texts."""
+
+import json
+import random
+import re
+from collections.abc import AsyncIterator
+from typing import Any
+
+import asyncpg
+import httpx
+import pytest
+import snowballstemmer
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from app.db import dsn
+from app.lists import RANKED, list_statement
+from app.records import Records, add_records
+from app.search import MOST_WORDS, read_search
+from app.statements.queries import STATEMENTS
+from app.statements.schemas import StatementFilters
+from bench.generate import record_generated
+from tests.conftest import client_of, create_database, opened, serving
+from tests.search_oracle import STEMMED, highlights, meets, runs_of
+
+VOCABULARY = {
+    "en": "control controls controlled epidemic epidemics partnership cooperation cooperating the of research "
+    "researches scientific joint vaccine vaccines China-Russia COVID-19 president’s president having 2020 U.S. café",
+    "fr": "coopération coopérations coopérer déclaré déclarée déclarer l’épidémie épidémies contrôle contrôles où "
+    "œuvre président présidents été ÉTAT d'une vaccins COVID-19",
+    "de": "Zusammenarbeit Vertrag Verträge Haus Häuser Präsident Präsidenten Straße Strassen für größe GRÖSSE "
+    "Kontrolle Kontrollen Impfstoff COVID-19",
+    "ru": "переговоры переговоров сотрудничество сотрудничества российский российского ёлка елка президент президента "
+    "йод контроль контроля ВАКЦИНЫ вакцина COVID-19",
+    "zh-Hans": "新冠疫情 防控 疫情防控 合作 中俄 元首 中俄元首 通话 第19次 2020年 COVID-19疫苗 中国 俄罗斯 的 "
+    "人类卫生健康共同体",
+    "ja": "首脳会談 協力 ワクチン 大統領は 電話で 会談した COVID-19の 日本 日露 の",
+    "uk": "переговори переговорів президент президента співробітництво їжак вакцина COVID-19",
+}
+SEEDED = (
+    ('"joint scientific research"', {4}),
+    ('"research scientific joint"', set()),
+    ("research scientific joint", {4}),
+    ("epidemic -control", {1, 4, 5, 12, 14}),
+    ("epidemic or partnership", {1, 2, 3, 4, 5, 10, 12, 14}),
+)
+
+
+def sentence(language: str, chance: random.Random) -> str:
+    """A sentence of a language's words; now and then one of another language is among them."""
+    spoken = chance.choices(VOCABULARY[language].split(), k=chance.randint(3, 9))
+    if chance.random() < 0.1:
+        spoken.append(chance.choice(VOCABULARY[chance.choice(sorted(VOCABULARY))].split()))
+    if language in {"zh-Hans", "ja"}:
+        return "".join(word + chance.choice(("", "", "", "，", " ")) for word in spoken) + "。"
+    return chance.choice(("", "“", "— ")) + chance.choice((" ", " ", ", ", " - ")).join(spoken) + "."
+
+
+def document(number: int, chance: random.Random) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """A call with up to three readouts, each in a language, and statements in most of them."""
+    call: dict[str, Any] = {
+        "id": f"01990000-0000-7000-8000-0006{number:08d}",
+        "slug": f"call-{number}",
+        "title": sentence(chance.choice(sorted(VOCABULARY)), chance),
+        "date": {"edtf": f"{chance.randint(1990, 2020)}"},
+        "channel": chance.choice(("telephone", "video")),
+        "participants": [{"ref": "a", "leader": chance.choice(("one", "two"))}],
+        "readouts": [],
+        "statements": [],
+    }
+    readouts = []
+    for place in range(chance.choice((0, 1, 1, 2, 3))):
+        language = chance.choice(sorted(VOCABULARY))
+        sentences = [sentence(language, chance) for _ in range(chance.randint(2, 8))]
+        text = "\n".join(sentences)
+        readout: dict[str, Any] = {
+            "id": f"01990000-0000-7000-8000-0005{number * 10 + place:08d}",
+            "title": sentence(language, chance),
+            "language": language,
+            "versions": [{"version": 1, "text": text}] if chance.random() < 0.9 else [],
+        }
+        readouts.append(readout)
+        call["readouts"].append(readout["id"])
+        start = 0
+        for position, said in enumerate(sentences if readout["versions"] else (), start=1):
+            call["statements"].append(
+                {
+                    "id": f"01990000-0000-7000-8000-0008{(number * 10 + place) * 10 + position:08d}",
+                    "readout": readout["id"],
+                    "position": position,
+                    "paragraph": position,
+                    "speakers": [{"participant": "a"}],
+                    "text": said,
+                    "start": start,
+                    "end": start + len(said),
+                    "attribution": {"kind": "inherited"},
+                    "act": chance.choice(("inform", "agree")),
+                }
+            )
+            start += len(said) + 1
+    return call, readouts
+
+
+class Searched:
+    """Generated records of several languages, and a client of the service over them."""
+
+    def __init__(self, client: httpx.AsyncClient, url: str, documents: dict[str, list[dict[str, Any]]]) -> None:
+        """Take what every part of a record says, by resource and id."""
+        self.client = client
+        self.url = url
+        self.readouts = {readout["id"]: readout for readout in documents["readouts"]}
+        parts = {
+            key: [(readout["language"], readout["title"])]
+            + [(readout["language"], version["text"]) for version in readout["versions"][-1:]]
+            for key, readout in self.readouts.items()
+        }
+        self.parts: dict[str, dict[str, list[tuple[str, str]]]] = {"readouts": parts, "calls": {}, "statements": {}}
+        for call in documents["calls"]:
+            languages = sorted({self.readouts[key]["language"] for key in call["readouts"]}) or ["und"]
+            self.parts["calls"][call["id"]] = [
+                *((language, call["title"]) for language in languages),
+                *(part for key in call["readouts"] for part in parts[key]),
+            ]
+            for statement in call["statements"]:
+                language = self.readouts[statement["readout"]]["language"]
+                self.parts["statements"][statement["id"]] = [(language, statement["text"])]
+
+    async def walk(self, resource: str, **asked: str) -> list[dict[str, Any]]:
+        """Every record that a list gives, page by page."""
+        found: list[dict[str, Any]] = []
+        cursor: dict[str, str] = {}
+        while True:
+            answer = await self.client.get(f"/v1/{resource}", params=asked | cursor)
+            assert answer.status_code == 200, answer.text
+            page = answer.json()
+            found += page["data"]
+            if page["page"]["next"] is None:
+                return found
+            cursor = {"cursor": page["page"]["next"]}
+
+    def question(self, chance: random.Random, language: str | None = None) -> str:
+        """A question of up to three alternatives, from words, phrases that may stand somewhere, and parts of both."""
+        return " or ".join(self._alternative(chance, language) for _ in range(chance.choice((1, 1, 2, 3))))
+
+    def _alternative(self, chance: random.Random, language: str | None) -> str:
+        leaves = [self._leaf(chance, language)]
+        others = range(chance.choice((0, 0, 1, 2)))
+        leaves += [chance.choice(("", "", "-")) + self._leaf(chance, language) for _ in others]
+        return " ".join(leaves)
+
+    def _leaf(self, chance: random.Random, language: str | None) -> str:
+        chosen = language or chance.choice(sorted(VOCABULARY))
+        if chance.random() < 0.5:
+            word = chance.choice(VOCABULARY[chosen].split())
+            if chosen in {"zh-Hans", "ja"} and chance.random() < 0.5:
+                start = chance.randrange(len(word))
+                return word[start : start + chance.randint(1, 3)]
+            return chance.choice((word, word.upper(), word.casefold()))
+        texts = [text for parts in self.parts["statements"].values() for spoken, text in parts if spoken == chosen]
+        text = chance.choice(texts)
+        runs = runs_of(text)
+        first = chance.randrange(len(runs))
+        last = min(first + chance.randint(0, 2), len(runs) - 1)
+        phrase = text[runs[first].start : runs[last].start + len(runs[last].text)]
+        return '"' + phrase.replace('"', " ").replace("“", " ") + '"'
+
+
+@pytest.fixture(scope="module")
+async def searched(server: str, migrated: str) -> AsyncIterator[Searched]:
+    """A few hundred calls in seven languages."""
+    chance = random.Random(20201124)
+    documents: dict[str, list[dict[str, Any]]] = {
+        "leaders": [{"slug": slug, "names": [{"name": slug.title(), "kind": "preferred"}]} for slug in ("one", "two")],
+        "readouts": [],
+        "calls": [],
+    }
+    for number in range(300):
+        call, readouts = document(number, chance)
+        documents["calls"].append(call)
+        documents["readouts"] += readouts
+    url = await create_database(server, migrated)
+    async with opened(url) as database, database.writing() as connection:
+        await add_records(connection, Records.model_validate(documents, strict=False))
+    connection = await asyncpg.connect(dsn(url))
+    await connection.execute("ANALYZE")
+    await connection.close()
+    async with serving(url) as app, client_of(app) as client:
+        yield Searched(client, url, documents)
+
+
+def test_the_stemmers_are_of_one_kind() -> None:
+    """The words that are asked for are cut alike by PostgreSQL's and Python's releases of Snowball."""
+    assert set(STEMMED) <= set(VOCABULARY)
+    assert set(STEMMED.values()) <= set(snowballstemmer.algorithms())
+
+
+@pytest.mark.parametrize(("question", "positions"), SEEDED)
+async def test_the_seed(client: httpx.AsyncClient, question: str, positions: set[int]) -> None:
+    """As its text reads: a plain reading finds the same statements, and the same places in them."""
+    everything = (await client.get("/v1/statements?limit=200")).json()["data"]
+    answer = await client.get("/v1/statements", params={"q": question, "count": "exact"})
+    found = answer.json()
+    assert {statement["position"] for statement in found["data"]} == positions
+    assert found["page"]["total"] == len(positions)
+    alternatives = read_search(question)
+    assert {
+        statement["position"] for statement in everything if meets(alternatives, [("en", statement["text"])])
+    } == positions
+    for statement in found["data"]:
+        assert statement["highlights"] == highlights(alternatives, statement["text"], "en")
+    assert all("highlights" not in statement for statement in everything)
+
+
+@pytest.mark.parametrize("resource", ["statements", "readouts", "calls"])
+@pytest.mark.parametrize("language", [*VOCABULARY, None])
+async def test_what_is_found(searched: Searched, resource: str, language: str | None) -> None:
+    """Every question, in one language or several, finds what a plain reading finds, in the list's own order."""
+    chance = random.Random(f"{resource} {language}")
+    only = {} if language is None else {"language": language}
+    in_order = [record["id"] for record in await searched.walk(resource, limit="200", **only)]
+    hits = 0
+    for _ in range(40):
+        question = searched.question(chance, language)
+        alternatives = read_search(question)
+        expected = [key for key in in_order if meets(alternatives, searched.parts[resource][key])]
+        limit = chance.choice(("1", "7", "50", "200")) if len(expected) < 30 else "50"
+        found = await searched.walk(resource, q=question, limit=limit, **only)
+        assert [record["id"] for record in found] == expected, question
+        hits += bool(expected)
+        for record in found if resource != "calls" else ():
+            readout = searched.readouts[record["id"] if resource == "readouts" else record["readout"]["id"]]
+            text = record.get("text") or (readout["versions"] or [{"text": ""}])[-1]["text"]
+            assert record["highlights"] == highlights(alternatives, text, readout["language"]), (question, text)
+    assert hits > 20
+
+
+async def test_with_other_filters(searched: Searched) -> None:
+    """All of them hold at once, counted and uncounted, forwards and backwards, and by relevance."""
+    chance = random.Random(7)
+    filters = [{"speaker": "one"}, {"act": "agree"}, {"date_from": "2000"}, {"date": "1990/2005", "language": "en"}]
+    for _ in range(30):
+        asked = {name: value for some in chance.sample(filters, 2) for name, value in some.items()}
+        question = searched.question(chance)
+        everything = await searched.walk("statements", limit="200", **asked)
+        alternatives = read_search(question)
+        expected = [one["id"] for one in everything if meets(alternatives, searched.parts["statements"][one["id"]])]
+        assert [one["id"] for one in await searched.walk("statements", q=question, **asked)] == expected
+        backwards = await searched.walk("statements", q=question, sort="date", **asked)
+        assert sorted(one["id"] for one in backwards) == sorted(expected)
+        best = await searched.walk("statements", q=question, sort="relevance", limit="3", **asked)
+        assert sorted(one["id"] for one in best) == sorted(expected)
+        first = await searched.client.get(
+            "/v1/statements", params={"q": question, "sort": "relevance", "count": "exact", "limit": "1", **asked}
+        )
+        assert first.json()["page"]["total"] == first.json()["page"]["ranked"] == len(expected)
+
+
+async def test_within_a_call(searched: Searched) -> None:
+    """A call's own statements and readouts are searched like all others."""
+    for resource in ("statements", "readouts"):
+        for call in ("call-7", "call-8", "call-9", "call-10"):
+            everything = await searched.walk(f"calls/{call}/{resource}")
+            expected = [
+                one["id"] for one in everything if meets([[("COVID", True)]], searched.parts[resource][one["id"]])
+            ]
+            assert [one["id"] for one in await searched.walk(f"calls/{call}/{resource}", q="covid")] == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "alternatives"),
+    [
+        ("peace", [[("peace", True)]]),
+        ("  peace   talks ", [[("peace", True), ("talks", True)]]),
+        ('"peace talks" now', [[("peace talks", True), ("now", True)]]),
+        ("“peace talks”", [[("peace talks", True)]]),
+        ("«мирные переговоры»", [[("мирные переговоры", True)]]),
+        ("peace -war", [[("peace", True), ("war", False)]]),
+        ('peace -"cold war"', [[("peace", True), ("cold war", False)]]),
+        ("peace or talks OR war", [[("peace", True)], [("talks", True)], [("war", True)]]),
+        ("a b or c", [[("a", True), ("b", True)], [("c", True)]]),
+        ('"peace or war"', [[("peace or war", True)]]),
+        ("or peace", [[("or", True), ("peace", True)]]),
+        ("peace or", [[("peace", True), ("or", True)]]),
+        ("peace or or war", [[("peace", True)], [("or", True), ("war", True)]]),
+        ("peace -or war", [[("peace", True), ("or", False), ("war", True)]]),
+        ('peace "never closed', [[("peace", True), ("never closed", True)]]),
+        ('well"put together"', [[("well", True), ("put together", True)]]),
+        ("China-Russia", [[("China-Russia", True)]]),
+        ("R & D", [[("R", True), ("D", True)]]),
+        ("- peace", [[("peace", True)]]),
+        ("--peace", [[("-peace", False)]]),
+        ("!!!", [[]]),
+        ("", [[]]),
+        ('""', [[]]),
+        ("-war", [[("war", False)]]),
+    ],
+)
+def test_the_syntax(text: str, alternatives: list[list[tuple[str, bool]]]) -> None:
+    """Words, phrases, or, minus; what stands alone on no side of an or; what has no letter."""
+    assert read_search(text) == alternatives
+
+
+@given(st.text())
+@example('"or" -or or "')
+def test_any_text_is_read(text: str) -> None:
+    """Whatever it is, every leaf that is left holds a word."""
+    for alternative in read_search(text):
+        for content, _ in alternative:
+            assert re.search(r"[^\W_]", content)
+
+
+@pytest.mark.parametrize(
+    ("question", "detail"),
+    [
+        ("", "should have at least 1 character"),
+        ("!?", "must have a word to look for"),
+        ('""', "must have a word to look for"),
+        ("-war", "beside those left out"),
+        ("peace or -war", "beside those left out"),
+        ("a " * (MOST_WORDS + 1), f"more than {MOST_WORDS} words"),
+        ("x" * 501, "at most 500 characters"),
+    ],
+)
+@pytest.mark.parametrize("resource", ["statements", "calls", "readouts"])
+async def test_what_looks_for_nothing_is_refused(
+    client: httpx.AsyncClient, resource: str, question: str, detail: str
+) -> None:
+    """With the reason, by the parameter's name."""
+    answer = await client.get(f"/v1/{resource}", params={"q": question})
+    assert answer.status_code == 422
+    (error,) = answer.json()["errors"]
+    assert error["parameter"] == "q"
+    assert detail in error["detail"]
+
+
+async def test_relevance_needs_words(client: httpx.AsyncClient) -> None:
+    """Nothing can be relevant to no question."""
+    for resource in ("statements", "calls", "readouts"):
+        answer = await client.get(f"/v1/{resource}?sort=relevance")
+        assert answer.json()["errors"] == [{"parameter": "q", "detail": "must be given to sort by relevance"}]
+    assert (await client.get("/v1/participants?sort=relevance")).status_code == 422
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "'; DROP TABLE calls; --",
+        "a & b | !c",
+        "a:* <-> b",
+        "(((((",
+        "\\",
+        "'''",
+        "%_*?.+[]{}^$",
+        "or or or or",
+        "-" * 400 + "a",
+        '"' * 500,
+        "😀 peace 👩‍👩‍👧",
+        "e\u0301pide\u0301mie",
+        "\u202eecaep",
+        "a\u200db",
+        "ﷺ",
+        "ﬁrst",
+        "𝓅𝑒𝒶𝒸𝑒",
+        "İstanbul ıı",
+        "x" * 500,
+        "中" * 500,
+        "한국 대통령",
+        "ประธานาธิบดี",
+        "राष्ट्रपति",
+        "الرئيس",
+        " ".join(["a"] * MOST_WORDS),
+        " or ".join(["a"] * (MOST_WORDS // 2)),
+    ],
+)
+async def test_absurd_questions_are_answered(searched: Searched, question: str) -> None:
+    """With an empty list, or with the reason why not; never with a fault."""
+    for resource in ("statements", "calls", "readouts"):
+        answer = await searched.client.get(f"/v1/{resource}", params={"q": question})
+        assert answer.status_code in {200, 422}, answer.text
+        if answer.status_code == 200:
+            assert isinstance(answer.json()["data"], list)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.text(max_size=80))
+@example("l’épidémie “COVID-19” 新冠COVID疫情, ｶﾀｶﾅ Straße ﷺ № ½ co\u00adoperate")
+@example("중국 ประธานาธิบดี राष्ट्रपति İı ŉ ǆ ﬃ ①②")
+async def test_a_text_is_read_alike_for_the_index_and_for_its_highlights(searched: Searched, text: str) -> None:
+    """A question made of a text's own words finds the text, and whatever is found is highlighted."""
+    text = text.replace("\x00", "").encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    connection = await asyncpg.connect(dsn(searched.url))
+    try:
+        for language in ("en", "ru", "zh-Hans"):
+            for run in runs_of(text):
+                question = json.dumps([[[run.text, True]]])
+                met, places = await connection.fetchrow(
+                    "SELECT search_words($1, $2) @@ search_query($3::jsonb), search_highlights($1, $2, $3::jsonb)",
+                    language,
+                    text,
+                    question,
+                )
+                assert met == (places != "[]"), (language, run)
+                # Unicode has grown since this Python was made, and compatibility characters may be words of their own.
+                if met:
+                    assert any(start <= run.start < end or run.start <= start for start, end in json.loads(places))
+    finally:
+        await connection.close()
+
+
+def call_of(text: str, sentences: list[str], language: str = "en") -> dict[str, Any]:
+    """Records of one call with one readout, and its sentences as statements."""
+    statements = []
+    start = 0
+    for position, said in enumerate(sentences, start=1):
+        start = text.index(said, start)
+        statements.append(
+            {
+                "readout": "01990000-0000-7000-8000-000500000001",
+                "position": position,
+                "paragraph": 1,
+                "speakers": [{"participant": "a"}],
+                "text": said,
+                "start": start,
+                "end": start + len(said),
+                "attribution": {"kind": "inherited"},
+            }
+        )
+        start += len(said)
+    return {
+        "readouts": [
+            {
+                "id": "01990000-0000-7000-8000-000500000001",
+                "title": "A readout",
+                "language": language,
+                "versions": [{"text": text}],
+            }
+        ],
+        "calls": [
+            {
+                "slug": "a-call",
+                "title": "A call",
+                "date": {"edtf": "2020"},
+                "channel": "video",
+                "participants": [{"ref": "a"}],
+                "readouts": ["01990000-0000-7000-8000-000500000001"],
+                "statements": statements,
+            }
+        ],
+    }
+
+
+async def record(url: str, documents: dict[str, Any]) -> None:
+    """Put records in."""
+    async with opened(url) as database, database.writing() as connection:
+        await add_records(connection, Records.model_validate(documents, strict=False))
+
+
+async def test_the_most_relevant_comes_first(empty_url: str) -> None:
+    """The oftener the words, the nearer to each other and the shorter the text, the better; only so many are ranked."""
+    sentences = [f"They spoke of peace, trade and many other things, number {number}." for number in range(RANKED + 40)]
+    sentences[700 % len(sentences)] = "Peace, peace and trade."
+    text = "\n".join(sentences)
+    await record(empty_url, call_of(text, sentences))
+    async with serving(empty_url) as app, client_of(app) as client:
+        searched = Searched(client, empty_url, {"readouts": [], "calls": []})
+        found = await searched.walk("statements", q="peace trade", sort="relevance", limit="200")
+        assert found[0]["text"] == "Peace, peace and trade."
+        assert len({one["id"] for one in found}) == len(found) == RANKED
+        page = (await client.get("/v1/statements?q=peace trade&sort=relevance&count=exact&limit=1")).json()["page"]
+        assert (page["ranked"], page["total"]) == (RANKED, len(sentences))
+        assert len(await searched.walk("statements", q="peace trade", limit="200")) == len(sentences)
+
+
+@pytest.mark.parametrize(
+    ("language", "alphabet"),
+    [
+        ("en", "abcdefghijklmnopqrstuvwxyz     "),
+        ("en", "𠀀"),
+        ("zh", "一"),
+        ("hi", "अआइईउऊऋएऐओऔकखगघङचछजझञ  "),
+        ("yi", "אבגדהוזחט "),
+    ],
+)
+async def test_the_longest_text_is_recorded_and_searched(empty_url: str, language: str, alphabet: str) -> None:
+    """Whatever it is made of; its first 65,000 characters are searched."""
+    chance = random.Random(3)
+    first = ord(alphabet[0])
+    # One character stands for the many that follow it, so that no two pairs are alike.
+    letters = [chr(first + number) for number in range(20_000)] if len(alphabet) == 1 else list(alphabet)
+    body = "".join(chance.choices(letters, k=999_000))
+    text = f"Anfang {body[:64_000]} Mitte {body[64_000:]} Ende"[:1_000_000]
+    await record(empty_url, call_of(text, [text[:70_000]], language))
+    async with serving(empty_url) as app, client_of(app) as client:
+        for resource in ("calls", "readouts", "statements"):
+            for word, number in (("Anfang", 1), ("Mitte", 1), ("Ende", 0)):
+                found = (await client.get(f"/v1/{resource}?q={word}")).json()["data"]
+                assert len(found) == number, (resource, word)
+
+
+async def test_a_call_of_many_long_texts_is_recorded(empty_url: str) -> None:
+    """PostgreSQL keeps 1 MB of words of a call; the texts that fit are searched, and the others by themselves."""
+    chance = random.Random(4)
+    documents = call_of("Erster Text", [])
+    for number in range(2, 12):
+        text = "".join(chr(0x4E00 + chance.randrange(20_000)) for _ in range(65_000))
+        documents["readouts"].append(
+            {
+                "id": f"01990000-0000-7000-8000-0005{number:08d}",
+                "title": f"Nummer{number}",
+                "language": "zh",
+                "versions": [{"text": text}],
+            }
+        )
+    documents["calls"][0]["readouts"] = [readout["id"] for readout in documents["readouts"]]
+    await record(empty_url, documents)
+    async with serving(empty_url) as app, client_of(app) as client:
+        for word, calls, readouts in (("Erster", 1, 1), ("Nummer2", 1, 1), ("Nummer11", 0, 1)):
+            assert len((await client.get(f"/v1/calls?q={word}")).json()["data"]) == calls
+            assert len((await client.get(f"/v1/readouts?q={word}")).json()["data"]) == readouts
+
+
+async def test_what_is_searched_follows_the_records(own_seeded_url: str) -> None:
+    """A new title, language or wording, a readout that is taken away or added: found by what they are now."""
+    connection = await asyncpg.connect(dsn(own_seeded_url))
+    async with serving(own_seeded_url) as app, client_of(app) as client:
+
+        async def found(resource: str, words: str) -> int:
+            answer = await client.get(f"/v1/{resource}", params={"q": words, "count": "exact"})
+            return int(answer.json()["page"]["total"])
+
+        assert [await found(resource, "Telephony") for resource in ("calls", "readouts", "statements")] == [1, 1, 0]
+        await connection.execute("UPDATE calls SET title = 'Renamed'")
+        assert [await found(resource, "renamed") for resource in ("calls", "readouts")] == [1, 0]
+        await connection.execute("UPDATE readouts SET title = 'Headline'")
+        assert [await found(resource, "headlines") for resource in ("calls", "readouts")] == [1, 1]
+        assert await found("statements", "epidemics") > 0
+        await connection.execute("UPDATE readouts SET language = 'und'")
+        assert [await found(resource, "epidemics") for resource in ("calls", "readouts", "statements")] == [0, 0, 0]
+        assert [await found(resource, "epidemic") > 0 for resource in ("calls", "readouts", "statements")] == [True] * 3
+        await connection.execute(
+            "INSERT INTO readout_versions (readout_id, version, text, sha256)"
+            " SELECT id, 2, 'Reworded', encode(sha256('Reworded'), 'hex') FROM readouts"
+        )
+        assert [await found(resource, "reworded") for resource in ("calls", "readouts")] == [1, 1]
+        assert [await found(resource, "epidemic") for resource in ("calls", "readouts")] == [0, 0]
+        await connection.execute("DELETE FROM readout_versions WHERE version = 2")
+        assert [await found(resource, "epidemic") for resource in ("calls", "readouts")] == [1, 1]
+    await connection.close()
+
+
+async def test_the_plan_uses_the_index(empty_url: str) -> None:
+    """Over thousands of statements PostgreSQL reads the words, and the newest records, by their indexes."""
+    async with opened(empty_url) as database:
+        await record_generated(database, 1_000, seed=1)
+    filters = StatementFilters(q="peace")  # type: ignore[arg-type]
+    statement = list_statement(STATEMENTS, filters.shape(), None, after=False)
+    connection = await asyncpg.connect(dsn(empty_url))
+    try:
+        await connection.execute("ANALYZE")
+        for mode in ("force_custom_plan", "force_generic_plan"):
+            await connection.execute(f"SET plan_cache_mode = {mode}")
+            rows = await connection.fetch(f"EXPLAIN {statement.sql}", *statement.arguments(filters.values()))
+            # What comes after the page is found looks up single records.
+            plan = "\n".join(row[0] for row in rows).partition("CTE placed")[0]
+            assert "Bitmap Index Scan on statements_words_idx" in plan, plan
+            assert re.search("Index (Only )?Scan Backward using calls_date_order_idx", plan), plan
+            assert "Seq Scan on statements" not in plan, plan
+    finally:
+        await connection.close()
