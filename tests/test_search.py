@@ -37,7 +37,7 @@ VOCABULARY = {
     "ja": "首脳会談 協力 ワクチン 大統領は 電話で 会談した COVID-19の 日本 日露 の",
     "uk": "переговори переговорів президент президента співробітництво їжак вакцина COVID-19",
 }
-SEEDED = (
+SEEDED: tuple[tuple[str, set[int]], ...] = (
     ('"joint scientific research"', {4}),
     ('"research scientific joint"', set()),
     ("research scientific joint", {4}),
