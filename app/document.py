@@ -1,6 +1,10 @@
 """The OpenAPI document: what the framework derives from the routes, with the guide and what it cannot know."""
 
+import inspect
+import json
+from copy import deepcopy
 from http import HTTPStatus
+from pathlib import Path
 from typing import Any
 
 from fastapi import FastAPI
@@ -8,7 +12,9 @@ from fastapi.openapi.utils import get_openapi
 
 import app as telcon
 from app.conditional import JSON
-from app.problems import PROBLEM_JSON
+from app.filters import CURSOR
+from app.problems import PROBLEM_JSON, InvalidRequest, every_problem
+from app.routing import headers
 
 GUIDE = """\
 Which leaders spoke, when, for whom, and what each published account says that each of them said.
@@ -47,6 +53,54 @@ _TAGS = {
 }
 
 
+EXAMPLES = Path(__file__).parent / "examples.json"
+"""What the seed answers to each operation, asked with its example parameters; `make examples` writes it."""
+_ETAG = '(W/)?"[\\x21\\x23-\\x7e]*"'
+
+
+def _line(pattern: str, example: str, longest: int = 200) -> dict[str, Any]:
+    return {"type": "string", "maxLength": longest, "pattern": f"^{pattern}$", "examples": [example]}
+
+
+_HEADERS = {
+    "ETag": ("The tag of this answer, for `If-None-Match`.", _line(_ETAG, '"v1.9f86d081884c7d659a2feaa0c55ad015"')),
+    "Cache-Control": ("What a cache may do with it.", _line("[a-z-]+(, [a-z-]+)*", "public, no-cache")),
+    "Vary": (
+        "Which request headers the answer depends on.",
+        _line("[A-Za-z-]+(, [A-Za-z-]+)*", "Accept, Accept-Encoding, Origin"),
+    ),
+    "Link": (
+        "The next page (RFC 8288), if there is one.",
+        _line('<[^<>\\s]+>; rel="next"', f'</v1/topics?limit=2&cursor={CURSOR}>; rel="next"', 10_000),
+    ),
+    "Location": (
+        "The address of the surviving record.",
+        _line("/[!-~]*", "/v1/calls/2020-03-19-xi-jinping-vladimir-putin", 10_000),
+    ),
+    "Retry-After": (
+        "After how many seconds to try again.",
+        {"type": "integer", "format": "int32", "minimum": 1, "maximum": 3600, "examples": [2]},
+    ),
+    "Access-Control-Allow-Origin": (
+        "That a page of any origin may read the answer, where the request names its origin.",
+        {"type": "string", "const": "*", "examples": ["*"]},
+    ),
+}
+_IF_NONE_MATCH = {
+    "name": "If-None-Match",
+    "in": "header",
+    "required": False,
+    "description": "The tags of answers that the client has; where one is current, the answer is a 304 without a body.",
+    "schema": _line(f"(\\*|{_ETAG}(, *{_ETAG})*)", '"v1.9f86d081884c7d659a2feaa0c55ad015"', 8000),
+}
+# An example of these belongs to one question or answer, so that a form must not be filled in with it.
+_NOT_FOR_FORMS = {"cursor", "If-None-Match"}
+# By how many characters a format is bounded, for readers who look at `maxLength` alone.
+_LONGEST = {"uuid": 36, "date-time": 35, "date": 10}
+# The general problem of a status gives its answer the name.
+_ANSWERS = {304: "NotModified", 308: "Moved"} | {kind.status: kind.__name__ for kind in reversed(every_problem())}
+
+
 def describe(app: FastAPI) -> None:
     """Let the application make its document once, when it is first asked for."""
 
@@ -66,18 +120,29 @@ def _document(app: FastAPI) -> dict[str, Any]:
         description=GUIDE,
         routes=app.routes,
         tags=[{"name": name, "description": description} for name, description in _TAGS.items()],
-        servers=[{"url": "/", "description": "This service"}],
+        servers=[{"url": "/", "description": "This service, in production or on a local machine"}],
         contact={"name": "The maintainers of Telcon"},
         license_info={"name": "Apache 2.0", "identifier": "Apache-2.0"},
     )
-    document["security"] = []
-    schemas = document["components"]["schemas"]
+    document["servers"][0]["x-internal"] = False
+    # Nobody has to say who they are.
+    document["security"] = [{}]
+    components = document["components"]
     # The framework declares its own error shape, which is never answered.
     for name in ("HTTPValidationError", "ValidationError"):
-        schemas.pop(name, None)
+        components["schemas"].pop(name, None)
+    components["headers"] = {
+        name: {"description": description, "schema": schema, "example": schema["examples"][0]}
+        for name, (description, schema) in _HEADERS.items()
+    }
+    components["responses"] = {}
+    examples = json.loads(EXAMPLES.read_text("utf-8"))
     for path in document["paths"].values():
         for operation in path.values():
             _tidy(operation)
+            _answer(operation, components, examples.get(operation["operationId"]))
+    _plain(components)
+    _plain(document["paths"])
     return document
 
 
@@ -86,15 +151,61 @@ def _tidy(operation: dict[str, Any]) -> None:
     summary, _, description = operation.get("description", "").partition("\n")
     operation["summary"] = summary.rstrip(".").replace("`", "")
     operation["description"] = description.strip() or summary
-    for status, response in operation["responses"].items():
-        if int(status) >= HTTPStatus.BAD_REQUEST:
-            response["content"] = {PROBLEM_JSON: {"schema": response["content"][JSON]["schema"]}}
+    if "304" in operation["responses"]:
+        operation["parameters"] = [*operation.get("parameters", ()), deepcopy(_IF_NONE_MATCH)]
     for parameter in operation.get("parameters", ()):
         schema = parameter["schema"]
         choices = [choice for choice in schema.pop("anyOf", ()) if choice != {"type": "null"}]
         for choice in choices:
             schema.update(choice)
-        if schema.get("examples"):
+        if parameter["name"] not in _NOT_FOR_FORMS and schema.get("examples"):
             parameter["example"] = schema["examples"][0]
-        schema.pop("title", None)
         schema.pop("description", None)
+
+
+def _answer(operation: dict[str, Any], components: dict[str, Any], example: Any) -> None:
+    """Say what the answer looks like, and refer to those that operations share."""
+    for status, response in operation["responses"].items():
+        name = _ANSWERS.get(int(status))
+        if name is None:
+            content = response["content"][JSON]
+            content["example"] = example
+            shape = components["schemas"][content["schema"]["$ref"].rpartition("/")[2]]
+            response["description"] = shape["description"].partition("\n")[0]
+            if "page" in shape["properties"]:
+                response["headers"] |= headers("Link")
+            continue
+        if int(status) >= HTTPStatus.BAD_REQUEST:
+            schema = response["content"][JSON]["schema"]
+            response["content"] = {PROBLEM_JSON: {"schema": schema, "examples": _examples_of(int(status))}}
+        components["responses"][name] = response
+        operation["responses"][status] = {"$ref": f"#/components/responses/{name}"}
+
+
+def _examples_of(status: int) -> dict[str, Any]:
+    """A problem of each kind that has a status, told in the words of its description."""
+    examples = {}
+    for kind in every_problem():
+        if kind.status == status:
+            detail = (inspect.getdoc(kind) or "").replace("`", "")
+            problem = kind.parameter("leader", detail) if issubclass(kind, InvalidRequest) else kind(detail)
+            examples[kind.kind()] = {"summary": kind.title, "value": json.loads(problem.document("/v1/calls"))}
+    return examples
+
+
+def _plain(part: Any) -> None:
+    """Drop titles that repeat names, write whole numbers as such, and bound the length of what a format bounds."""
+    if isinstance(part, list):
+        for member in part:
+            _plain(member)
+    if not isinstance(part, dict):
+        return
+    if isinstance(part.get("title"), str):
+        del part["title"]
+    if part.get("type") == "integer":
+        part |= {bound: int(part[bound]) for bound in ("minimum", "maximum")}
+    if part.get("type") == "string" and part.get("format") in _LONGEST:
+        part["maxLength"] = _LONGEST[part["format"]]
+    for name, member in part.items():
+        if name not in {"default", "example", "examples"}:
+            _plain(member)

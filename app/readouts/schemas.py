@@ -161,6 +161,9 @@ class ReadoutIn(In):
         return self
 
 
+ReadoutIdentifier = Annotated[IdentifierFilter, Field(examples=["telcon:CN-RU-2020-03-19-A"])]
+
+
 class ReadoutsOfCall(PageFilters):
     """What can be asked of the readouts of one call."""
 
@@ -169,13 +172,20 @@ class ReadoutsOfCall(PageFilters):
         PartyFilter, Field(description="The party its publisher speaks for, by id, code or alias.", examples=["CN"])
     ] = None
     language: LanguageFilter = None
-    kind: Annotated[ReadoutKind | None, Field(description="The kind of text.")] = None
-    translation: Annotated[Translation | None, Field(description="Whether and how it was translated.")] = None
-    identifier: Annotated[IdentifierFilter, Field(examples=["telcon:CN-RU-2020-03-19-A"])] = None
-    include: Annotated[list[ReadoutParts], Included, Field(max_length=3, description=_EMBEDDED.format(""))] = []
+    kind: Annotated[ReadoutKind | None, Field(description="The kind of text.", examples=["readout"])] = None
+    translation: Annotated[
+        Translation | None, Field(description="Whether and how it was translated.", examples=["machine"])
+    ] = None
+    identifier: ReadoutIdentifier = None
+    include: Annotated[
+        list[ReadoutParts], Included, Field(max_length=3, description=_EMBEDDED.format(""), examples=[["claims"]])
+    ] = []
     sort: Annotated[
         Literal["-published", "published"],
-        Field(description="By the date of publication, newest or oldest first; those without one come as oldest."),
+        Field(
+            description="By the date of publication, newest or oldest first; those without one come as oldest.",
+            examples=["-published"],
+        ),
     ] = "-published"
 
 
@@ -188,6 +198,9 @@ class ReadoutFilters(ReadoutsOfCall):
 class ReadoutItem(ItemFilters):
     """What can be asked of one readout."""
 
+    identifier: ReadoutIdentifier = None
     include: Annotated[
-        list[ItemParts], Included, Field(max_length=4, description=_EMBEDDED.format("`versions`, "))
+        list[ItemParts],
+        Included,
+        Field(max_length=4, description=_EMBEDDED.format("`versions`, "), examples=[["claims"]]),
     ] = []
