@@ -216,7 +216,7 @@ TopicFilter = Annotated[
 NameSort = Annotated[Literal["name", "-name"], Field(description="By name, upwards or downwards.", examples=["name"])]
 PartyFilter = Annotated[PartyReference | None, Field(description="The party, by id, code or alias.", examples=["RU"])]
 Roles = Annotated[
-    list[Role | Literal["any"]],
+    list[Literal[Role, "any"]],
     Included,
     Field(
         max_length=5,
