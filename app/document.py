@@ -2,7 +2,6 @@
 
 import inspect
 import json
-from copy import deepcopy
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
@@ -12,7 +11,7 @@ from fastapi.openapi.utils import get_openapi
 
 import app as telcon
 from app.conditional import JSON
-from app.filters import CURSOR
+from app.headers import HEADERS, IF_NONE_MATCH
 from app.problems import PROBLEM_JSON, InvalidRequest, every_problem
 from app.routing import headers
 
@@ -51,50 +50,8 @@ _TAGS = {
     "topics": "The controlled subject terms, in two levels.",
     "service": "Whether the service is well.",
 }
-
-
 EXAMPLES = Path(__file__).parent / "examples.json"
 """What the seed answers to each operation, asked with its example parameters; `make examples` writes it."""
-_ETAG = '(W/)?"[\\x21\\x23-\\x7e]*"'
-
-
-def _line(pattern: str, example: str, longest: int = 200) -> dict[str, Any]:
-    return {"type": "string", "maxLength": longest, "pattern": f"^{pattern}$", "examples": [example]}
-
-
-_HEADERS = {
-    "ETag": ("The tag of this answer, for `If-None-Match`.", _line(_ETAG, '"v1.9f86d081884c7d659a2feaa0c55ad015"')),
-    "Cache-Control": ("What a cache may do with it.", _line("[a-z-]+(, [a-z-]+)*", "public, no-cache")),
-    "Vary": (
-        "Which request headers the answer depends on.",
-        _line("[A-Za-z-]+(, [A-Za-z-]+)*", "Accept, Accept-Encoding, Origin"),
-    ),
-    "Link": (
-        "The next page (RFC 8288), if there is one.",
-        _line('<[^<>\\s]+>; rel="next"', f'</v1/topics?limit=2&cursor={CURSOR}>; rel="next"', 10_000),
-    ),
-    "Location": (
-        "The address of the surviving record.",
-        _line("/[!-~]*", "/v1/calls/2020-03-19-xi-jinping-vladimir-putin", 10_000),
-    ),
-    "Retry-After": (
-        "After how many seconds to try again.",
-        {"type": "integer", "format": "int32", "minimum": 1, "maximum": 3600, "examples": [2]},
-    ),
-    "Access-Control-Allow-Origin": (
-        "That a page of any origin may read the answer, where the request names its origin.",
-        {"type": "string", "const": "*", "examples": ["*"]},
-    ),
-}
-_IF_NONE_MATCH = {
-    "name": "If-None-Match",
-    "in": "header",
-    "required": False,
-    "description": "The tags of answers that the client has; where one is current, the answer is a 304 without a body.",
-    "schema": _line(f"(\\*|{_ETAG}(, *{_ETAG})*)", '"v1.9f86d081884c7d659a2feaa0c55ad015"', 8000),
-}
-# An example of these belongs to one question or answer, so that a form must not be filled in with it.
-_NOT_FOR_FORMS = {"cursor", "If-None-Match"}
 # By how many characters a format is bounded, for readers who look at `maxLength` alone.
 _LONGEST = {"uuid": 36, "date-time": 35, "date": 10}
 # The general problem of a status gives its answer the name.
@@ -131,10 +88,7 @@ def _document(app: FastAPI) -> dict[str, Any]:
     # The framework declares its own error shape, which is never answered.
     for name in ("HTTPValidationError", "ValidationError"):
         components["schemas"].pop(name, None)
-    components["headers"] = {
-        name: {"description": description, "schema": schema, "example": schema["examples"][0]}
-        for name, (description, schema) in _HEADERS.items()
-    }
+    components["headers"] = HEADERS
     components["responses"] = {}
     examples = json.loads(EXAMPLES.read_text("utf-8"))
     for path in document["paths"].values():
@@ -151,16 +105,17 @@ def _tidy(operation: dict[str, Any]) -> None:
     summary, _, description = operation.get("description", "").partition("\n")
     operation["summary"] = summary.rstrip(".").replace("`", "")
     operation["description"] = description.strip() or summary
-    if "304" in operation["responses"]:
-        operation["parameters"] = [*operation.get("parameters", ()), deepcopy(_IF_NONE_MATCH)]
     for parameter in operation.get("parameters", ()):
         schema = parameter["schema"]
         choices = [choice for choice in schema.pop("anyOf", ()) if choice != {"type": "null"}]
         for choice in choices:
             schema.update(choice)
-        if parameter["name"] not in _NOT_FOR_FORMS and schema.get("examples"):
+        # Forms are filled in with an example that stands here; a cursor belongs to one question only.
+        if schema.get("examples") and parameter["name"] != "cursor":
             parameter["example"] = schema["examples"][0]
         schema.pop("description", None)
+    if "304" in operation["responses"]:
+        operation["parameters"].append(IF_NONE_MATCH)
 
 
 def _answer(operation: dict[str, Any], components: dict[str, Any], example: Any) -> None:

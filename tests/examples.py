@@ -24,11 +24,11 @@ OPERATIONS = [(path, operation) for path, methods in DOCUMENT["paths"].items() f
 
 
 def examples_of(operation: dict[str, Any], place: str) -> dict[str, Any]:
-    """The example of each parameter of an operation in a path or query."""
+    """The example of each parameter of an operation in its path, query or headers."""
     return {
         parameter["name"]: parameter["example"]
         for parameter in operation.get("parameters", ())
-        # An example that goes with one answer only is told in the schema.
+        # A cursor's example stands in its schema, since it belongs to one question.
         if parameter["in"] == place and "example" in parameter
     }
 
@@ -52,7 +52,8 @@ async def answers(client: httpx.AsyncClient) -> dict[str, Any]:
     """What a service answers to each operation, asked with all its examples together."""
     given = {}
     for path, operation in OPERATIONS:
-        answer = await client.get(address(path, operation), params=examples_of(operation, "query"))
+        asked, headers = examples_of(operation, "query"), examples_of(operation, "header")
+        answer = await client.get(address(path, operation), params=asked, headers=headers)
         given[operation["operationId"]] = timeless(answer.raise_for_status().json())
     return given
 

@@ -98,6 +98,7 @@ async def test_the_example_of_a_cursor_is_one(client: httpx.AsyncClient) -> None
     """It belongs to one question, and stands in the document as an example of the form."""
     page = await client.get("/v1/topics?limit=2")
     assert page.json()["page"]["next"] == CURSOR
+    assert page.headers["link"] == _SHARED["headers"]["Link"]["example"]
     assert (await client.get("/v1/topics", params={"limit": 2, "cursor": CURSOR})).status_code == 200
 
 
@@ -157,8 +158,8 @@ async def test_declared_headers_are_sent(client: httpx.AsyncClient) -> None:
             asked.append((path.format(id="none"), {}))
         for target, headers in asked:
             answer = await client.get(target, headers={"Origin": "https://example.org"} | headers)
-            declared = response_of(operation, answer.status_code)["headers"].keys() - {"Link"}
-            assert {name.lower() for name in declared} <= answer.headers.keys(), (target, answer.status_code)
+            for name in response_of(operation, answer.status_code)["headers"].keys() - {"Link"}:
+                jsonschema.Draft202012Validator(_SHARED["headers"][name]["schema"]).validate(answer.headers[name])
 
 
 @pytest.mark.parametrize("name", _SHARED["responses"])
