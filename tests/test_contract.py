@@ -193,6 +193,8 @@ def _loose(part: Any, place: str) -> Iterator[str]:
     for name in ("schema", "items"):
         if name in part and not part[name].keys() & {"type", "$ref", "anyOf"}:
             yield f"{place}/{name}: anything"
+    if part.get("additionalProperties"):
+        yield f"{place}: members of any name"
     for name, member in part.items():
         # The members of `properties` are schemas, whatever their names.
         if name not in {"default", "example", "examples"} or place.endswith("/properties"):
@@ -227,6 +229,7 @@ def test_every_value_is_bounded() -> None:
         {"type": "array", "items": {"type": "boolean"}},
         {"type": "array", "maxItems": 5, "items": {}},
         {"type": "object", "properties": {}},
+        {"type": "object", "additionalProperties": {"type": "boolean"}},
         {"anyOf": [{"type": "null"}, {"type": "string"}]},
     ],
 )
