@@ -11,7 +11,7 @@ from fastapi.openapi.utils import get_openapi
 
 import app as telcon
 from app.conditional import JSON
-from app.headers import HEADERS, IF_NONE_MATCH
+from app.declared import HEADERS, IF_NONE_MATCH
 from app.problems import PROBLEM_JSON, InvalidRequest, every_problem
 from app.routing import headers
 

@@ -35,32 +35,29 @@ def headers(*names: str) -> dict[str, Any]:
     return {name: {"$ref": f"#/components/headers/{name}"} for name in (*names, "Access-Control-Allow-Origin")}
 
 
-def problem_responses(*problems: type[Problem]) -> dict[int | str, dict[str, Any]]:
-    """How the document describes problems as answers, by their statuses."""
-    return {
-        problem.status: {
-            "model": ProblemOut,
-            "description": problem.title,
-            "headers": headers("Cache-Control", *problem.headers),
-        }
-        for problem in problems
-    }
+def problem_response(problem: type[Problem]) -> dict[str, Any]:
+    """How the document describes a problem as an answer."""
+    return {"model": ProblemOut, "description": problem.title, "headers": headers("Cache-Control", *problem.headers)}
 
 
-ANYWHERE = problem_responses(MalformedRequest, UriTooLong, InvalidRequest, InternalError)
+ANYWHERE: dict[int | str, dict[str, Any]] = {
+    problem.status: problem_response(problem)
+    for problem in (MalformedRequest, UriTooLong, InvalidRequest, InternalError)
+}
 """What every address can answer, whatever stands there."""
 _ANSWERS: dict[int | str, dict[str, Any]] = {
     200: {"headers": headers(*_TAGGED)},
     304: {"description": "The client has it already.", "headers": headers(*_TAGGED)},
     **ANYWHERE,
-    **problem_responses(NotAcceptable, Unavailable),
+    406: problem_response(NotAcceptable),
+    503: problem_response(Unavailable),
 }
 KEY_ANSWERS: dict[int | str, dict[str, Any]] = {
     308: {
         "description": "The record was merged into another, which answers at `Location`.",
         "headers": headers("Location", "Cache-Control"),
     },
-    **problem_responses(NotFound),
+    404: problem_response(NotFound),
 }
 
 

@@ -14,28 +14,9 @@ import httpx
 from app import schema
 from app.document import EXAMPLES
 from app.embedded import embedded_postgres, ensure_database
-from app.main import create_app
 from app.seed import load_seed
-from app.settings import Settings
 from tests.conftest import client_of, opened, serving
-
-DOCUMENT: dict[str, Any] = create_app(Settings()).openapi()
-OPERATIONS = [(path, operation) for path, methods in DOCUMENT["paths"].items() for operation in methods.values()]
-
-
-def examples_of(operation: dict[str, Any], place: str) -> dict[str, Any]:
-    """The example of each parameter of an operation in its path, query or headers."""
-    return {
-        parameter["name"]: parameter["example"]
-        for parameter in operation.get("parameters", ())
-        # A cursor's example stands in its schema, since it belongs to one question.
-        if parameter["in"] == place and "example" in parameter
-    }
-
-
-def address(path: str, operation: dict[str, Any]) -> str:
-    """The path of an operation with its examples put in."""
-    return path.format(**examples_of(operation, "path"))
+from tests.test_contract import OPERATIONS, address, examples_of
 
 
 def timeless(answer: Any) -> Any:

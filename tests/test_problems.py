@@ -12,7 +12,7 @@ import pytest
 from app.db import dsn
 from app.problems import Problem, every_problem
 from tests.conftest import client_of, serving
-from tests.examples import DOCUMENT
+from tests.test_contract import DOCUMENT
 
 ANSWERED: dict[str, str] = {
     "malformed-request": "/v1/calls?leader=%zz",

@@ -1,4 +1,4 @@
-"""The headers of answers and requests, as the document describes them."""
+"""The headers that the document declares, of answers and of requests."""
 
 from typing import Any
 
