@@ -12,7 +12,7 @@ COMPILE = build/lock/bin/uv pip compile --quiet --universal --generate-hashes --
 MAKEFLAGS += --no-builtin-rules --no-print-directory
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help serve test check lint format types layers bench lock clean
+.PHONY: help serve test check lint format types layers document examples bench lock clean
 
 help: ## List what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
@@ -37,6 +37,12 @@ types: .venv/dev.stamp
 layers: .venv/dev.stamp
 	@.venv/bin/lint-imports --no-logo
 
+document: .venv/dev.stamp ## Check the OpenAPI document and clients made of it; takes Node.js 20.19 or later
+	@exec tests/document/run
+
+examples: .venv/dev.stamp ## Write the document's examples anew, from what the seed answers
+	@.venv/bin/python -m tests.examples
+
 bench: .venv/dev.stamp ## Measure; ARGS are those of bench
 	@exec .venv/bin/python -m bench $(ARGS)
 
@@ -44,6 +50,7 @@ lock: build/lock/bin/uv ## Lock what pyproject.toml asks for; ARGS=--upgrade tak
 	@$(COMPILE) -o requirements.lock pyproject.toml
 	@$(COMPILE) -o requirements-build.lock --group build
 	@$(COMPILE) -o requirements-dev.lock -c requirements.lock -c requirements-build.lock --group dev pyproject.toml
+	@$(COMPILE) -o tests/document/requirements.lock --group document
 
 clean: ## Remove everything made here; records are not kept here
 	@rm -rf .venv build dist .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import ClassVar, Literal, Self
 from uuid import UUID
 
-from pydantic import GetCoreSchemaHandler
+from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
+from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from app.edtf import EdtfError, read_edtf
@@ -40,8 +41,9 @@ def day(iso: str | None, unbounded: str) -> str:
 class Asked(ABC):
     """A parameter's value: `form` takes part in the question's shape, `values` are bound to it by suffix."""
 
-    example: ClassVar[str] = ""
     longest: ClassVar[int] = 200
+    pattern: ClassVar[str] = r"^[^\x00]+$"
+    """What the document says of the text's form; `read` decides, and says what is wrong in words."""
     form: str
     values: Mapping[str, object]
 
@@ -56,6 +58,11 @@ class Asked(ABC):
         return core_schema.no_info_after_validator_function(
             cls.read, core_schema.str_schema(min_length=1, max_length=cls.longest)
         )
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        """Describe the string."""
+        return {**handler(schema), "pattern": cls.pattern}
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +150,7 @@ class IdentifierValue(Asked):
     """An identifier as `scheme:value`."""
 
     longest: ClassVar[int] = 341
+    pattern: ClassVar[str] = r"^[A-Za-z][A-Za-z0-9_-]{0,39}:[^\s\x00][^\x00]*$"
     form: str
     values: Mapping[str, object]
 
@@ -174,6 +182,7 @@ class Span(Asked):
     """A span of days: an EDTF date or interval without gaps."""
 
     longest: ClassVar[int] = 100
+    pattern: ClassVar[str] = r"^[0-9X./,\[\]-]+$"
     form: str
     values: Mapping[str, object]
 
@@ -206,6 +215,8 @@ class Span(Asked):
 class DateSpan(Span):
     """A span of days, or `unknown` for dates that have no bounds."""
 
+    pattern: ClassVar[str] = r"^(unknown|[0-9X./,\[\]-]+)$"
+
     @classmethod
     def read(cls, text: str) -> Self:
         """Tell `unknown` from a span."""
@@ -217,6 +228,7 @@ class LanguageTag(Asked):
     """A BCP 47 language tag."""
 
     longest: ClassVar[int] = 35
+    pattern: ClassVar[str] = r"^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$"
     form: str
     values: Mapping[str, object]
 

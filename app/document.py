@@ -1,6 +1,9 @@
 """The OpenAPI document: what the framework derives from the routes, with the guide and what it cannot know."""
 
+import inspect
+import json
 from http import HTTPStatus
+from pathlib import Path
 from typing import Any
 
 from fastapi import FastAPI
@@ -8,7 +11,9 @@ from fastapi.openapi.utils import get_openapi
 
 import app as telcon
 from app.conditional import JSON
-from app.problems import PROBLEM_JSON
+from app.declared import HEADERS, IF_NONE_MATCH
+from app.problems import PROBLEM_JSON, InvalidRequest, every_problem
+from app.routing import headers
 
 GUIDE = """\
 Which leaders spoke, when, for whom, and what each published account says that each of them said.
@@ -45,6 +50,12 @@ _TAGS = {
     "topics": "The controlled subject terms, in two levels.",
     "service": "Whether the service is well.",
 }
+EXAMPLES = Path(__file__).parent / "examples.json"
+"""What the seed answers to each operation, asked with its example parameters; `make examples` writes it."""
+# By how many characters a format is bounded, for readers who look at `maxLength` alone.
+_LONGEST = {"uuid": 36, "date-time": 35, "date": 10}
+# The general problem of a status gives its answer the name.
+_ANSWERS = {304: "NotModified", 308: "Moved"} | {kind.status: kind.__name__ for kind in reversed(every_problem())}
 
 
 def describe(app: FastAPI) -> None:
@@ -66,18 +77,26 @@ def _document(app: FastAPI) -> dict[str, Any]:
         description=GUIDE,
         routes=app.routes,
         tags=[{"name": name, "description": description} for name, description in _TAGS.items()],
-        servers=[{"url": "/", "description": "This service"}],
+        servers=[{"url": "/", "description": "This service, in production or on a local machine"}],
         contact={"name": "The maintainers of Telcon"},
         license_info={"name": "Apache 2.0", "identifier": "Apache-2.0"},
     )
-    document["security"] = []
-    schemas = document["components"]["schemas"]
+    document["servers"][0]["x-internal"] = False
+    # Nobody has to say who they are.
+    document["security"] = [{}]
+    components = document["components"]
     # The framework declares its own error shape, which is never answered.
     for name in ("HTTPValidationError", "ValidationError"):
-        schemas.pop(name, None)
+        components["schemas"].pop(name, None)
+    components["headers"] = HEADERS
+    components["responses"] = {}
+    examples = json.loads(EXAMPLES.read_text("utf-8"))
     for path in document["paths"].values():
         for operation in path.values():
             _tidy(operation)
+            _answer(operation, components, examples.get(operation["operationId"]))
+    _plain(components)
+    _plain(document["paths"])
     return document
 
 
@@ -86,15 +105,62 @@ def _tidy(operation: dict[str, Any]) -> None:
     summary, _, description = operation.get("description", "").partition("\n")
     operation["summary"] = summary.rstrip(".").replace("`", "")
     operation["description"] = description.strip() or summary
-    for status, response in operation["responses"].items():
-        if int(status) >= HTTPStatus.BAD_REQUEST:
-            response["content"] = {PROBLEM_JSON: {"schema": response["content"][JSON]["schema"]}}
     for parameter in operation.get("parameters", ()):
         schema = parameter["schema"]
         choices = [choice for choice in schema.pop("anyOf", ()) if choice != {"type": "null"}]
         for choice in choices:
             schema.update(choice)
-        if schema.get("examples"):
+        # Forms are filled in with an example that stands here; a cursor belongs to one question only.
+        if schema.get("examples") and parameter["name"] != "cursor":
             parameter["example"] = schema["examples"][0]
-        schema.pop("title", None)
         schema.pop("description", None)
+    if "304" in operation["responses"]:
+        operation["parameters"].append(IF_NONE_MATCH)
+
+
+def _answer(operation: dict[str, Any], components: dict[str, Any], example: Any) -> None:
+    """Say what the answer looks like, and refer to those that operations share."""
+    for status, response in operation["responses"].items():
+        name = _ANSWERS.get(int(status))
+        if name is None:
+            content = response["content"][JSON]
+            content["example"] = example
+            shape = components["schemas"][content["schema"]["$ref"].rpartition("/")[2]]
+            response["description"] = shape["description"].partition("\n")[0]
+            if "page" in shape["properties"]:
+                response["headers"] |= headers("Link")
+            continue
+        if int(status) >= HTTPStatus.BAD_REQUEST:
+            schema = response["content"][JSON]["schema"]
+            response["content"] = {PROBLEM_JSON: {"schema": schema, "examples": _examples_of(int(status))}}
+        components["responses"][name] = response
+        operation["responses"][status] = {"$ref": f"#/components/responses/{name}"}
+
+
+def _examples_of(status: int) -> dict[str, Any]:
+    """A problem of each kind that has a status, told in the words of its description."""
+    examples = {}
+    for kind in every_problem():
+        if kind.status == status:
+            detail = (inspect.getdoc(kind) or "").replace("`", "")
+            problem = kind.parameter("leader", detail) if issubclass(kind, InvalidRequest) else kind(detail)
+            examples[kind.kind()] = {"summary": kind.title, "value": json.loads(problem.document("/v1/calls"))}
+    return examples
+
+
+def _plain(part: Any) -> None:
+    """Drop titles that repeat names, write whole numbers as such, and bound the length of what a format bounds."""
+    if isinstance(part, list):
+        for member in part:
+            _plain(member)
+    if not isinstance(part, dict):
+        return
+    if isinstance(part.get("title"), str):
+        del part["title"]
+    if part.get("type") == "integer":
+        part |= {bound: int(part[bound]) for bound in ("minimum", "maximum")}
+    if part.get("type") == "string" and part.get("format") in _LONGEST:
+        part["maxLength"] = _LONGEST[part["format"]]
+    for name, member in part.items():
+        if name not in {"default", "example", "examples"}:
+            _plain(member)

@@ -5,6 +5,7 @@ from typing import Annotated
 from uuid import UUID
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic.config import JsonDict
 from pydantic_core import PydanticCustomError
 
 from app.edtf import EdtfError, read_edtf
@@ -22,16 +23,18 @@ def _clean(text: str) -> str:
     return text
 
 
-Name = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_clean)]
-ShortName = Annotated[str, Field(min_length=1, max_length=100), AfterValidator(_clean)]
-Title = Annotated[str, Field(min_length=1, max_length=500), AfterValidator(_clean)]
-Note = Annotated[str, Field(min_length=1, max_length=2000), AfterValidator(_clean)]
-ShortNote = Annotated[str, Field(min_length=1, max_length=1000), AfterValidator(_clean)]
-Words = Annotated[str, Field(min_length=1, max_length=1_000_000), AfterValidator(_clean)]
+_TEXT: JsonDict = {"pattern": r"^[^\x00]+$"}
+"""What the document says of the texts that `_clean` lets through."""
+Name = Annotated[str, Field(min_length=1, max_length=200, json_schema_extra=_TEXT), AfterValidator(_clean)]
+ShortName = Annotated[str, Field(min_length=1, max_length=100, json_schema_extra=_TEXT), AfterValidator(_clean)]
+Title = Annotated[str, Field(min_length=1, max_length=500, json_schema_extra=_TEXT), AfterValidator(_clean)]
+Note = Annotated[str, Field(min_length=1, max_length=2000, json_schema_extra=_TEXT), AfterValidator(_clean)]
+ShortNote = Annotated[str, Field(min_length=1, max_length=1000, json_schema_extra=_TEXT), AfterValidator(_clean)]
+Words = Annotated[str, Field(min_length=1, max_length=1_000_000, json_schema_extra=_TEXT), AfterValidator(_clean)]
 """Text of a readout."""
 Url = Annotated[
     str,
-    Field(min_length=8, max_length=2000, pattern=r"^https?://[^\s\"<>\\^`{|}]+$", examples=["https://example.org/1"]),
+    Field(min_length=8, max_length=2000, pattern=r"^https?://[^\s\x22<>\\^`{|}]+$", examples=["https://example.org/1"]),
 ]
 Language = Annotated[
     str,
@@ -46,7 +49,13 @@ Language = Annotated[
 ]
 Key = Annotated[
     str,
-    Field(min_length=1, max_length=200, description="A record by id, slug or code.", examples=["xi-jinping"]),
+    Field(
+        min_length=1,
+        max_length=200,
+        description="A record by id, slug or code.",
+        examples=["xi-jinping"],
+        json_schema_extra=_TEXT,
+    ),
     AfterValidator(_clean),
 ]
 Ref = Annotated[
@@ -143,7 +152,11 @@ class IdentifierFields(Out):
     """A scheme and a value, unique in its scheme."""
 
     scheme: Annotated[str, Field(min_length=1, max_length=40, pattern=r"^[a-z][a-z0-9_-]*$", examples=["wikidata"])]
-    value: Annotated[str, Field(min_length=1, max_length=300, examples=["Q15031"]), AfterValidator(_clean)]
+    value: Annotated[
+        str,
+        Field(min_length=1, max_length=300, examples=["Q15031"], json_schema_extra=_TEXT),
+        AfterValidator(_clean),
+    ]
 
 
 Identifiers = Annotated[list[IdentifierFields], Field(max_length=100)]
@@ -180,18 +193,18 @@ class PageOut(Out):
 class ProblemError(Out):
     """One fault of a request, in a parameter or at a pointer into its body."""
 
-    parameter: Annotated[str | None, Field(max_length=200)] = None
-    pointer: Annotated[str | None, Field(max_length=500)] = None
-    detail: Annotated[str, Field(max_length=1000)]
+    parameter: Name | None = None
+    pointer: Annotated[str | None, Field(max_length=500, pattern=r"^(/[^\x00]*)?$")] = None
+    detail: ShortNote
 
 
 class ProblemOut(Out):
     """A problem (RFC 9457)."""
 
     type: Annotated[str, Field(max_length=100, pattern=r"^/problems#[a-z-]+$", examples=["/problems#not-found"])]
-    title: Annotated[str, Field(max_length=100)]
+    title: ShortName
     status: Annotated[int, Field(ge=400, le=599, json_schema_extra={"format": "int32"})]
-    detail: Annotated[str, Field(max_length=10_000)]
-    instance: Annotated[str, Field(max_length=10_000)]
+    detail: Annotated[str, Field(min_length=1, max_length=10_000, json_schema_extra=_TEXT)]
+    instance: Annotated[str, Field(min_length=1, max_length=10_000, json_schema_extra=_TEXT)]
     errors: Annotated[list[ProblemError] | None, Field(max_length=200)] = None
     candidates: Annotated[list[Reference | PartyReferenceOut] | None, Field(max_length=30)] = None

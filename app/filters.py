@@ -104,12 +104,22 @@ Included = BeforeValidator(_commas)
 """Lets a list of terms be given with commas as well as by repeating the parameter."""
 
 
+CURSOR = "WyJmMjJhOGUzODE3YTM1YTQ2YzciLCJhcm1lZCBjb25mbGljdCIsIjAxOTcwMDAwLTAwMDAtNzAwMC04MDAwLTAwMDQwMDAwMDAxNSJd"
+"""An example: what leads from `/v1/topics?limit=2` to its second page."""
+
+
 class PageFilters(Filters):
     """The parameters of every list."""
 
     limit: Annotated[
         int,
-        Field(ge=1, le=200, description="How many records a page holds.", json_schema_extra={"format": "int32"}),
+        Field(
+            ge=1,
+            le=200,
+            description="How many records a page holds.",
+            examples=[2],
+            json_schema_extra={"format": "int32"},
+        ),
         BeforeValidator(_whole_number),
     ] = 20
     cursor: Annotated[
@@ -119,16 +129,21 @@ class PageFilters(Filters):
             max_length=1000,
             pattern=r"^[A-Za-z0-9_-]+$",
             description="Where to go on: `page.next` of the page before.",
+            examples=[CURSOR],
         ),
     ] = None
     count: Annotated[
-        Literal["exact"] | None, Field(description="`exact` adds `page.total`, the number of all matching records.")
+        Literal["exact"] | None,
+        Field(description="`exact` adds `page.total`, the number of all matching records.", examples=["exact"]),
     ] = None
 
 
 IdentifierFilter = Annotated[
     IdentifierValue | None,
-    Field(description="Only what bears this identifier, as `scheme:value`; compared without regard to case."),
+    Field(
+        description="Only what bears this identifier, as `scheme:value`; compared without regard to case.",
+        examples=["wikidata:Q7747"],
+    ),
 ]
 
 
@@ -173,7 +188,8 @@ class DateFilters(PageFilters):
         Literal["possible", "certain"],
         Field(
             description="Whether the call's possible dates may overlap the span, or must lie inside it. A date marked "
-            "uncertain or approximate is never certain."
+            "uncertain or approximate is never certain.",
+            examples=["possible"],
         ),
     ] = "possible"
 
@@ -181,9 +197,9 @@ class DateFilters(PageFilters):
 class DatedFilters(DateFilters):
     """The parameters of lists that can be asked by the date of the call."""
 
-    sort: Annotated[Literal["-date", "date"], Field(description="`-date` is newest first, `date` oldest first.")] = (
-        "-date"
-    )
+    sort: Annotated[
+        Literal["-date", "date"], Field(description="`-date` is newest first, `date` oldest first.", examples=["-date"])
+    ] = "-date"
 
 
 class SearchedFilters(DateFilters):
@@ -193,7 +209,8 @@ class SearchedFilters(DateFilters):
         Literal["-date", "date", "relevance"],
         Field(
             description="`-date` is newest first, `date` oldest first; `relevance` ranks the newest 500 records that "
-            "match by how well they meet `q`."
+            "match by how well they meet `q`.",
+            examples=["-date"],
         ),
     ] = "-date"
 
@@ -214,12 +231,14 @@ TopicFilter = Annotated[
     TopicReference | None,
     Field(description="The subject, by id or slug; narrower terms are taken in.", examples=["public-health"]),
 ]
+NameSort = Annotated[Literal["name", "-name"], Field(description="By name, upwards or downwards.", examples=["name"])]
 PartyFilter = Annotated[PartyReference | None, Field(description="The party, by id, code or alias.", examples=["RU"])]
 Roles = Annotated[
-    list[Role | Literal["any"]],
+    list[Literal[Role, "any"]],
     Included,
     Field(
         max_length=5,
         description="Roles that count beside `principal`; `any` for all. Repeat it or separate them by commas.",
+        examples=[["any"]],
     ),
 ]

@@ -16,7 +16,7 @@ from app.conditional import CACHE_CONTROL, JSON, VARY, tagged
 from app.db import Reading
 from app.fields import Out
 from app.problems import Unavailable, every_problem
-from app.routing import operation_id, problem_response
+from app.routing import ANYWHERE, headers, operation_id, problem_response
 from app.schema import newest_revision, recorded_revision
 
 router = APIRouter(generate_unique_id_function=operation_id)
@@ -52,6 +52,8 @@ _LINKS = {
     "health": "/healthz",
     "readiness": "/readyz",
 }
+_ALIVE = {200: {"headers": headers("Cache-Control")}, **ANYWHERE}
+_READY = _ALIVE | {503: problem_response(Unavailable)}
 
 
 class Health(Out):
@@ -116,13 +118,13 @@ async def get_document(request: Request) -> Response:
     return tagged(request, body, JSON, _headers())
 
 
-@router.get("/healthz", tags=["service"], response_model=Health)
+@router.get("/healthz", tags=["service"], response_model=Health, responses=_ALIVE)
 async def check_health() -> Response:
     """Say that the process answers; the database is not asked."""
     return Response(b'{"status":"ok"}', media_type=JSON, headers={"Cache-Control": "no-store"})
 
 
-@router.get("/readyz", tags=["service"], response_model=Health, responses={503: problem_response(Unavailable)})
+@router.get("/readyz", tags=["service"], response_model=Health, responses=_READY)
 async def check_readiness(reading: Reading) -> Response:
     """Say that the database can be reached and has the schema that this code is written for."""
     try:

@@ -10,7 +10,6 @@ from app.asked import CallReference, Reference
 from app.fields import ProblemOut
 from app.filters import Filters
 from app.problems import (
-    PROBLEM_JSON,
     InternalError,
     InvalidRequest,
     MalformedRequest,
@@ -22,12 +21,7 @@ from app.problems import (
 )
 
 R = TypeVar("R", bound=Reference)
-_TAG_HEADERS = {
-    "ETag": {"description": "The tag of this answer, for `If-None-Match`.", "schema": {"type": "string"}},
-    "Cache-Control": {"description": "What a cache may do with it.", "schema": {"type": "string"}},
-    "Vary": {"description": "Which request headers the answer depends on.", "schema": {"type": "string"}},
-}
-_LINK_HEADER = {"Link": {"description": "The next page (RFC 8288), if there is one.", "schema": {"type": "string"}}}
+_TAGGED = ("ETag", "Cache-Control", "Vary")
 
 
 def operation_id(route: APIRoute) -> str:
@@ -36,27 +30,33 @@ def operation_id(route: APIRoute) -> str:
     return first + "".join(word.title() for word in rest)
 
 
+def headers(*names: str) -> dict[str, Any]:
+    """Headers of an answer by reference to the document's, and the one that lets a page of any origin read it."""
+    return {name: {"$ref": f"#/components/headers/{name}"} for name in (*names, "Access-Control-Allow-Origin")}
+
+
 def problem_response(problem: type[Problem]) -> dict[str, Any]:
     """How the document describes a problem as an answer."""
-    headers = {name: {"description": "See RFC 9110.", "schema": {"type": "string"}} for name in problem.headers}
-    return {
-        "model": ProblemOut,
-        "description": problem.title,
-        "content": {PROBLEM_JSON: {}},
-        **({"headers": headers} if headers else {}),
-    }
+    return {"model": ProblemOut, "description": problem.title, "headers": headers("Cache-Control", *problem.headers)}
 
 
+ANYWHERE: dict[int | str, dict[str, Any]] = {
+    problem.status: problem_response(problem)
+    for problem in (MalformedRequest, UriTooLong, InvalidRequest, InternalError)
+}
+"""What every address can answer, whatever stands there."""
 _ANSWERS: dict[int | str, dict[str, Any]] = {
-    200: {"headers": _TAG_HEADERS | _LINK_HEADER},
-    304: {"description": "The client has it already."},
-    **{
-        problem.status: problem_response(problem)
-        for problem in (MalformedRequest, NotAcceptable, UriTooLong, InvalidRequest, InternalError, Unavailable)
-    },
+    200: {"headers": headers(*_TAGGED)},
+    304: {"description": "The client has it already.", "headers": headers(*_TAGGED)},
+    **ANYWHERE,
+    406: problem_response(NotAcceptable),
+    503: problem_response(Unavailable),
 }
 KEY_ANSWERS: dict[int | str, dict[str, Any]] = {
-    308: {"description": "The record was merged into another, which answers at `Location`."},
+    308: {
+        "description": "The record was merged into another, which answers at `Location`.",
+        "headers": headers("Location", "Cache-Control"),
+    },
     404: problem_response(NotFound),
 }
 
@@ -104,7 +104,14 @@ def path_key(reference: type[R], description: str, example: str) -> Any:
 
     async def read(
         id: Annotated[  # noqa: A002 - the name in the path
-            str, Path(min_length=1, max_length=reference.longest, description=description, examples=[example])
+            str,
+            Path(
+                min_length=1,
+                max_length=reference.longest,
+                description=description,
+                examples=[example],
+                json_schema_extra={"pattern": reference.pattern},
+            ),
         ],
     ) -> R:
         return reference.read(id)

@@ -89,7 +89,7 @@ SearchFilter = Annotated[
         validate_default=True,
         description="Words to find, in the forms of the text's language and without regard to case and accents: "
         'all of them, `"in this order"`, this `or` that, `-without` this.',
-        examples=['"joint scientific research" or vaccines -control'],
+        examples=['"combat the epidemic" or vaccines -stigmatization'],
     ),
     AfterValidator(_needed_by_relevance),
 ]

@@ -12,6 +12,7 @@ import pytest
 from fastapi import FastAPI
 
 from app.main import create_app
+from app.problems import MethodNotAllowed, every_problem
 from app.settings import Settings
 from tests.factories import World
 
@@ -19,28 +20,34 @@ DOCUMENT: dict[str, Any] = create_app(Settings()).openapi()
 ROOT = Path(__file__).parents[1]
 OPERATIONS = [(path, operation) for path, methods in DOCUMENT["paths"].items() for operation in methods.values()]
 _IDS = [operation["operationId"] for _, operation in OPERATIONS]
+_SHARED = DOCUMENT["components"]
+
+
+def response_of(operation: dict[str, Any], status: int) -> dict[str, Any]:
+    """One declared answer, looked up where operations share it."""
+    response: dict[str, Any] = operation["responses"][str(status)]
+    return _SHARED["responses"][response["$ref"].rpartition("/")[2]] if "$ref" in response else response
 
 
 def validator_of(operation: dict[str, Any], status: int, media_type: str) -> jsonschema.protocols.Validator:
     """A validator of one declared answer; unknown members are refused by the schemas themselves."""
-    schema = operation["responses"][str(status)]["content"][media_type]["schema"]
-    return jsonschema.Draft202012Validator(
-        {**schema, "components": DOCUMENT["components"]}, format_checker=jsonschema.FormatChecker()
-    )
+    schema = response_of(operation, status)["content"][media_type]["schema"]
+    return jsonschema.Draft202012Validator({**schema, "components": _SHARED}, format_checker=jsonschema.FormatChecker())
 
 
 def examples_of(operation: dict[str, Any], place: str) -> dict[str, Any]:
-    """The first example of each parameter of an operation in a path or query."""
+    """The example of each parameter of an operation in its path, query or headers."""
     return {
-        parameter["name"]: parameter["schema"]["examples"][0]
-        for parameter in operation["parameters"]
-        if parameter["in"] == place and parameter["schema"].get("examples")
+        parameter["name"]: parameter["example"]
+        for parameter in operation.get("parameters", ())
+        # A cursor's example stands in its schema, since it belongs to one question.
+        if parameter["in"] == place and "example" in parameter
     }
 
 
 def address(path: str, operation: dict[str, Any]) -> str:
     """The path of an operation with its examples put in."""
-    return path.format(**examples_of(operation, "path")) if "parameters" in operation else path
+    return path.format(**examples_of(operation, "path"))
 
 
 @pytest.mark.parametrize(("path", "operation"), OPERATIONS, ids=_IDS)
@@ -67,7 +74,7 @@ async def test_every_example_answers_with_the_seed(
     client: httpx.AsyncClient, path: str, operation: dict[str, Any]
 ) -> None:
     """Each parameter's example alone, and all of an operation's examples together."""
-    examples = examples_of(operation, "query") if "parameters" in operation else {}
+    examples = examples_of(operation, "query")
     for query in [*({name: value} for name, value in examples.items()), examples]:
         answer = await client.get(address(path, operation), params=query)
         assert answer.status_code == 200, (query, answer.text)
@@ -98,40 +105,133 @@ def test_every_operation_is_described() -> None:
     """A clean name, a summary, a tag that is explained, and every problem that can come of it."""
     tags = {tag["name"] for tag in DOCUMENT["tags"]}
     for path, operation in OPERATIONS:
-        assert re.fullmatch(r"(list|get|check)[A-Z][A-Za-z]+", operation["operationId"])
+        assert re.fullmatch(r"(list|get|check)([A-Z][a-z]+)+", operation["operationId"])
         assert operation["summary"]
         assert set(operation["tags"]) <= tags
+        assert {"200", "400", "414", "422", "500"} <= operation["responses"].keys()
         if path.startswith("/v1"):
-            assert {"200", "304", "400", "406", "414", "422", "500", "503"} <= operation["responses"].keys()
-            assert ("404" in operation["responses"]) == ("{id}" in path)
-            for status, response in operation["responses"].items():
-                assert int(status) < 400 or list(response["content"]) == ["application/problem+json"]
+            assert {"304", "406", "503"} <= operation["responses"].keys()
+            assert {"308", "404"} & operation["responses"].keys() == ({"308", "404"} if "{id}" in path else set())
     assert len({operation["operationId"] for _, operation in OPERATIONS}) == len(OPERATIONS)
 
 
-def _bounded(schema: Any, place: str) -> Iterator[str]:
-    if isinstance(schema, dict):
-        kind = schema.get("type")
-        if kind == "string" and not {"maxLength", "enum", "const", "format"} & schema.keys():
-            yield f"{place}: string"
-        if kind == "integer" and not {"minimum", "maximum", "format"} <= schema.keys():
-            yield f"{place}: integer"
-        if kind == "array" and "maxItems" not in schema:
-            yield f"{place}: array"
-        for name, part in schema.items():
-            if name not in {"examples", "default"}:
-                yield from _bounded(part, f"{place}/{name}")
-    elif isinstance(schema, list):
-        for number, part in enumerate(schema):
-            yield from _bounded(part, f"{place}/{number}")
+def test_an_operation_is_named_after_its_address() -> None:
+    """`listCallStatements` for `/v1/calls/{id}/statements`, `getCall` for `/v1/calls/{id}`."""
+    for path, operation in OPERATIONS:
+        if path.startswith("/v1"):
+            _, resource, *steps = path.removeprefix("/v1").split("/")
+            one = "party" if resource == "parties" else resource.removesuffix("s")
+            words = {0: ["list", resource], 1: ["get", one], 2: ["list", one, steps[-1] if steps else ""]}[len(steps)]
+            assert operation["operationId"] == words[0] + "".join(map(str.title, words[1:]))
+
+
+def test_every_problem_is_declared() -> None:
+    """Only a method that is not allowed belongs to no operation."""
+    declared = {int(status) for _, operation in OPERATIONS for status in operation["responses"]}
+    assert {problem.status for problem in every_problem()} - declared == {MethodNotAllowed.status}
+
+
+async def test_declared_headers_are_sent(client: httpx.AsyncClient) -> None:
+    """With what was asked for, with 304, and with problems; to a page of another origin, since one header is for it."""
+    for path, operation in OPERATIONS:
+        here = address(path, operation)
+        asked: list[tuple[str, dict[str, str]]] = [
+            (here, {}),
+            (f"{here}?colour=%zz", {}),
+            (f"{here}?{'x' * 8000}", {}),
+            (f"{here}?name=%00", {}),
+        ]
+        if path.startswith("/v1"):
+            tag = (await client.get(here)).headers["etag"]
+            asked += [(here, {"If-None-Match": tag}), (here, {"Accept": "text/turtle"})]
+        if "{id}" in path:
+            asked.append((path.format(id="none"), {}))
+        for target, headers in asked:
+            answer = await client.get(target, headers={"Origin": "https://example.org"} | headers)
+            for name in response_of(operation, answer.status_code)["headers"].keys() - {"Link"}:
+                jsonschema.Draft202012Validator(_SHARED["headers"][name]["schema"]).validate(answer.headers[name])
+
+
+@pytest.mark.parametrize("name", _SHARED["responses"])
+def test_a_shared_answer_is_described(name: str) -> None:
+    """A problem in its own media type, with an example of each kind in the declared shape."""
+    response = _SHARED["responses"][name]
+    if name in {"NotModified", "Moved"}:
+        assert "content" not in response
+        return
+    ((media_type, content),) = response["content"].items()
+    assert media_type == "application/problem+json"
+    (status,) = {kind.status for kind in every_problem() if kind.__name__ == name}
+    assert content["examples"].keys() == {kind.kind() for kind in every_problem() if kind.status == status}
+    for kind, example in content["examples"].items():
+        jsonschema.Draft202012Validator({**content["schema"], "components": _SHARED}).validate(example["value"])
+        assert example["value"]["type"] == f"/problems#{kind}"
+        assert example["value"]["status"] == status
+
+
+def _leaves_open(schema: dict[str, Any]) -> list[str]:
+    """What a schema leaves open of its own values: how long, large or many they are."""
+    kinds = schema.get("type", [])
+    found = [
+        kind
+        for kind in ([kinds] if isinstance(kinds, str) else kinds)
+        if not schema.keys() & {"enum", "const"} and not all(schema.keys() & names for names in _BOUNDS.get(kind, ()))
+    ]
+    found += [f"any {name}" for name in ("schema", "items") if not schema.get(name, _SAID).keys() & _SAID.keys()]
+    return [*found, "any members"] if schema.get("additionalProperties") else found
+
+
+def _loose(part: Any, place: str) -> Iterator[str]:
+    """Where the schemas in a part of the document leave something open."""
+    if isinstance(part, list):
+        for number, member in enumerate(part):
+            yield from _loose(member, f"{place}/{number}")
+    if isinstance(part, dict):
+        yield from (f"{place}: {what}" for what in _leaves_open(part))
+        for name, member in part.items():
+            # The members of `properties` are schemas, whatever their names.
+            if name not in {"default", "example", "examples"} or place.endswith("/properties"):
+                yield from _loose(member, f"{place}/{name}")
+
+
+# A schema has to have one of these.
+_SAID = {"type": None, "$ref": None, "anyOf": None}
+# And of each of these, one at least.
+_BOUNDS: dict[str, list[set[str]]] = {
+    "string": [{"maxLength"}, {"pattern", "format"}],
+    "integer": [{"format"}, {"minimum", "exclusiveMinimum"}, {"maximum", "exclusiveMaximum"}],
+    "number": [{"format"}, {"minimum", "exclusiveMinimum"}, {"maximum", "exclusiveMaximum"}],
+    "array": [{"maxItems"}, {"items"}],
+    "object": [{"additionalProperties"}],
+}
 
 
 def test_every_value_is_bounded() -> None:
-    """Strings, integers and arrays say how large they can be, in parameters and in answers."""
-    unbounded = [*_bounded(DOCUMENT["components"]["schemas"], "schemas")]
-    for _, operation in OPERATIONS:
-        unbounded += _bounded(operation.get("parameters", []), operation["operationId"])
-    assert unbounded == []
+    """Every schema says how large its values can be: in parameters, answers and headers."""
+    assert list(_loose(DOCUMENT["paths"], "paths")) == []
+    assert list(_loose(_SHARED, "components")) == []
+
+
+@pytest.mark.parametrize(
+    "schema",
+    [
+        {"type": "string", "maxLength": 5},
+        {"type": "string", "format": "uuid"},
+        {"type": ["string", "null"], "pattern": "^a$"},
+        {"type": "integer", "format": "int32", "minimum": 0},
+        {"type": "integer", "maximum": 1, "minimum": 0},
+        {"type": "number", "format": "double", "maximum": 1},
+        {"type": "array", "items": {"type": "boolean"}},
+        {"type": "array", "maxItems": 5, "items": {}},
+        {"type": "object", "properties": {}},
+        {"type": "object", "additionalProperties": {"type": "boolean"}},
+        {"anyOf": [{"type": "null"}, {"type": "string"}]},
+    ],
+)
+def test_a_loose_value_would_be_seen(schema: dict[str, Any]) -> None:
+    """Wherever it stands, also as a property with the name of a keyword."""
+    place = {"properties": {"examples": schema}, "type": "object", "additionalProperties": False}
+    assert list(_loose({"schema": place}, "paths"))
 
 
 def test_every_setting_is_documented() -> None:

@@ -53,7 +53,7 @@ Parts = Annotated[
     Field(
         max_length=3,
         description="What to embed: `statements`, `readouts`, `claims`. Repeat it or separate them by commas.",
-        examples=[["statements"]],
+        examples=[["claims"]],
     ),
 ]
 
@@ -191,7 +191,7 @@ class CallFilters(SearchedFilters):
         InitiatorReference | None,
         Field(description="Who initiated: a leader, a party, or `mutual`.", examples=["RU"]),
     ] = None
-    channel: Annotated[Channel | None, Field(description="How they communicated.")] = None
+    channel: Annotated[Channel | None, Field(description="How they communicated.", examples=["telephone"])] = None
     topic: TopicFilter = None
     publisher: PublisherFilter = None
     language: LanguageFilter = None
@@ -203,4 +203,5 @@ class CallFilters(SearchedFilters):
 class CallItem(ItemFilters):
     """What can be asked of one call."""
 
+    identifier: Annotated[IdentifierFilter, Field(examples=["telcon:CN-RU-2020-03-19"])] = None
     include: Parts = []

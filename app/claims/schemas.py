@@ -61,7 +61,13 @@ Zone = Annotated[
 ]
 DateWords = Annotated[
     str,
-    Field(min_length=1, max_length=300, description="The text's own words.", examples=["On the evening of the 19th"]),
+    Field(
+        min_length=1,
+        max_length=300,
+        pattern=r"^[^\x00]+$",
+        description="The text's own words.",
+        examples=["On the evening of the 19th"],
+    ),
 ]
 
 
@@ -227,12 +233,23 @@ CallClaimIn = Annotated[DateClaimIn | ChannelClaimIn | DurationClaimIn | Initiat
 class ClaimFilters(PageFilters):
     """What can be asked of the claims of one call."""
 
-    field: Annotated[Literal["date", "channel", "duration", "initiator"] | None, Field(description="The field.")] = None
-    basis: Annotated[Basis | None, Field(description="Stated, derived, or set by a curator.")] = None
+    field: Annotated[
+        Literal["date", "channel", "duration", "initiator"] | None, Field(description="The field.", examples=["date"])
+    ] = None
+    basis: Annotated[Basis | None, Field(description="Stated, derived, or set by a curator.", examples=["derived"])] = (
+        None
+    )
     preferred: Annotated[
-        Literal["true", "false"] | None, Field(description="Whether the call shows the claim's value.")
+        Literal["true", "false"] | None,
+        Field(description="Whether the call shows the claim's value.", examples=["true"]),
     ] = None
     identifier: Annotated[
-        IdentifierFilter, Field(description="Only if the call bears this identifier, as `scheme:value`.")
+        IdentifierFilter,
+        Field(
+            description="Only if the call bears this identifier, as `scheme:value`.",
+            examples=["telcon:CN-RU-2020-03-19"],
+        ),
     ] = None
-    sort: Annotated[Literal["position"], Field(description="In the order of the record.")] = "position"
+    sort: Annotated[Literal["position"], Field(description="In the order of the record.", examples=["position"])] = (
+        "position"
+    )

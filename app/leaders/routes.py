@@ -27,7 +27,7 @@ async def get_leader(
     reading: Reading,
     answer: Answering,
     leader: Annotated[
-        LeaderReference, path_key(LeaderReference, "The leader, by id, Wikidata QID, slug or name.", "xi-jinping")
+        LeaderReference, path_key(LeaderReference, "The leader, by id, Wikidata QID, slug or name.", "vladimir-putin")
     ],
     filters: Annotated[ItemFilters, Query()],
 ) -> Response:

@@ -1,6 +1,6 @@
 """The shapes of leaders."""
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, Self
 from uuid import UUID
 
 from pydantic import AfterValidator, Field, model_validator
@@ -19,7 +19,7 @@ from app.fields import (
     Slug,
     edtf,
 )
-from app.filters import IdentifierFilter, PageFilters, PartyFilter
+from app.filters import IdentifierFilter, NameSort, PageFilters, PartyFilter
 from app.vocabulary import NameKind
 
 PartialDate = Annotated[
@@ -104,5 +104,5 @@ class LeaderFilters(PageFilters):
         Field(description="A whole recorded name in any script, without regard to case or accents.", examples=["普京"]),
     ] = None
     party: PartyFilter = None
-    identifier: Annotated[IdentifierFilter, Field(examples=["wikidata:Q7747"])] = None
-    sort: Annotated[Literal["name", "-name"], Field(description="By name, upwards or downwards.")] = "name"
+    identifier: IdentifierFilter = None
+    sort: NameSort = "name"

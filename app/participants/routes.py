@@ -39,7 +39,7 @@ async def get_participant(
     answer: Answering,
     participant: Annotated[
         ParticipantReference,
-        path_key(ParticipantReference, "The participant, by id.", "01970000-0000-7000-8000-000700000001"),
+        path_key(ParticipantReference, "The participant, by id.", "01970000-0000-7000-8000-000700000002"),
     ],
     filters: Annotated[ItemFilters, Query()],
 ) -> Response:

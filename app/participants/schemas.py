@@ -104,13 +104,15 @@ class ParticipantsOfCall(DatedFilters):
         Field(description="The leader, by id, Wikidata QID, slug or any recorded name.", examples=["Putin"]),
     ] = None
     party: PartyFilter = None
-    role: Annotated[Role | None, Field(description="The role in the call.")] = None
+    role: Annotated[Role | None, Field(description="The role in the call.", examples=["principal"])] = None
     office: Annotated[
         FoldedName | None, Field(description="The whole title of the office held then.", examples=["President"])
     ] = None
-    identifier: Annotated[IdentifierFilter, Field(examples=["wikidata:Q7747"])] = None
+    identifier: IdentifierFilter = None
     include: Annotated[
-        list[Literal["mentions"]], Included, Field(max_length=1, description="What to embed: `mentions`.")
+        list[Literal["mentions"]],
+        Included,
+        Field(max_length=1, description="What to embed: `mentions`.", examples=[["mentions"]]),
     ] = []
 
 

@@ -8,9 +8,8 @@ from fastapi.responses import Response
 from app.asked import PartyReference
 from app.conditional import Answering
 from app.db import Reading
-from app.filters import ItemFilters
 from app.parties import queries
-from app.parties.schemas import PartyFilters, PartyOut, PartyPage
+from app.parties.schemas import PartyFilters, PartyItem, PartyOut, PartyPage
 from app.routing import KEY_ANSWERS, path_key, resource_router
 
 router = resource_router("parties")
@@ -27,7 +26,7 @@ async def get_party(
     reading: Reading,
     answer: Answering,
     party: Annotated[PartyReference, path_key(PartyReference, "The party, by id, code or alias.", "RU")],
-    filters: Annotated[ItemFilters, Query()],
+    filters: Annotated[PartyItem, Query()],
 ) -> Response:
     """Get one party."""
     return answer.item(await queries.get_party(reading, party, filters))

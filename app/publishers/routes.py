@@ -8,9 +8,8 @@ from fastapi.responses import Response
 from app.asked import PublisherReference
 from app.conditional import Answering
 from app.db import Reading
-from app.filters import ItemFilters
 from app.publishers import queries
-from app.publishers.schemas import PublisherFilters, PublisherOut, PublisherPage
+from app.publishers.schemas import PublisherFilters, PublisherItem, PublisherOut, PublisherPage
 from app.routing import KEY_ANSWERS, path_key, resource_router
 
 router = resource_router("publishers")
@@ -31,7 +30,7 @@ async def get_publisher(
     publisher: Annotated[
         PublisherReference, path_key(PublisherReference, "The publisher, by id or slug.", "dalian-municipal-government")
     ],
-    filters: Annotated[ItemFilters, Query()],
+    filters: Annotated[PublisherItem, Query()],
 ) -> Response:
     """Get one publisher."""
     return answer.item(await queries.get_publisher(reading, publisher, filters))

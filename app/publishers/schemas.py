@@ -1,6 +1,6 @@
 """The shapes of publishers."""
 
-from typing import Annotated, Literal
+from typing import Annotated
 from uuid import UUID
 
 from pydantic import Field
@@ -18,7 +18,7 @@ from app.fields import (
     Slug,
     Url,
 )
-from app.filters import IdentifierFilter, PageFilters, PartyFilter
+from app.filters import IdentifierFilter, ItemFilters, NameSort, PageFilters, PartyFilter
 from app.vocabulary import PublisherKind
 
 
@@ -52,11 +52,22 @@ class PublisherIn(In):
     identifiers: Identifiers = []
 
 
+PublisherIdentifier = Annotated[IdentifierFilter, Field(examples=["domain:en.dl.gov.cn"])]
+
+
 class PublisherFilters(PageFilters):
     """What can be asked of the publishers."""
 
-    name: Annotated[FoldedName | None, Field(description="The whole name.")] = None
+    name: Annotated[
+        FoldedName | None, Field(description="The whole name.", examples=["Dalian Municipal Government"])
+    ] = None
     party: Annotated[PartyFilter, Field(examples=["CN"])] = None
-    kind: Annotated[PublisherKind | None, Field(description="The kind of publisher.")] = None
-    identifier: IdentifierFilter = None
-    sort: Annotated[Literal["name", "-name"], Field(description="By name, upwards or downwards.")] = "name"
+    kind: Annotated[PublisherKind | None, Field(description="The kind of publisher.", examples=["government"])] = None
+    identifier: PublisherIdentifier = None
+    sort: NameSort = "name"
+
+
+class PublisherItem(ItemFilters):
+    """What can be asked of one publisher."""
+
+    identifier: PublisherIdentifier = None

@@ -164,6 +164,9 @@ class ReadoutIn(In):
         return self
 
 
+ReadoutIdentifier = Annotated[IdentifierFilter, Field(examples=["telcon:CN-RU-2020-03-19-A"])]
+
+
 class ReadoutsOfCall(PageFilters):
     """What can be asked of the readouts of one call."""
 
@@ -171,7 +174,8 @@ class ReadoutsOfCall(PageFilters):
         Literal["-published", "published", "relevance"],
         Field(
             description="By the date of publication, newest or oldest first, those without one as oldest; "
-            "or by relevance to `q`."
+            "or by relevance to `q`.",
+            examples=["-published"],
         ),
     ] = "-published"
     publisher: PublisherFilter = None
@@ -179,11 +183,15 @@ class ReadoutsOfCall(PageFilters):
         PartyFilter, Field(description="The party its publisher speaks for, by id, code or alias.", examples=["CN"])
     ] = None
     language: LanguageFilter = None
-    kind: Annotated[ReadoutKind | None, Field(description="The kind of text.")] = None
-    translation: Annotated[Translation | None, Field(description="Whether and how it was translated.")] = None
+    kind: Annotated[ReadoutKind | None, Field(description="The kind of text.", examples=["readout"])] = None
+    translation: Annotated[
+        Translation | None, Field(description="Whether and how it was translated.", examples=["machine"])
+    ] = None
     q: SearchFilter = None
-    identifier: Annotated[IdentifierFilter, Field(examples=["telcon:CN-RU-2020-03-19-A"])] = None
-    include: Annotated[list[ReadoutParts], Included, Field(max_length=3, description=_EMBEDDED.format(""))] = []
+    identifier: ReadoutIdentifier = None
+    include: Annotated[
+        list[ReadoutParts], Included, Field(max_length=3, description=_EMBEDDED.format(""), examples=[["claims"]])
+    ] = []
 
 
 class ReadoutFilters(ReadoutsOfCall):
@@ -195,6 +203,9 @@ class ReadoutFilters(ReadoutsOfCall):
 class ReadoutItem(ItemFilters):
     """What can be asked of one readout."""
 
+    identifier: ReadoutIdentifier = None
     include: Annotated[
-        list[ItemParts], Included, Field(max_length=4, description=_EMBEDDED.format("`versions`, "))
+        list[ItemParts],
+        Included,
+        Field(max_length=4, description=_EMBEDDED.format("`versions`, "), examples=[["claims"]]),
     ] = []

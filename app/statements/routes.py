@@ -39,7 +39,7 @@ async def get_statement(
     answer: Answering,
     statement: Annotated[
         StatementReference,
-        path_key(StatementReference, "The statement, by id.", "01970000-0000-7000-8000-000800000001"),
+        path_key(StatementReference, "The statement, by id.", "01970000-0000-7000-8000-000800000010"),
     ],
     filters: Annotated[ItemFilters, Query()],
 ) -> Response:

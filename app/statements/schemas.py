@@ -136,12 +136,14 @@ class StatementsOfCall(SearchedFilters):
     ] = None
     party: Annotated[PartyFilter, Field(description="The party of a speaker, by id, code or alias.")] = None
     topic: TopicFilter = None
-    act: Annotated[Act | None, Field(description="What the statement does.")] = None
-    mode: Annotated[Mode | None, Field(description="Reported, quoted, or only summed up.")] = None
+    act: Annotated[Act | None, Field(description="What the statement does.", examples=["praise"])] = None
+    mode: Annotated[Mode | None, Field(description="Reported, quoted, or only summed up.", examples=["indirect"])] = (
+        None
+    )
     verb: Annotated[FoldedName | None, Field(description="The verb of the attribution.", examples=["said"])] = None
     language: LanguageFilter = None
     q: SearchFilter = None
-    identifier: Annotated[IdentifierFilter, Field(examples=["wikidata:Q7747"])] = None
+    identifier: IdentifierFilter = None
 
 
 class StatementFilters(StatementsOfCall):

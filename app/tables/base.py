@@ -60,5 +60,5 @@ def filled(column: str) -> CheckConstraint:
 
 
 def words_index(name: str) -> Index:
-    """The index by which `words` are searched, without a list of what is yet to be put in, which searches would read."""
+    """The index that finds `words`, without a list of what is not put in yet, which every search would read too."""
     return Index(name, "words", postgresql_using="gin", postgresql_with={"fastupdate": "off"})

@@ -8,10 +8,9 @@ from fastapi.responses import Response
 from app.asked import TopicReference
 from app.conditional import Answering
 from app.db import Reading
-from app.filters import ItemFilters
 from app.routing import KEY_ANSWERS, path_key, resource_router
 from app.topics import queries
-from app.topics.schemas import TopicFilters, TopicOut, TopicPage
+from app.topics.schemas import TopicFilters, TopicItem, TopicOut, TopicPage
 
 router = resource_router("topics")
 
@@ -27,7 +26,7 @@ async def get_topic(
     reading: Reading,
     answer: Answering,
     topic: Annotated[TopicReference, path_key(TopicReference, "The topic, by id or slug.", "public-health")],
-    filters: Annotated[ItemFilters, Query()],
+    filters: Annotated[TopicItem, Query()],
 ) -> Response:
     """Get one topic, with its broader and narrower terms."""
     return answer.item(await queries.get_topic(reading, topic, filters))

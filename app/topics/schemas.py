@@ -1,6 +1,6 @@
 """The shapes of topics."""
 
-from typing import Annotated, Literal
+from typing import Annotated
 from uuid import UUID
 
 from pydantic import Field
@@ -18,7 +18,7 @@ from app.fields import (
     ShortNote,
     Slug,
 )
-from app.filters import IdentifierFilter, PageFilters
+from app.filters import IdentifierFilter, ItemFilters, NameSort, PageFilters
 
 
 class TopicOut(RecordOut):
@@ -50,13 +50,22 @@ class TopicIn(In):
     identifiers: Identifiers = []
 
 
+TopicIdentifier = Annotated[IdentifierFilter, Field(examples=["wikidata:Q189603"])]
+
+
 class TopicFilters(PageFilters):
     """What can be asked of the topics."""
 
-    name: Annotated[FoldedName | None, Field(description="The whole name.")] = None
+    name: Annotated[FoldedName | None, Field(description="The whole name.", examples=["Public health"])] = None
     broader: Annotated[
         TopicReference | None,
         Field(description="Only the narrower terms of this one, by id or slug.", examples=["health"]),
     ] = None
-    identifier: IdentifierFilter = None
-    sort: Annotated[Literal["name", "-name"], Field(description="By name, upwards or downwards.")] = "name"
+    identifier: TopicIdentifier = None
+    sort: NameSort = "name"
+
+
+class TopicItem(ItemFilters):
+    """What can be asked of one topic."""
+
+    identifier: TopicIdentifier = None
