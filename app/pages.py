@@ -3,6 +3,7 @@
 import html
 import inspect
 import json
+import re
 from functools import lru_cache
 from importlib.util import find_spec
 from pathlib import Path as FilePath
@@ -33,6 +34,7 @@ _PAGE_HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "X-Frame-Options": "DENY",
 }
+_CODE, _AS_HTML = re.compile("`(.+?)`"), r"<code>\1</code>"
 _ASSET_HEADERS = {"Cache-Control": "public, max-age=3600", "Vary": VARY}
 
 Asset = Literal["telcon.css", "docs.css", "docs.js", "icon.svg", "swagger-ui.css", "swagger-ui-bundle.js"]
@@ -99,7 +101,7 @@ async def show_problems(request: Request) -> Response:
     """Describe every type of problem that the service answers with."""
     described = "".join(
         f'<dt id="{problem.kind()}">{html.escape(problem.title)} <code>{problem.status}</code></dt>'
-        f"<dd>{html.escape(inspect.getdoc(problem) or '').replace('`', '')}</dd>"
+        f"<dd>{_CODE.sub(_AS_HTML, html.escape(inspect.getdoc(problem) or ''))}</dd>"
         for problem in every_problem()
     )
     return _page(request, "problems.html", problems=described)

@@ -1,0 +1,240 @@
+// Looks at the pages as people do, on a desktop and on a phone, in a browser that reaches nothing but the service.
+// Tells everything that is wrong, and leaves pictures of what it saw.
+
+import assert from "node:assert/strict";
+import { createRequire } from "node:module";
+import { readFile } from "node:fs/promises";
+
+import { chromium } from "playwright-core";
+
+const [address, executablePath] = process.argv.slice(2);
+const axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const ask = async (path) => (await fetch(new URL(path, address))).json();
+const api = await ask("/openapi.json");
+const OPERATIONS = Object.entries(api.paths).flatMap(([path, methods]) =>
+  Object.entries(methods).map(([method, { operationId, tags }]) => ({ path, method, id: `operations-${tags[0]}-${operationId}` })),
+);
+const DEVICES = {
+  desktop: { viewport: { width: 1280, height: 900 } },
+  phone: { viewport: { width: 390, height: 844 }, deviceScaleFactor: 3, isMobile: true, hasTouch: true },
+};
+const PAGES = { start: "/", problems: "/problems", docs: "/docs" };
+// What Swagger UI makes so, and no style sheet can mend.
+const NOT_OURS = {
+  "button-name": "it copies by a button of a picture only",
+  "nested-interactive": "an operation's button holds a link to it",
+  "scrollable-region-focusable": "long answers scroll, which browsers let the keyboard do by themselves",
+  "select-name": "fields are named by the line of the table that they stand in",
+};
+const SMALLEST_TEXT = 12;
+// Ids of this form are the seed's.
+const SEED_ID = /^01970000-0000-7000-8000-/;
+
+const wrong = [];
+const note = (where, what) => wrong.push(`${where}: ${what}`);
+
+async function check(where, steps) {
+  try {
+    await steps();
+  } catch (error) {
+    note(where, error.message);
+  }
+}
+
+/** A page that notes whatever a browser complains of, and every request that is not for the service or fails. */
+async function open(context, where) {
+  const page = await context.newPage();
+  page.setDefaultTimeout(10_000);
+  page.on("console", (message) => {
+    if (["error", "warning"].includes(message.type())) note(where, `the console says ${message.text()}`);
+  });
+  page.on("pageerror", (error) => note(where, `a script fails: ${error.message}`));
+  page.on("request", (request) => {
+    const { protocol, origin } = new URL(request.url());
+    if (protocol !== "data:" && origin !== address) note(where, `${request.url()} is asked for`);
+  });
+  page.on("requestfailed", (request) => note(where, `${request.url()} fails: ${request.failure().errorText}`));
+  page.on("response", (answer) => {
+    if (answer.status() >= 400) note(where, `${answer.url()} answers ${answer.status()}`);
+  });
+  await page.addInitScript(() =>
+    document.addEventListener("securitypolicyviolation", ({ effectiveDirective, blockedURI }) =>
+      console.error(`the Content-Security-Policy's ${effectiveDirective} stops ${blockedURI}`),
+    ),
+  );
+  return page;
+}
+
+/** Looks at what stands on the page: whether it fits, can be read, touched and told apart. */
+async function inspect(page, where) {
+  const width = page.viewportSize().width;
+  const seen = await page.evaluate((smallest) => {
+    const visible = (element) => element.checkVisibility({ checkOpacity: true, checkVisibilityCSS: true });
+    const small = [];
+    const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    while (walker.nextNode()) {
+      const { parentElement: parent, data } = walker.currentNode;
+      const size = parseFloat(getComputedStyle(parent).fontSize);
+      if (data.trim() && size < smallest && visible(parent)) small.push(`${data.trim()} (${size}px)`);
+    }
+    const targets = [...document.querySelectorAll("a, button, input, select, textarea, summary")].filter(visible);
+    const boxes = targets.flatMap((element) => [...element.getClientRects()].map((box) => ({ element, box })));
+    const overlapping = boxes.flatMap((one, index) =>
+      boxes.slice(index + 1).filter(({ element, box }) =>
+          !one.element.contains(element) && !element.contains(one.element) &&
+          Math.min(one.box.right, box.right) - Math.max(one.box.left, box.left) > 1 &&
+          Math.min(one.box.bottom, box.bottom) - Math.max(one.box.top, box.top) > 1,
+      ).map(({ element }) => `${one.element.outerHTML.slice(0, 80)} and ${element.outerHTML.slice(0, 80)}`),
+    );
+    return { width: document.documentElement.scrollWidth, small, overlapping };
+  }, SMALLEST_TEXT);
+  if (seen.width > width) note(where, `is ${seen.width} pixels wide, and the screen ${width}`);
+  for (const text of seen.small) note(where, `too small to read: ${text}`);
+  for (const pair of seen.overlapping) note(where, `targets overlap: ${pair}`);
+}
+
+/** Notes what keeps people out, by the rules of axe-core. */
+async function audit(page, where, ignored = {}) {
+  await page.evaluate(axe);
+  const { violations } = await page.evaluate(() => window.axe.run({ rules: { "target-size": { enabled: true } } }));
+  for (const { id, impact, help, nodes } of violations) {
+    const grave = ["serious", "critical"].includes(impact) || id.startsWith("landmark") || id.startsWith("page-has");
+    if (grave && !(id in ignored)) note(where, `${id} (${impact}): ${help}: ${nodes.length} x ${nodes[0].html} ${nodes[0].failureSummary}`);
+  }
+}
+
+/** Walks by the keyboard, and wants to see where it is. */
+async function walk(page, where) {
+  await page.keyboard.press("Home");
+  for (let steps = 0; steps < 10; steps += 1) {
+    await page.keyboard.press("Tab");
+    const unseen = await page.evaluate(() => {
+      const { activeElement: element, body } = document;
+      const { outlineStyle, outlineWidth } = getComputedStyle(element);
+      return element !== body && (outlineStyle === "none" || parseFloat(outlineWidth) < 2) && element.outerHTML.slice(0, 80);
+    });
+    if (unseen) note(where, `focus is not seen on ${unseen}`);
+  }
+}
+
+const operation = (page, id) => page.locator(`[id="${id}"]`);
+
+/** Opens an operation and lets it be tried out. */
+async function tryOut(page, id) {
+  const block = operation(page, id);
+  await block.locator(".opblock-summary-control").click();
+  await block.locator(".try-out__btn").click();
+  return block;
+}
+
+/** Sends the form, and gives the request and what is shown of the answer. */
+async function execute(page, block) {
+  const [answer] = await Promise.all([
+    page.waitForResponse((response) => response.request().resourceType() === "fetch"),
+    block.locator(".execute").click(),
+  ]);
+  const live = block.locator(".live-responses-table");
+  assert.match(await live.locator(".response .response-col_status").first().innerText(), /^200\b/);
+  const shown = JSON.parse(await live.locator(".highlight-code code").first().textContent());
+  return { asked: answer.request().url(), shown };
+}
+
+/** Every operation is there, opens, and answers with the seed. */
+async function tryAll(page, where) {
+  const listed = await page.locator(".opblock").evaluateAll((blocks) => blocks.map((block) => block.id));
+  assert.deepEqual(listed.toSorted(), OPERATIONS.map(({ id }) => id).toSorted());
+  for (const { path, method, id } of OPERATIONS) {
+    await check(`${where} ${method} ${path}`, async () => {
+      const block = await tryOut(page, id);
+      const named = block.locator(".opblock-summary-path");
+      assert.equal(await block.locator(".opblock-summary-method").innerText(), method.toUpperCase());
+      assert.equal(await named.getAttribute("data-path"), path);
+      const { asked, shown } = await execute(page, block);
+      const [form, sent] = [path.split("/"), new URL(asked).pathname.split("/")];
+      assert.ok(form.length === sent.length && form.every((part, index) => part === sent[index] || part.startsWith("{")), asked);
+      assert.deepEqual(shown, await ask(asked));
+      const records = shown.data ?? [shown];
+      assert.ok(records.length && records.every((record) => SEED_ID.test(record.id) || record.status === "ok"), `${asked} is without records`);
+      await block.locator(".opblock-summary-control").click();
+    });
+  }
+  await check(`${where} errors`, async () => assert.equal(await page.locator(".errors-wrapper, .error-boundary").count(), 0));
+}
+
+/** A search is filled in, and so is a list of names; what is found is shown. */
+async function search(page) {
+  const statements = await tryOut(page, "operations-statements-listStatements");
+  await statements.locator('tr[data-param-name="q"] input').fill('"combat the epidemic"');
+  const { asked, shown } = await execute(page, statements);
+  assert.equal(new URL(asked).search, "?q=%22combat%20the%20epidemic%22");
+  assert.equal(shown.data.length, 1);
+  const [{ text, highlights: [[start, end]] }] = shown.data;
+  assert.match([...text].slice(start, end).join(""), /combat/);
+  await statements.locator(".opblock-summary-control").click();
+  const calls = await tryOut(page, "operations-calls-listCalls");
+  await calls.locator('tr[data-param-name="leader"] .json-schema-form-item-add').click();
+  await calls.locator('tr[data-param-name="leader"] input').fill("普京");
+  assert.equal((await execute(page, calls)).shown.data.length, 1);
+}
+
+/** The operations that fit the words, and all of them without. */
+async function filter(page) {
+  const box = page.getByLabel("Find operations");
+  await box.fill("CLAIMS call");
+  const found = page.locator(".opblock-summary-path");
+  await page.locator(".opblock").nth(OPERATIONS.length - 1).waitFor({ state: "detached" });
+  assert.ok((await found.allInnerTexts()).some((path) => path.replace(/\u200b/g, "") === "/v1/calls/{id}/claims"));
+  await box.fill("");
+  await page.locator(".opblock").nth(OPERATIONS.length - 1).waitFor();
+}
+
+const browser = await chromium.launch({
+  executablePath,
+  args: [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync", "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
+  ],
+});
+try {
+  for (const [device, screen] of Object.entries(DEVICES)) {
+    for (const colorScheme of ["light", "dark"]) {
+      const context = await browser.newContext({ ...screen, colorScheme });
+      for (const [name, path] of Object.entries(PAGES)) {
+        const where = `${path} on a ${device}, ${colorScheme}`;
+        const picture = (part) => page.screenshot({ path: `${name}${part}-${device}-${colorScheme}.png` });
+        const page = await open(context, where);
+        await check(where, async () => {
+          await page.goto(address + path, { waitUntil: "networkidle" });
+          await picture("");
+          await inspect(page, where);
+          await audit(page, where, name === "docs" ? NOT_OURS : {});
+          await walk(page, where);
+          if (name !== "docs") return;
+          await filter(page);
+          const block = await tryOut(page, "operations-calls-getCall");
+          await block.scrollIntoViewIfNeeded();
+          await picture("-form");
+          await execute(page, block);
+          await block.locator(".responses-wrapper").evaluate((element) => element.scrollIntoView());
+          await picture("-answer");
+          await inspect(page, where);
+          await audit(page, where, NOT_OURS);
+          if (colorScheme === "light") {
+            await block.locator(".opblock-summary-control").click();
+            await search(page);
+            await page.goto(address + path, { waitUntil: "networkidle" });
+            await tryAll(page, where);
+          }
+        });
+      }
+      await context.close();
+    }
+  }
+  const page = await browser.newPage();
+  await check("the browser", () => assert.rejects(page.goto("http://example.org/"), /ERR_NAME_NOT_RESOLVED/));
+} finally {
+  await browser.close();
+}
+for (const line of new Set(wrong)) console.error(line);
+if (wrong.length) process.exit(1);
+console.log(`${Object.keys(PAGES).length} pages and ${OPERATIONS.length} operations are as they should be`);
