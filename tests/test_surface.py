@@ -1,5 +1,9 @@
 """HTTP itself: HEAD, conditional requests, CORS, the pages, and addresses that nobody should send."""
 
+import html
+import re
+from urllib.parse import unquote
+
 import httpx
 import pytest
 
@@ -95,6 +99,29 @@ async def test_pages_take_everything_from_here(client: httpx.AsyncClient) -> Non
             asset = await client.get("/assets/" + part.split('"')[0])
             assert asset.status_code == 200
             assert "max-age=" in asset.headers["cache-control"]
+
+
+async def test_every_link_of_the_pages_works(client: httpx.AsyncClient) -> None:
+    """Each leads to something here, each question finds records, and what is written beside it is what is asked."""
+    for path, count in (("/", 20), ("/docs", 8), ("/problems", 6)):
+        page = (await client.get(path, headers={"Accept": "text/html"})).text
+        links = [html.unescape(link) for link in re.findall(r'(?:href|src)="([^"]*)"', page)]
+        assert len(links) >= count
+        for link in links:
+            assert re.match("/(?!/)", link)
+            answer = await client.get(link, headers={"Accept": "text/html, */*;q=0.1"})
+            assert answer.status_code == 200, link
+            assert not link.startswith("/v1/") or answer.json()["data"], link
+        questions = re.findall(r'<a href="([^"]*)">[^<]*<code>([^<]*)</code>', page)
+        assert bool(questions) == (path == "/")
+        for link, written in questions:
+            assert unquote(link) == written
+
+
+@pytest.mark.parametrize("name", ["telcon.css", "docs.css", "docs.js"])
+async def test_what_pages_are_made_of_names_no_other_host(client: httpx.AsyncClient, name: str) -> None:
+    """No font, no script, no picture from elsewhere."""
+    assert "//" not in re.sub(r"(?m)^\s*// .*$", "", (await client.get(f"/assets/{name}")).text)
 
 
 async def test_a_host_is_named_once(client: httpx.AsyncClient) -> None:

@@ -3,7 +3,9 @@
 // A form starts with what it cannot do without, so that a first try asks a plain question and gets records. What else
 // could be filled in stands beside the field. Problems are links to where they are described, once for all operations.
 function forPeople(api) {
-  for (const { parameters = [] } of Object.values(api.paths).flatMap(Object.values)) {
+  for (const operation of Object.values(api.paths).flatMap(Object.values)) {
+    const { summary, description, parameters = [] } = operation;
+    if (description.replaceAll("`", "") === `${summary}.`) delete operation.description;
     for (const parameter of parameters.filter(({ required }) => !required)) {
       const { schema, example } = parameter;
       const told = (value) => `\`${[value].flat().join(", ")}\``;

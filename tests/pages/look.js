@@ -30,8 +30,13 @@ const SMALLEST_TEXT = 12;
 // Ids of this form are the seed's.
 const SEED_ID = /^01970000-0000-7000-8000-/;
 
-const wrong = [];
-const note = (where, what) => wrong.push(`${where}: ${what}`);
+const wrong = new Set();
+
+function note(where, what) {
+  const line = `${where}: ${what}`;
+  if (!wrong.has(line)) console.error(line);
+  wrong.add(line);
+}
 
 async function check(where, steps) {
   try {
@@ -117,12 +122,12 @@ async function walk(page, where) {
   }
 }
 
-const operation = (page, id) => page.locator(`[id="${id}"]`);
+const fold = (block) => block.locator(".opblock-summary-control").click();
 
 /** Opens an operation and lets it be tried out. */
 async function tryOut(page, id) {
-  const block = operation(page, id);
-  await block.locator(".opblock-summary-control").click();
+  const block = page.locator(`[id="${id}"]`);
+  await fold(block);
   await block.locator(".try-out__btn").click();
   return block;
 }
@@ -155,7 +160,7 @@ async function tryAll(page, where) {
       assert.deepEqual(shown, await ask(asked));
       const records = shown.data ?? [shown];
       assert.ok(records.length && records.every((record) => SEED_ID.test(record.id) || record.status === "ok"), `${asked} is without records`);
-      await block.locator(".opblock-summary-control").click();
+      await fold(block);
     });
   }
   await check(`${where} errors`, async () => assert.equal(await page.locator(".errors-wrapper, .error-boundary").count(), 0));
@@ -170,7 +175,7 @@ async function search(page) {
   assert.equal(shown.data.length, 1);
   const [{ text, highlights: [[start, end]] }] = shown.data;
   assert.match([...text].slice(start, end).join(""), /combat/);
-  await statements.locator(".opblock-summary-control").click();
+  await fold(statements);
   const calls = await tryOut(page, "operations-calls-listCalls");
   await calls.locator('tr[data-param-name="leader"] .json-schema-form-item-add').click();
   await calls.locator('tr[data-param-name="leader"] input').fill("普京");
@@ -188,6 +193,37 @@ async function filter(page) {
   await page.locator(".opblock").nth(OPERATIONS.length - 1).waitFor();
 }
 
+/** One page in one colour scheme; the operations are the same in both. */
+async function look(context, name, device, colorScheme) {
+  const where = `${PAGES[name]} on a ${device}, ${colorScheme}`;
+  const page = await open(context, where);
+  const picture = (part) => page.screenshot({ path: `${name}${part}-${device}-${colorScheme}.png` });
+  await check(where, async () => {
+    await page.goto(address + PAGES[name], { waitUntil: "networkidle" });
+    await picture("");
+    await inspect(page, where);
+    await audit(page, where, name === "docs" ? NOT_OURS : {});
+    await walk(page, where);
+    if (name !== "docs") return;
+    const block = await tryOut(page, "operations-calls-getCall");
+    await block.scrollIntoViewIfNeeded();
+    await picture("-form");
+    await execute(page, block);
+    await block.locator(".responses-wrapper").evaluate((element) => element.scrollIntoView());
+    await picture("-answer");
+    await inspect(page, where);
+    await audit(page, where, NOT_OURS);
+    if (colorScheme === "dark") return;
+    await fold(block);
+    await search(page);
+    // As somebody finds the page who comes for the first time.
+    await page.goto(address + PAGES[name], { waitUntil: "networkidle" });
+    await filter(page);
+    await tryAll(page, where);
+  });
+  await page.close();
+}
+
 const browser = await chromium.launch({
   executablePath,
   args: [
@@ -196,45 +232,17 @@ const browser = await chromium.launch({
   ],
 });
 try {
-  for (const [device, screen] of Object.entries(DEVICES)) {
+  await Promise.all(Object.keys(DEVICES).map(async (device) => {
     for (const colorScheme of ["light", "dark"]) {
-      const context = await browser.newContext({ ...screen, colorScheme });
-      for (const [name, path] of Object.entries(PAGES)) {
-        const where = `${path} on a ${device}, ${colorScheme}`;
-        const picture = (part) => page.screenshot({ path: `${name}${part}-${device}-${colorScheme}.png` });
-        const page = await open(context, where);
-        await check(where, async () => {
-          await page.goto(address + path, { waitUntil: "networkidle" });
-          await picture("");
-          await inspect(page, where);
-          await audit(page, where, name === "docs" ? NOT_OURS : {});
-          await walk(page, where);
-          if (name !== "docs") return;
-          await filter(page);
-          const block = await tryOut(page, "operations-calls-getCall");
-          await block.scrollIntoViewIfNeeded();
-          await picture("-form");
-          await execute(page, block);
-          await block.locator(".responses-wrapper").evaluate((element) => element.scrollIntoView());
-          await picture("-answer");
-          await inspect(page, where);
-          await audit(page, where, NOT_OURS);
-          if (colorScheme === "light") {
-            await block.locator(".opblock-summary-control").click();
-            await search(page);
-            await page.goto(address + path, { waitUntil: "networkidle" });
-            await tryAll(page, where);
-          }
-        });
-      }
+      const context = await browser.newContext({ ...DEVICES[device], colorScheme });
+      for (const name of Object.keys(PAGES)) await look(context, name, device, colorScheme);
       await context.close();
     }
-  }
+  }));
   const page = await browser.newPage();
   await check("the browser", () => assert.rejects(page.goto("http://example.org/"), /ERR_NAME_NOT_RESOLVED/));
 } finally {
   await browser.close();
 }
-for (const line of new Set(wrong)) console.error(line);
-if (wrong.length) process.exit(1);
+if (wrong.size) process.exit(1);
 console.log(`${Object.keys(PAGES).length} pages and ${OPERATIONS.length} operations are as they should be`);
