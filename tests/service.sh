@@ -2,6 +2,7 @@
 # ends. It takes $root and `fail` from the script, and logs into its folder.
 
 data=$(mktemp -d -t telcon-XXXXXX)
+: >service.log
 env -u DATABASE_URL "$root/.venv/bin/telcon" serve --port 0 --data-dir "$data" >service.log 2>&1 &
 service=$!
 trap 'kill "$service" 2>/dev/null; wait "$service" || true; rm -rf "$data"' EXIT

@@ -10,15 +10,16 @@ function forPeople(api) {
       const { schema, example } = parameter;
       const told = (value) => `\`${[value].flat().join(", ")}\``;
       if (schema.default?.toString()) parameter.description += ` ${told(schema.default)} if not given.`;
-      if (example !== undefined && !(schema.enum ?? schema.items?.enum) && !parameter.description.includes(told(example))) {
-        parameter.description += ` Example: ${told(example)}.`;
-      }
+      const evident = schema.enum ?? schema.items?.enum ?? parameter.description.includes(told(example));
+      if (example !== undefined && !evident) parameter.description += ` Example: ${told(example)}.`;
+      // What is added to a list is the example, where it would be made up from the pattern.
+      if (schema.items) schema.items.example = example[0];
       delete parameter.example;
       delete schema.default;
     }
   }
   for (const answer of Object.values(api.components.responses)) {
-    const problems = Object.entries(answer.content?.["application/problem+json"].examples ?? {});
+    const problems = Object.entries(answer.content?.["application/problem+json"]?.examples ?? {});
     if (problems.length) {
       answer.description = problems.map(([kind, { summary }]) => `[${summary}](/problems#${kind})`).join(", ");
     }
@@ -36,7 +37,8 @@ function operationsWith(phrase, tags) {
     const text = [entry.get("path"), summary, ...of, ...parameters.map(({ name }) => name)].join(" ").toLowerCase();
     return words.every((word) => text.includes(word));
   };
-  return tags.map((tag) => tag.update("operations", (all) => all.filter(fits))).filter((tag) => tag.get("operations").size);
+  const fitting = tags.map((tag) => tag.update("operations", (operations) => operations.filter(fits)));
+  return fitting.filter((tag) => tag.get("operations").size);
 }
 
 const plugin = ({ React }) => ({

@@ -12,14 +12,18 @@ const axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.
 const ask = async (path) => (await fetch(new URL(path, address))).json();
 const api = await ask("/openapi.json");
 const OPERATIONS = Object.entries(api.paths).flatMap(([path, methods]) =>
-  Object.entries(methods).map(([method, { operationId, tags }]) => ({ path, method, id: `operations-${tags[0]}-${operationId}` })),
+  Object.entries(methods).map(([method, { operationId, tags, parameters = [] }]) => {
+    const key = parameters.find((parameter) => parameter.in === "path");
+    const asked = new URL(path.replace(`{${key?.name}}`, key?.example), address).href;
+    return { path, method, id: `operations-${tags[0]}-${operationId}`, asked };
+  }),
 );
 const DEVICES = {
   desktop: { viewport: { width: 1280, height: 900 } },
   phone: { viewport: { width: 390, height: 844 }, deviceScaleFactor: 3, isMobile: true, hasTouch: true },
 };
 const PAGES = { start: "/", problems: "/problems", docs: "/docs" };
-// What Swagger UI makes so, and no style sheet can mend.
+// What Swagger UI makes so and no style sheet can mend, by the rules of axe-core.
 const NOT_OURS = {
   "button-name": "it copies by a button of a picture only",
   "nested-interactive": "an operation's button holds a link to it",
@@ -99,12 +103,12 @@ async function inspect(page, where) {
 }
 
 /** Notes what keeps people out, by the rules of axe-core. */
-async function audit(page, where, ignored = {}) {
+async function audit(page, where, ignored) {
   await page.evaluate(axe);
   const { violations } = await page.evaluate(() => window.axe.run({ rules: { "target-size": { enabled: true } } }));
   for (const { id, impact, help, nodes } of violations) {
-    const grave = ["serious", "critical"].includes(impact) || id.startsWith("landmark") || id.startsWith("page-has");
-    if (grave && !(id in ignored)) note(where, `${id} (${impact}): ${help}: ${nodes.length} x ${nodes[0].html} ${nodes[0].failureSummary}`);
+    const grave = ["serious", "critical"].includes(impact) || /^(landmark|page-has)/.test(id);
+    if (grave && !(id in ignored)) note(where, `${id}: ${help}: ${nodes.length} times, as in ${nodes[0].html}`);
   }
 }
 
@@ -116,7 +120,8 @@ async function walk(page, where) {
     const unseen = await page.evaluate(() => {
       const { activeElement: element, body } = document;
       const { outlineStyle, outlineWidth } = getComputedStyle(element);
-      return element !== body && (outlineStyle === "none" || parseFloat(outlineWidth) < 2) && element.outerHTML.slice(0, 80);
+      const seen = outlineStyle !== "none" && parseFloat(outlineWidth) >= 2;
+      return element !== body && !seen && element.outerHTML.slice(0, 80);
     });
     if (unseen) note(where, `focus is not seen on ${unseen}`);
   }
@@ -148,22 +153,21 @@ async function execute(page, block) {
 async function tryAll(page, where) {
   const listed = await page.locator(".opblock").evaluateAll((blocks) => blocks.map((block) => block.id));
   assert.deepEqual(listed.toSorted(), OPERATIONS.map(({ id }) => id).toSorted());
-  for (const { path, method, id } of OPERATIONS) {
-    await check(`${where} ${method} ${path}`, async () => {
+  for (const { path, method, id, asked } of OPERATIONS) {
+    await check(`${where}, ${method} ${path}`, async () => {
       const block = await tryOut(page, id);
-      const named = block.locator(".opblock-summary-path");
       assert.equal(await block.locator(".opblock-summary-method").innerText(), method.toUpperCase());
-      assert.equal(await named.getAttribute("data-path"), path);
-      const { asked, shown } = await execute(page, block);
-      const [form, sent] = [path.split("/"), new URL(asked).pathname.split("/")];
-      assert.ok(form.length === sent.length && form.every((part, index) => part === sent[index] || part.startsWith("{")), asked);
-      assert.deepEqual(shown, await ask(asked));
-      const records = shown.data ?? [shown];
-      assert.ok(records.length && records.every((record) => SEED_ID.test(record.id) || record.status === "ok"), `${asked} is without records`);
+      assert.equal(await block.locator(".opblock-summary-path").getAttribute("data-path"), path);
+      const answer = await execute(page, block);
+      assert.equal(answer.asked, asked);
+      assert.deepEqual(answer.shown, await ask(asked));
+      const records = answer.shown.data ?? [answer.shown];
+      assert.notEqual(records.length, 0);
+      for (const record of records) if (record.status !== "ok") assert.match(record.id, SEED_ID);
       await fold(block);
     });
   }
-  await check(`${where} errors`, async () => assert.equal(await page.locator(".errors-wrapper, .error-boundary").count(), 0));
+  assert.equal(await page.locator(".errors-wrapper").count(), 0);
 }
 
 /** A search is filled in, and so is a list of names; what is found is shown. */
@@ -177,20 +181,22 @@ async function search(page) {
   assert.match([...text].slice(start, end).join(""), /combat/);
   await fold(statements);
   const calls = await tryOut(page, "operations-calls-listCalls");
-  await calls.locator('tr[data-param-name="leader"] .json-schema-form-item-add').click();
-  await calls.locator('tr[data-param-name="leader"] input').fill("普京");
+  const leaders = calls.locator('tr[data-param-name="leader"]');
+  await leaders.locator(".json-schema-form-item-add").click();
+  assert.equal(await leaders.locator("input").inputValue(), "Putin");
+  await leaders.locator("input").fill("普京");
   assert.equal((await execute(page, calls)).shown.data.length, 1);
 }
 
 /** The operations that fit the words, and all of them without. */
 async function filter(page) {
   const box = page.getByLabel("Find operations");
-  await box.fill("CLAIMS call");
-  const found = page.locator(".opblock-summary-path");
-  await page.locator(".opblock").nth(OPERATIONS.length - 1).waitFor({ state: "detached" });
-  assert.ok((await found.allInnerTexts()).some((path) => path.replace(/\u200b/g, "") === "/v1/calls/{id}/claims"));
+  const second = page.locator(".opblock").nth(1);
+  await box.fill("{id} TOPICS");
+  await second.waitFor({ state: "detached" });
+  assert.equal(await page.locator(".opblock-summary-path").getAttribute("data-path"), "/v1/topics/{id}");
   await box.fill("");
-  await page.locator(".opblock").nth(OPERATIONS.length - 1).waitFor();
+  await second.waitFor();
 }
 
 /** One page in one colour scheme; the operations are the same in both. */
@@ -215,10 +221,10 @@ async function look(context, name, device, colorScheme) {
     await audit(page, where, NOT_OURS);
     if (colorScheme === "dark") return;
     await fold(block);
-    await search(page);
+    await check(`${where}, search`, () => search(page));
     // As somebody finds the page who comes for the first time.
     await page.goto(address + PAGES[name], { waitUntil: "networkidle" });
-    await filter(page);
+    await check(`${where}, finding operations`, () => filter(page));
     await tryAll(page, where);
   });
   await page.close();
