@@ -11,13 +11,18 @@ from app.fields import ProblemOut
 from app.filters import Filters
 from app.problems import (
     PROBLEM_JSON,
+    ContentTooLarge,
+    HeadersTooLarge,
     InternalError,
     InvalidRequest,
     MalformedRequest,
     NotAcceptable,
     NotFound,
+    PreconditionFailed,
     Problem,
+    RequestTimeout,
     Unavailable,
+    UnsupportedMediaType,
     UriTooLong,
 )
 
@@ -52,7 +57,19 @@ _ANSWERS: dict[int | str, dict[str, Any]] = {
     304: {"description": "The client has it already."},
     **{
         problem.status: problem_response(problem)
-        for problem in (MalformedRequest, NotAcceptable, UriTooLong, InvalidRequest, InternalError, Unavailable)
+        for problem in (
+            MalformedRequest,
+            NotAcceptable,
+            RequestTimeout,
+            PreconditionFailed,
+            ContentTooLarge,
+            UriTooLong,
+            UnsupportedMediaType,
+            InvalidRequest,
+            HeadersTooLarge,
+            InternalError,
+            Unavailable,
+        )
     },
 }
 KEY_ANSWERS: dict[int | str, dict[str, Any]] = {
