@@ -6,9 +6,9 @@ import json
 from functools import lru_cache
 from importlib.util import find_spec
 from pathlib import Path as FilePath
-from typing import Annotated, Literal
+from typing import Literal
 
-from fastapi import APIRouter, FastAPI, Path, Request
+from fastapi import APIRouter, FastAPI, Request
 from fastapi.responses import Response
 from sqlalchemy.exc import DBAPIError
 
@@ -16,7 +16,7 @@ from app.conditional import CACHE_CONTROL, JSON, Representation, acceptable, tag
 from app.db import Reading
 from app.fields import Out
 from app.headers import PAGE
-from app.problems import Unavailable, every_problem
+from app.problems import NotFound, Unavailable, every_problem
 from app.routing import operation_id, problem_response
 from app.schema import newest_revision, recorded_revision
 
@@ -27,7 +27,7 @@ _HTML_TYPE = "text/html"
 _ASSET_CACHE_CONTROL = "public, max-age=3600"
 _HEALTHY = b'{"status":"ok"}'
 
-Asset = Literal["telcon.css", "docs.css", "docs.js", "icon.svg", "swagger-ui.css", "swagger-ui-bundle.js"]
+_ASSETS = frozenset({"telcon.css", "docs.css", "docs.js", "icon.svg", "swagger-ui.css", "swagger-ui-bundle.js"})
 _CONTENT_TYPES = {".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".svg": "image/svg+xml"}
 _LINKS = {
     "calls": "/v1/calls",
@@ -114,8 +114,11 @@ async def show_problems(request: Request) -> Response:
 
 
 @router.get("/assets/{name}", include_in_schema=False)
-async def get_asset(request: Request, name: Annotated[Asset, Path()]) -> Response:
+async def get_asset(request: Request, name: str) -> Response:
     """Serve what the pages are made of, all of it from here."""
+    if name not in _ASSETS:
+        message = "There is nothing at this address."
+        raise NotFound(message)
     content_type = _CONTENT_TYPES[FilePath(name).suffix]
     acceptable(request, content_type.partition(";")[0])
     asset = Representation(_static(name), content_type, lasting=True)

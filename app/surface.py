@@ -16,8 +16,8 @@ REFUSED = "telcon.refused"
 LONGEST_TARGET = 8_000
 _BROKEN_ESCAPE = re.compile(rb"%(?![0-9A-Fa-f]{2})")
 _ENCODED_SLASH = re.compile(rb"%2f", re.IGNORECASE)
-# uri-host, and maybe a port (RFC 9110, 7.2).
-_HOST = re.compile(rb"(?:\[[0-9A-Fa-f:.]+\]|[0-9A-Za-z\-._~!$&'()*+,;=%]+)(?::[0-9]*)?")
+# uri-host, and maybe a port (RFC 9110, 7.2), but for the comma, with which two headers are joined to one.
+_HOST = re.compile(rb"(?:\[[0-9A-Fa-f:.]+\]|[0-9A-Za-z\-._~!$&'()*+;=%]+)(?::[0-9]*)?")
 
 
 class Surface:
