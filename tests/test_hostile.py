@@ -14,7 +14,8 @@ import pytest
 from fastapi import FastAPI
 
 from app.db import dsn
-from app.problems import every_problem
+from app.problems import Problem, every_problem
+from app.surface import REFUSED
 from tests.test_contract import DOCUMENT
 
 CALL = "2020-03-19-xi-jinping-vladimir-putin"
@@ -63,7 +64,7 @@ class Answer:
     body: bytes
 
 
-async def ask(app: FastAPI, request: Hostile, cursor: str = "") -> Answer:
+async def ask(app: FastAPI, request: Hostile, cursor: str = "", refused: Problem | None = None) -> Answer:
     """Ask the application, byte for byte, as no client library would."""
     target = request.target.encode() if isinstance(request.target, str) else request.target
     target = quote_from_bytes(target.replace(b"{cursor}", cursor.encode()), safe=PRINTABLE).encode()
@@ -87,6 +88,7 @@ async def ask(app: FastAPI, request: Hostile, cursor: str = "") -> Answer:
         "headers": headers,
         "client": ("127.0.0.1", 1),
         "server": ("127.0.0.1", 80),
+        **({} if refused is None else {REFUSED: refused}),
     }
     sent: list[dict[str, Any]] = []
 
