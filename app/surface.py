@@ -42,7 +42,8 @@ class Surface:
                 started = True
                 message["headers"] = made_safe(message["headers"])
                 if content is None or content.unread:
-                    # What is still to come must not be taken for the next request (RFC 9112, 9.3).
+                    # What is still to come must not be taken for the next request, nor is a sender to be trusted
+                    # whose requests can be read in two ways (RFC 9112, 9.3 and 11.2).
                     message["headers"].append((b"connection", b"close"))
             elif head:
                 message["body"] = b""
@@ -51,8 +52,9 @@ class Surface:
         try:
             if REFUSED in scope:
                 raise scope[REFUSED]
+            _check_host(scope)
             content = Content(scope, receive)
-            _check(scope)
+            _check_target(scope)
             content.check()
         except Problem as problem:
             await problem_answer(scope, problem)(scope, receive, answer)
@@ -66,13 +68,17 @@ class Surface:
             raise
 
 
-def _check(scope: Scope) -> None:
-    """Raise the problem of an address that would be misread."""
+def _check_host(scope: Scope) -> None:
+    """Raise MalformedRequest unless one host is named, in a form that one has."""
     hosts = [value for name, value in scope["headers"] if name == b"host"]
     # HTTP/1.0 knew no Host; from 1.1 on there is exactly one (RFC 9112, 3.2).
     if len(hosts) > 1 or (not hosts and scope["http_version"] != "1.0") or not all(map(_HOST.fullmatch, hosts)):
         message = "The request must name its host, and once."
         raise MalformedRequest(message)
+
+
+def _check_target(scope: Scope) -> None:
+    """Raise the problem of an address that would be misread."""
     path, query = scope.get("raw_path") or b"", scope["query_string"]
     if len(path) + len(query) > LONGEST_TARGET:
         message = f"The address is longer than {LONGEST_TARGET} bytes."
