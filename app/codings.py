@@ -17,7 +17,7 @@ else:
 
 # Levels at which compressing costs less than sending what it saves: see docs/performance.md.
 _ZSTD_LEVEL = 3
-_BROTLI_QUALITY = 4
+_BROTLI_QUALITY = 3
 _GZIP_LEVEL = 4
 _GZIP_WINDOW = 31
 # From here on a thread compresses, so that other requests are not held up.

@@ -96,7 +96,9 @@ class Head:
         elif not _ORIGIN_FORM.fullmatch(target):
             message = "The target is no address of this service."
             raise MalformedRequest(message)
-        self._line = b"POST %s HTTP/%s\r\n" % (quote_from_bytes(target, safe=_ASCII).encode(), version)
+        if not target.isascii():
+            target = quote_from_bytes(target, safe=_ASCII).encode()
+        self._line = b"POST %s HTTP/%s\r\n" % (target, version)
 
     def _read_field(self, line: bytes) -> None:
         """Read a header: no folded line, no space before the colon, no control characters (RFC 9112, 5)."""
