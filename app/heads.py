@@ -69,9 +69,6 @@ class Head:
             return False
         line = bytes(received[:size])
         del received[:size]
-        if not line.endswith(_END):
-            message = "Lines end in a carriage return and a line feed."
-            raise MalformedRequest(message)
         if self:
             self._read_field(line)
         elif line != _END:
@@ -105,6 +102,7 @@ class Head:
         if line == _END:
             self.is_whole = True
             return
+        # A line that ends otherwise keeps its line feed, which is a control character.
         name, colon, value = line.removesuffix(_END).partition(b":")
         if not colon or not _NAME.fullmatch(name) or _CONTROL.search(value):
             message = "A header is not a name, a colon and a value of printable characters."

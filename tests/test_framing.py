@@ -16,7 +16,8 @@ from uvicorn.server import ServerState
 from app import framing, lingering
 from app.content import LARGEST_CONTENT
 from app.framing import Framing
-from app.heads import LARGEST_HEADERS, MOST_HEADERS
+from app.heads import LARGEST_HEADERS, MOST_HEADERS, Head
+from app.problems import MalformedRequest
 from app.surface import Surface
 from tests.conftest import create_database
 from tests.test_hostile import ABSENT, LARGE, LONG, MALFORMED, METHOD, TYPE, Answer, Hostile, check
@@ -527,6 +528,16 @@ async def reading(scope: Any, receive: Any, send: Any) -> None:
     await send({"type": "http.response.body", "body": body})
 
 
+def waiting_for(ready: asyncio.Event) -> Any:
+    """The same, once it is ready."""
+
+    async def waiting(scope: Any, receive: Any, send: Any) -> None:
+        await ready.wait()
+        await reading(scope, receive, send)
+
+    return waiting
+
+
 async def talk(place: Place, *parts: bytes) -> bytes:
     """All that comes back on a connection on which this is sent."""
     reader, writer = await asyncio.open_connection(place.host, place.port)
@@ -553,9 +564,35 @@ async def test_content_that_is_read() -> None:
         assert b"\r\n\r\n5 host content-length" in whole
         chunks = await talk(place, *framed(b"3\r\nabc\r\n2\r\nde\r\n0\r\nX-Late: y\r\n\r\n" + HIDDEN, CHUNKED))
         assert chunks.count(b"HTTP/1.1") == 1
+        assert b"\r\nconnection: close\r\n" in chunks
         assert chunks.endswith(b"\r\n\r\n5 host transfer-encoding")
         asked = await talk(place, *framed(b"abcde" + get(), b"Content-Length: 5", b"Expect: 100-continue"))
         assert asked.startswith(b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\n")
+
+
+@pytest.mark.parametrize(
+    "line", [b"X: a\x00b", b"X: a\n", b"X y: a", b"X\xe4: a", b" X: a", b"X", b": a", b"X: a\rb", b"X :"]
+)
+def test_a_head_is_held_against_the_standard(line: bytes) -> None:
+    """Also where the parser would see the same."""
+    head, received = Head(), bytearray(lines(b"GET / HTTP/1.1", line))
+    assert head.read(received)
+    with pytest.raises(MalformedRequest):
+        head.read(received)
+
+
+async def test_nothing_behind_chunks_is_parsed() -> None:
+    """Where they end, only the parser knows, which would go on with another request."""
+    ready = asyncio.Event()
+    async with listening(waiting_for(ready)) as place:
+        reader, writer = await asyncio.open_connection(place.host, place.port)
+        writer.write(b"".join(framed(b"0\r\n\r\n" + HIDDEN, CHUNKED)))
+        await asyncio.sleep(0.1)
+        (connection,) = place.connections
+        assert not connection.pipeline
+        ready.set()
+        assert (await asyncio.wait_for(reader.read(), PATIENCE)).count(b"HTTP/1.1") == 1
+        writer.close()
 
 
 @pytest.mark.parametrize(
@@ -609,12 +646,7 @@ async def test_a_client_that_does_not_stop(monkeypatch: pytest.MonkeyPatch) -> N
 async def test_no_more_is_read_than_is_answered() -> None:
     """A client that sends ahead does not fill the memory; it is answered all the same."""
     ready = asyncio.Event()
-
-    async def waiting(scope: Any, receive: Any, send: Any) -> None:
-        await ready.wait()
-        await reading(scope, receive, send)
-
-    async with listening(waiting) as place:
+    async with listening(waiting_for(ready)) as place:
         reader, writer = await asyncio.open_connection(place.host, place.port)
         writer.write(HIDDEN * 30_000 + get())
         await asyncio.sleep(0.2)
