@@ -118,12 +118,12 @@ def check(request: Hostile, answer: Answer) -> None:
     assert b"evil" not in "".join(answer.headers.values()).encode()
     assert "server" not in answer.headers
     assert not any(sign in value for value in answer.headers.values() for sign in "\r\n\0")
-    if answer.status >= 400:
+    if request.method == "HEAD":
+        assert answer.body == b""
+        assert int(answer.headers["content-length"]) > 0
+    elif answer.status >= 400:
         assert answer.headers["content-type"] == "application/problem+json"
         assert answer.headers["cache-control"] == "no-store"
-        if request.method == "HEAD":
-            assert answer.body == b""
-            return
         problem = json.loads(answer.body)
         PROBLEM.validate(problem)
         assert problem["type"] == f"/problems#{request.answer}"
@@ -367,6 +367,7 @@ TABLE: tuple[Hostile, ...] = (
     *(Hostile(ABSENT, "/nowhere", method) for method in "POST PUT DELETE TRACE OPTIONS HEAD FOO CONNECT".split()),
     *(Hostile(ABSENT, "/v1/calls/", method) for method in "POST OPTIONS DELETE".split()),
     Hostile(INVALID, "/v1/calls?limit=0", "HEAD"),
+    Hostile("ok", "/v1/calls", "HEAD"),
     Hostile(METHOD, "/v1/calls?limit=0", "DELETE"),
     Hostile("no content", "/v1/calls", "OPTIONS"),
     # Headers that would make another method of it, another host, another address, another client.
@@ -567,6 +568,7 @@ TABLE: tuple[Hostile, ...] = (
     headed(MALFORMED, "/v1/calls", ("Content-Length", "1"), ("Content-Length", "1"), method="POST"),
     headed(MALFORMED, "/v1/calls", ("Content-Length", "0"), ("Content-Length", "1")),
     headed(MALFORMED, "/v1/calls", ("Content-Length", "1"), ("Transfer-Encoding", "chunked"), method="POST"),
+    headed(MALFORMED, "/v1/calls", ("Transfer-Encoding", "gzip"), ("Transfer-Encoding", "chunked"), method="POST"),
     *(
         headed(MALFORMED, "/v1/calls", ("Transfer-Encoding", coding), method="POST")
         for coding in ("xchunked", "identity", "gzip, chunked", "chunked, identity", "chunked;q=1", "", b"\x0bchunked")

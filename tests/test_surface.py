@@ -174,6 +174,16 @@ async def test_what_an_address_allows(client: httpx.AsyncClient) -> None:
     assert (await client.options("/nowhere")).status_code == 404
 
 
+async def test_what_several_routes_allow_together() -> None:
+    """The Allow of a 405 is theirs together, and not that of the first one."""
+    app = create_app(Settings())
+    app.add_api_route("/v1/calls", lambda: None, methods=["POST"])
+    app.add_api_route("/v1/{name}", lambda: None, methods=["PATCH"])
+    async with client_of(app) as client:
+        answer = await client.delete("/v1/calls")
+        assert (answer.status_code, answer.headers["allow"]) == (405, "GET, HEAD, OPTIONS, PATCH, POST")
+
+
 async def test_reads_are_open_to_pages_of_any_origin(client: httpx.AsyncClient) -> None:
     """CORS for reading, also on refusals, and no more than that; the same whether or not an origin is told."""
     origin = {"Origin": "https://example.org"}
