@@ -11,7 +11,7 @@ from fastapi.openapi.utils import get_openapi
 
 import app as telcon
 from app.conditional import JSON
-from app.declared import CONDITIONS, HEADERS
+from app.declared import HEADERS, IF_NONE_MATCH
 from app.problems import PROBLEM_JSON, InvalidRequest, every_problem
 from app.routing import headers
 
@@ -118,7 +118,7 @@ def _tidy(operation: dict[str, Any]) -> None:
             parameter["example"] = schema["examples"][0]
         schema.pop("description", None)
     if "304" in operation["responses"]:
-        operation.setdefault("parameters", []).extend(CONDITIONS)
+        operation.setdefault("parameters", []).append(IF_NONE_MATCH)
 
 
 def _answer(operation: dict[str, Any], components: dict[str, Any], example: Any) -> None:

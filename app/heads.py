@@ -8,6 +8,7 @@ from app.problems import HeadersTooLarge, MalformedRequest, MethodNotAllowed, Ur
 from app.surface import LONGEST_TARGET
 
 LARGEST_HEADERS = 32 * 1024
+LONGEST_HEADER = 8_000
 MOST_HEADERS = 100
 _LONGEST_LINE = LONGEST_TARGET + 100
 _ASCII = bytes(range(128))
@@ -63,8 +64,7 @@ class Head:
                 message = f"The address is longer than {LONGEST_TARGET} bytes."
                 raise UriTooLong(message)
         elif self._size + (size or self._searched) > LARGEST_HEADERS or len(self._fields) > MOST_HEADERS:
-            message = f"There are more than {MOST_HEADERS} headers, or more than {LARGEST_HEADERS} bytes of them."
-            raise HeadersTooLarge(message)
+            raise _too_large()
         if not size:
             return False
         line = bytes(received[:size])
@@ -107,5 +107,15 @@ class Head:
         if not colon or not _NAME.fullmatch(name) or _CONTROL.search(value):
             message = "A header is not a name, a colon and a value of printable characters."
             raise MalformedRequest(message)
-        self._fields.append((name.lower(), value.strip(b" \t")))
+        value = value.strip(b" \t")
+        if len(value) > LONGEST_HEADER:
+            raise _too_large()
+        self._fields.append((name.lower(), value))
         self._size += len(line)
+
+
+def _too_large() -> HeadersTooLarge:
+    return HeadersTooLarge(
+        f"There are more than {MOST_HEADERS} headers, or more than {LARGEST_HEADERS} bytes of them, or one of more than "
+        f"{LONGEST_HEADER}."
+    )

@@ -16,7 +16,7 @@ from uvicorn.server import ServerState
 from app import framing, lingering
 from app.content import LARGEST_CONTENT
 from app.framing import Framing
-from app.heads import LARGEST_HEADERS, MOST_HEADERS, Head
+from app.heads import LARGEST_HEADERS, LONGEST_HEADER, MOST_HEADERS, Head
 from app.problems import MalformedRequest
 from app.surface import Surface
 from tests.conftest import create_database
@@ -283,6 +283,7 @@ TABLE: dict[str, list[bytes]] = {
         b"\x00" * 100_000,
     ],
     HEADERS: [
+        *headed(b"X: " + b"a" * (LONGEST_HEADER + 1)),
         *headed(
             b"X: " + b"a" * LARGEST_HEADERS, b"X" * LARGEST_HEADERS + b": a", b"\r\n".join([b"X: " + b"a" * 999] * 40)
         ),
@@ -314,6 +315,7 @@ TABLE: dict[str, list[bytes]] = {
     ],
     "no content": [*opened(b"OPTIONS * HTTP/1.1", b"OPTIONS /v1/calls HTTP/1.1", b"OPTIONS http://telcon HTTP/1.1")],
     "ok": [
+        *headed(b"X: " + b"a" * LONGEST_HEADER),
         get(),
         lines(b"GET /healthz HTTP/1.0"),
         lines(b"GET /healthz HTTP/1.0", HOST),
@@ -337,7 +339,7 @@ TABLE: dict[str, list[bytes]] = {
             b"X: \t a \t ",
             b"X:",
             b"X: \xe4\xff",
-            b"X: " + b"a" * 30_000,
+            b"\r\n".join([b"X: " + b"a" * 7_500] * 4),
             b"Expect: 100-continue",
             b"X: :",
         ),
