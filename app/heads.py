@@ -115,7 +115,5 @@ class Head:
 
 
 def _too_large() -> HeadersTooLarge:
-    return HeadersTooLarge(
-        f"There are more than {MOST_HEADERS} headers, or more than {LARGEST_HEADERS} bytes of them, or one of more than "
-        f"{LONGEST_HEADER}."
-    )
+    bounds = f"{MOST_HEADERS} headers of {LONGEST_HEADER} bytes each, and {LARGEST_HEADERS} bytes together"
+    return HeadersTooLarge(f"The service reads at most {bounds}.")

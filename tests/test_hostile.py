@@ -167,6 +167,41 @@ def packed(*members: object) -> str:
 
 
 TABLE: tuple[Hostile, ...] = (
+    # Searches that look for nothing, that look like SQL, tsquery, JSON or code, and that nobody would write.
+    *calls(
+        INVALID, "q", "", "%20", "!!!", '""', '"!"', "-war", "peace%20or%20-war", "-peace%20-war", "%00"
+    ),
+    *calls(
+        INVALID, "q", "a" * 501, "a%20" * 51, "%f0%9f%98%80", "%e2%80%8b", "%c2%ad", "%ef%bb%bf", "%cc%81", "&q=peace"
+    ),
+    *of(
+        INVALID, "/v1/calls?sort=relevance", "/v1/participants?q=peace", "/v1/calls?q=peace&q=war", "/v1/calls?Q=peace"
+    ),
+    *of(INVALID, "/v1/statements?q=peace&sort=rank", "/v1/leaders?sort=relevance", "/v1/calls/x?q=peace"),
+    *calls(MALFORMED, "q", "%ff", "%ed%a0%80", "peace%", "%c0%a2"),
+    *calls("ok", "q", "'%20OR%201=1%20--", "%27;DROP%20TABLE%20calls;--", "a%20%26%20!b%20|%20c", "a:*%20%3C-%3E%20b"),
+    *calls(
+        "ok", "q", "((((((a", "a))))))", "\\\\a'", "[[[[a", '{"a":1}', "a%25_*?", "$(id)a", "${7*7}", "%3Cscript%3E"
+    ),
+    *calls(
+        "ok",
+        "q",
+        '"a',
+        'a"',
+        '"' * 40 + "a",
+        "-" * 400 + "a%20b",
+        "or",
+        "or%20or%20or",
+        "or%20" * 49 + "a",
+        "a%20" * 50,
+    ),
+    *calls(
+        "ok", "q", "a" * 500, "%e4%b8%ad" * 500, "%e4%b8%ad", "%e2%80%ae" + "peace", "e%cc%81", "%ef%bd%81", "%ef%b7%ba"
+    ),
+    *calls(
+        "ok", "q", "%f0%9d%92%9c", "%c4%b0%c4%b1", "co%c2%adoperation", "%f0%a0%80%80", "1e999", "-0%20x", "NULL", "NaN"
+    ),
+    *calls("ok", "q", *(f"a%20{'b' * 9}%20or%20c%20-d&sort=relevance&limit={limit}&count=exact" for limit in (1, 200))),
     # NUL, which PostgreSQL has no text with.
     *calls(INVALID, "leader", "%00", "a%00b", "Putin%00", "%00Putin", "%2500%00"),
     *calls(INVALID, "cursor", "%00"),
