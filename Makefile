@@ -12,7 +12,7 @@ COMPILE = build/lock/bin/uv pip compile --quiet --universal --generate-hashes --
 MAKEFLAGS += --no-builtin-rules --no-print-directory
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help serve test check lint format types layers document pages examples bench lock clean
+.PHONY: help serve test check lint format types layers document fuzz pages examples bench lock clean
 
 help: ## List what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
@@ -39,6 +39,9 @@ layers: .venv/dev.stamp
 
 document: .venv/dev.stamp ## Check the OpenAPI document and clients made of it; takes Node.js 20.19 or later
 	@exec tests/document/run
+
+fuzz: .venv/dev.stamp ## Ask whatever the document allows and forbids; ARGS are those of `schemathesis run`
+	@exec tests/served tests/fuzz/run $(ARGS)
 
 pages: .venv/run.stamp ## Look at the pages in a browser, into build/pages; takes Node.js 20.19 or later and Chromium
 	@exec tests/pages/run

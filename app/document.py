@@ -27,6 +27,9 @@ the **claims** tell each value with its evidence; the call shows the preferred o
 (`date=2020-03`, `date_from=2020&date_to=2020-03-19`), by party, topic, channel and more; all filters combine. An
 unknown parameter or value is a 422 that names it, never ignored.
 
+**Search** with `q` in statements, readouts and calls: words in any form that the text's language gives them,
+`"a phrase"`, this `or` that, `-without` this. `highlights` tell where; `sort=relevance` ranks the newest 500 matches.
+
 **Page** by following `page.next` as `cursor`, or the `Link` header. A walk shows every record once, even while others
 are added. **Embed** with `include`. **Count** with `count=exact`.
 
@@ -115,7 +118,7 @@ def _tidy(operation: dict[str, Any]) -> None:
             parameter["example"] = schema["examples"][0]
         schema.pop("description", None)
     if "304" in operation["responses"]:
-        operation["parameters"].append(IF_NONE_MATCH)
+        operation.setdefault("parameters", []).append(IF_NONE_MATCH)
 
 
 def _answer(operation: dict[str, Any], components: dict[str, Any], example: Any) -> None:

@@ -193,7 +193,7 @@ class PageOut(Out):
 class ProblemError(Out):
     """One fault of a request, in a parameter or at a pointer into its body."""
 
-    parameter: Name | None = None
+    parameter: Annotated[str | None, Field(max_length=200, pattern=r"^[^\x00]*$")] = None
     pointer: Annotated[str | None, Field(max_length=500, pattern=r"^(/[^\x00]*)?$")] = None
     detail: ShortNote
 

@@ -7,38 +7,30 @@ import re
 from functools import lru_cache
 from importlib.util import find_spec
 from pathlib import Path as FilePath
-from typing import Annotated, Literal
+from typing import Literal
 
-from fastapi import APIRouter, Path, Request
+from fastapi import APIRouter, FastAPI, Request
 from fastapi.responses import Response
 from sqlalchemy.exc import DBAPIError
 
-from app.conditional import CACHE_CONTROL, JSON, VARY, tagged
+from app.conditional import CACHE_CONTROL, JSON, Representation, acceptable, tagged
 from app.db import Reading
 from app.fields import Out
-from app.problems import Unavailable, every_problem
-from app.routing import ANYWHERE, headers, operation_id, problem_response
+from app.headers import PAGE
+from app.problems import NotFound, Unavailable, every_problem
+from app.routing import ANYWHERE, operation_id, problem_response
 from app.schema import newest_revision, recorded_revision
 
 router = APIRouter(generate_unique_id_function=operation_id)
 
 _HTML = "text/html; charset=utf-8"
-_PAGE_HEADERS = {
-    "Cache-Control": CACHE_CONTROL,
-    "Vary": VARY,
-    "Content-Security-Policy": (
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
-        "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-    ),
-    "Referrer-Policy": "no-referrer",
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "X-Frame-Options": "DENY",
-}
+_HTML_TYPE = "text/html"
+_ASSET_CACHE_CONTROL = "public, max-age=3600"
+_HEALTHY = b'{"status":"ok"}'
 _CODE, _AS_HTML = re.compile("`(.+?)`"), r"<code>\1</code>"
-_ASSET_HEADERS = {"Cache-Control": "public, max-age=3600", "Vary": VARY}
 
-Asset = Literal["telcon.css", "docs.css", "docs.js", "icon.svg", "swagger-ui.css", "swagger-ui-bundle.js"]
-_MEDIA_TYPES = {".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".svg": "image/svg+xml"}
+_ASSETS = frozenset({"telcon.css", "docs.css", "docs.js", "icon.svg", "swagger-ui.css", "swagger-ui-bundle.js"})
+_CONTENT_TYPES = {".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".svg": "image/svg+xml"}
 _LINKS = {
     "calls": "/v1/calls",
     "leaders": "/v1/leaders",
@@ -54,8 +46,6 @@ _LINKS = {
     "health": "/healthz",
     "readiness": "/readyz",
 }
-_ALIVE = {200: {"headers": headers("Cache-Control")}, **ANYWHERE}
-_READY = _ALIVE | {503: problem_response(Unavailable)}
 
 
 class Health(Out):
@@ -75,59 +65,84 @@ def _static(name: str) -> bytes:
     return (FilePath(__file__).parent / "static" / name).read_bytes()
 
 
-def _page(request: Request, name: str, **parts: str) -> Response:
-    body = _static(name).decode()
-    for part, content in parts.items():
-        body = body.replace(f"<!--{part}-->", content)
-    return tagged(request, body.encode(), _HTML, dict(_PAGE_HEADERS))
-
-
-@router.get("/", include_in_schema=False)
-async def show_start(request: Request) -> Response:
-    """Say what this is: a page to a browser, links to a client."""
-    if "text/html" in request.headers.get("accept", ""):
-        return _page(request, "index.html")
-    return tagged(request, json.dumps({"name": "Telcon", "links": _LINKS}).encode(), JSON, _headers())
-
-
-@router.get("/docs", include_in_schema=False)
-async def show_docs(request: Request) -> Response:
-    """Show the document as a page on which the operations can be tried."""
-    return _page(request, "docs.html")
-
-
-@router.get("/problems", include_in_schema=False)
-async def show_problems(request: Request) -> Response:
-    """Describe every type of problem that the service answers with."""
+@lru_cache
+def _problems_page() -> bytes:
     described = "".join(
         f'<dt id="{problem.kind()}">{html.escape(problem.title)} <code>{problem.status}</code></dt>'
         f"<dd>{_CODE.sub(_AS_HTML, html.escape(inspect.getdoc(problem) or ''))}</dd>"
         for problem in every_problem()
     )
-    return _page(request, "problems.html", problems=described)
+    return _static("problems.html").replace(b"<!--problems-->", described.encode())
+
+
+@lru_cache
+def _links() -> bytes:
+    return json.dumps({"name": "Telcon", "links": _LINKS}).encode()
+
+
+@lru_cache(maxsize=8)
+def _document(app: FastAPI) -> bytes:
+    return json.dumps(app.openapi(), ensure_ascii=False).encode()
+
+
+def _page(request: Request, body: bytes) -> Response:
+    acceptable(request, _HTML_TYPE)
+    return tagged(request, Representation(body, _HTML, lasting=True), {"Cache-Control": CACHE_CONTROL, **PAGE})
+
+
+def _json(request: Request, body: bytes, cache_control: str = CACHE_CONTROL) -> Response:
+    acceptable(request, JSON)
+    return tagged(request, Representation(body, JSON, lasting=True), {"Cache-Control": cache_control})
+
+
+@router.get("/", include_in_schema=False)
+async def show_start(request: Request) -> Response:
+    """Say what this is: a page to a browser, links to a client."""
+    if acceptable(request, JSON, _HTML_TYPE) == _HTML_TYPE:
+        return _page(request, _static("index.html"))
+    return _json(request, _links())
+
+
+@router.get("/docs", include_in_schema=False)
+async def show_docs(request: Request) -> Response:
+    """Show the document as a page on which the operations can be tried."""
+    return _page(request, _static("docs.html"))
+
+
+@router.get("/problems", include_in_schema=False)
+async def show_problems(request: Request) -> Response:
+    """Describe every type of problem that the service answers with."""
+    return _page(request, _problems_page())
 
 
 @router.get("/assets/{name}", include_in_schema=False)
-async def get_asset(request: Request, name: Annotated[Asset, Path()]) -> Response:
+async def get_asset(request: Request, name: str) -> Response:
     """Serve what the pages are made of, all of it from here."""
-    return tagged(request, _static(name), _MEDIA_TYPES[FilePath(name).suffix], dict(_ASSET_HEADERS))
+    if name not in _ASSETS:
+        message = "There is nothing at this address."
+        raise NotFound(message)
+    content_type = _CONTENT_TYPES[FilePath(name).suffix]
+    acceptable(request, content_type.partition(";")[0])
+    asset = Representation(_static(name), content_type, lasting=True)
+    return tagged(request, asset, {"Cache-Control": _ASSET_CACHE_CONTROL})
 
 
 @router.get("/openapi.json", include_in_schema=False)
 async def get_document(request: Request) -> Response:
     """Serve the OpenAPI document."""
-    body = json.dumps(request.app.openapi(), ensure_ascii=False).encode()
-    return tagged(request, body, JSON, _headers())
+    return _json(request, _document(request.app))
 
 
-@router.get("/healthz", tags=["service"], response_model=Health, responses=_ALIVE)
-async def check_health() -> Response:
+@router.get("/healthz", tags=["service"], response_model=Health, responses=ANYWHERE)
+async def check_health(request: Request) -> Response:
     """Say that the process answers; the database is not asked."""
-    return Response(b'{"status":"ok"}', media_type=JSON, headers={"Cache-Control": "no-store"})
+    return _json(request, _HEALTHY, "no-store")
 
 
-@router.get("/readyz", tags=["service"], response_model=Health, responses=_READY)
-async def check_readiness(reading: Reading) -> Response:
+@router.get(
+    "/readyz", tags=["service"], response_model=Health, responses=ANYWHERE | {503: problem_response(Unavailable)}
+)
+async def check_readiness(request: Request, reading: Reading) -> Response:
     """Say that the database can be reached and has the schema that this code is written for."""
     try:
         revision = await recorded_revision(reading)
@@ -138,8 +153,4 @@ async def check_readiness(reading: Reading) -> Response:
     if revision != newest_revision():
         message = "The database does not have the schema that this version needs."
         raise Unavailable(message)
-    return Response(b'{"status":"ok"}', media_type=JSON, headers={"Cache-Control": "no-store"})
-
-
-def _headers() -> dict[str, str]:
-    return {"Cache-Control": CACHE_CONTROL, "Vary": VARY}
+    return _json(request, _HEALTHY, "no-store")

@@ -2,14 +2,20 @@
 
 Problem
 ├── MalformedRequest 400        the request cannot be read at all
+├── CrossOriginRefused 403      a page of another origin asks for more than is open to it
 ├── NotFound 404                no such record or page
 ├── MethodNotAllowed 405        the path does not do this
 ├── NotAcceptable 406           no representation that the client takes
+├── RequestTimeout 408          the request did not come in time
+├── PreconditionFailed 412      the record is not what `If-Match` says
+├── ContentTooLarge 413         more content than the service takes
 ├── UriTooLong 414              the address is longer than the service reads
+├── UnsupportedMediaType 415    content of a kind that is not taken here
 ├── InvalidRequest 422          a parameter or member is wrong; `errors` names each
 │   ├── UnknownReference        a filter names a record that does not exist
 │   ├── AmbiguousName           several leaders share the name; `candidates` lists them
 │   └── ForeignCursor           a cursor that does not belong to this query
+├── HeadersTooLarge 431         more headers than the service reads
 ├── InternalError 500           a fault of ours
 └── Unavailable 503             the database cannot be reached, or took too long
 """
@@ -72,6 +78,13 @@ class MalformedRequest(Problem):
     title = "The request cannot be read"
 
 
+class CrossOriginRefused(Problem):
+    """A page of another origin asks to use a method or a header that is not open to such pages."""
+
+    status = 403
+    title = "Not open to other origins"
+
+
 class NotFound(Problem):
     """There is no record, or no page, at this address."""
 
@@ -99,11 +112,39 @@ class NotAcceptable(Problem):
     title = "Not acceptable"
 
 
+class RequestTimeout(Problem):
+    """The request line and headers did not arrive in time; the connection is closed."""
+
+    status = 408
+    title = "The request took too long"
+
+
+class PreconditionFailed(Problem):
+    """The answer does not have the tag that `If-Match` asks for."""
+
+    status = 412
+    title = "Precondition failed"
+
+
+class ContentTooLarge(Problem):
+    """The request's content is larger than the service takes."""
+
+    status = 413
+    title = "Content too large"
+
+
 class UriTooLong(Problem):
     """The address, with its query, is longer than the service reads."""
 
     status = 414
     title = "Address too long"
+
+
+class UnsupportedMediaType(Problem):
+    """The request comes with content of a kind that this address does not take; reading takes none at all."""
+
+    status = 415
+    title = "Content not taken"
 
 
 class InvalidRequest(Problem):
@@ -143,6 +184,13 @@ class ForeignCursor(InvalidRequest):
     """The cursor is not one that this query gave out; start again without it."""
 
     title = "Cursor of another query"
+
+
+class HeadersTooLarge(Problem):
+    """The request has more headers, or longer ones, than the service reads."""
+
+    status = 431
+    title = "Headers too large"
 
 
 class InternalError(Problem):

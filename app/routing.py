@@ -10,13 +10,18 @@ from app.asked import CallReference, Reference
 from app.fields import ProblemOut
 from app.filters import Filters
 from app.problems import (
+    ContentTooLarge,
+    HeadersTooLarge,
     InternalError,
     InvalidRequest,
     MalformedRequest,
     NotAcceptable,
     NotFound,
+    PreconditionFailed,
     Problem,
+    RequestTimeout,
     Unavailable,
+    UnsupportedMediaType,
     UriTooLong,
 )
 
@@ -41,15 +46,27 @@ def problem_response(problem: type[Problem]) -> dict[str, Any]:
 
 
 ANYWHERE: dict[int | str, dict[str, Any]] = {
-    problem.status: problem_response(problem)
-    for problem in (MalformedRequest, UriTooLong, InvalidRequest, InternalError)
+    200: {"headers": headers(*_TAGGED)},
+    304: {"description": "The client has it already.", "headers": headers(*_TAGGED)},
+    **{
+        problem.status: problem_response(problem)
+        for problem in (
+            MalformedRequest,
+            NotAcceptable,
+            RequestTimeout,
+            PreconditionFailed,
+            ContentTooLarge,
+            UriTooLong,
+            UnsupportedMediaType,
+            InvalidRequest,
+            HeadersTooLarge,
+            InternalError,
+        )
+    },
 }
 """What every address can answer, whatever stands there."""
 _ANSWERS: dict[int | str, dict[str, Any]] = {
-    200: {"headers": headers(*_TAGGED)},
-    304: {"description": "The client has it already.", "headers": headers(*_TAGGED)},
     **ANYWHERE,
-    406: problem_response(NotAcceptable),
     503: problem_response(Unavailable),
 }
 KEY_ANSWERS: dict[int | str, dict[str, Any]] = {

@@ -1,22 +1,23 @@
-"""What holds for every exchange before and after the routes: HEAD, addresses that can be read, and safe headers."""
+"""What holds for every exchange before and after the routes: HEAD, requests that can be read, and safe headers."""
 
 import re
 from urllib.parse import unquote_to_bytes
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.problems import (
-    PROBLEM_JSON,
-    InvalidRequest,
-    MalformedRequest,
-    Problem,
-    UriTooLong,
-)
+from app.content import Content
+from app.failures import internal_error, problem_answer
+from app.headers import made_safe
+from app.problems import InvalidRequest, MalformedRequest, NotFound, Problem, UriTooLong
+
+REFUSED = "telcon.refused"
+"""Where the server's protocol leaves the problem of a request that it could not read, to be answered here."""
 
 LONGEST_TARGET = 8_000
-_SHOWN_OF_PATH = 200
 _BROKEN_ESCAPE = re.compile(rb"%(?![0-9A-Fa-f]{2})")
-_SAFE_HEADERS = [(b"x-content-type-options", b"nosniff")]
+_ENCODED_SLASH = re.compile(rb"%2f", re.IGNORECASE)
+# uri-host, and maybe a port (RFC 9110, 7.2), but for the comma, with which two headers are joined to one.
+_HOST = re.compile(rb"(?:\[[0-9A-Fa-f:.]+\]|[0-9A-Za-z\-._~!$&'()*+;=%]+)(?::[0-9]*)?")
 
 
 class Surface:
@@ -27,51 +28,73 @@ class Surface:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer HEAD like GET without the body, and refuse addresses that would be misread."""
+        """Answer HEAD like GET without the body, refuse what would be misread, and tell faults of ours as a problem."""
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
         head = scope["method"] == "HEAD"
+        content: Content | None = None
+        started = False
 
         async def answer(message: Message) -> None:
+            nonlocal started
             if message["type"] == "http.response.start":
-                message["headers"] = [*message["headers"], *_SAFE_HEADERS]
+                started = True
+                message["headers"] = made_safe(message["headers"])
+                if content is None or content.unread:
+                    # What is still to come must not be taken for the next request, nor is a sender to be trusted
+                    # whose requests can be read in two ways (RFC 9112, 9.3 and 11.2).
+                    message["headers"].append((b"connection", b"close"))
             elif head:
                 message["body"] = b""
             await send(message)
 
-        problem = _unreadable(scope)
-        if problem is not None:
-            await _refuse(problem, (scope.get("raw_path") or b"/")[:_SHOWN_OF_PATH].decode("ascii", "replace"), answer)
+        try:
+            if REFUSED in scope:
+                raise scope[REFUSED]
+            _check_host(scope)
+            content = Content(scope, receive)
+            _check_target(scope)
+            content.check()
+        except Problem as problem:
+            await problem_answer(scope, problem)(scope, receive, answer)
             return
-        await self.app({**scope, "method": "GET"} if head else scope, receive, answer)
+        try:
+            await self.app({**scope, "method": "GET"} if head else scope, content.take, answer)
+        except Exception:
+            if not started:
+                await problem_answer(scope, internal_error())(scope, receive, answer)
+            # Onward to the log.
+            raise
 
 
-def _unreadable(scope: Scope) -> Problem | None:
+def _check_host(scope: Scope) -> None:
+    """Raise MalformedRequest unless one host is named, in a form that one has."""
+    hosts = [value for name, value in scope["headers"] if name == b"host"]
+    # HTTP/1.0 knew no Host; from 1.1 on there is exactly one (RFC 9112, 3.2).
+    if len(hosts) > 1 or (not hosts and scope["http_version"] != "1.0") or not all(map(_HOST.fullmatch, hosts)):
+        message = "The request must name its host, and once."
+        raise MalformedRequest(message)
+
+
+def _check_target(scope: Scope) -> None:
+    """Raise the problem of an address that would be misread."""
     path, query = scope.get("raw_path") or b"", scope["query_string"]
-    if sum(name == b"host" for name, _ in scope["headers"]) != 1:
-        return MalformedRequest("The request must name its host once.")
     if len(path) + len(query) > LONGEST_TARGET:
-        return UriTooLong(f"The address is longer than {LONGEST_TARGET} bytes.")
+        message = f"The address is longer than {LONGEST_TARGET} bytes."
+        raise UriTooLong(message)
     for name, part in (("path", path), ("query", query)):
         if _BROKEN_ESCAPE.search(part):
-            return MalformedRequest(f"The {name} has a % that no two hexadecimal digits follow.")
+            message = f"The {name} has a % that no two hexadecimal digits follow."
+            raise MalformedRequest(message)
         try:
             text = unquote_to_bytes(part).decode()
         except UnicodeDecodeError:
-            return MalformedRequest(f"The {name} is not UTF-8.")
+            message = f"The {name} is not UTF-8."
+            raise MalformedRequest(message) from None
         if "\x00" in text:
-            return InvalidRequest.parameter(name, "must not hold a NUL character")
-    return None
-
-
-async def _refuse(problem: Problem, instance: str, send: Send) -> None:
-    body = problem.document(instance)
-    headers = [
-        (b"content-type", PROBLEM_JSON.encode()),
-        (b"content-length", str(len(body)).encode()),
-        (b"access-control-allow-origin", b"*"),
-        (b"cache-control", b"no-store"),
-    ]
-    await send({"type": "http.response.start", "status": problem.status, "headers": headers})
-    await send({"type": "http.response.body", "body": body})
+            raise InvalidRequest.parameter(name, "must not hold a NUL character")
+    if _ENCODED_SLASH.search(path):
+        # It is part of a name, and no name here has one; the framework would take it for a step.
+        message = "There is nothing at this address."
+        raise NotFound(message)

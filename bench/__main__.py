@@ -1,36 +1,25 @@
 """`python -m bench`: generate records, hold both services to the same answers, measure them in turns, print a table."""
 
 import asyncio
-import json
-import os
-import platform
-import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
-from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
+from contextlib import nullcontext
+from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 from typing import Annotated
 
-import asyncpg
 import typer
 
-from app import schema
-from app.db import dsn, open_database
-from app.embedded import embedded_postgres, ensure_database
-from app.settings import Settings
+from app.embedded import embedded_postgres
 from bench.compare import Differs, compare
-from bench.generate import record_generated
 from bench.load import Plan, Seen
 from bench.questions import NAMES, Question, make_questions
+from bench.running import SEED, load, machine, prepare, serving
 
-_SEED = 20200319
 _CONNECTIONS = 16
 _COMPARED = 60
-_PATIENCE = 30.0
 _GOAL = 4.0
 _SERVICES = ("ours", "textbook")
 
@@ -49,50 +38,6 @@ class Extent:
     compared: int
 
 
-async def _prepare(url: str, calls: int) -> None:
-    """Make the schema and record the calls, unless the folder has them from an earlier run."""
-    await ensure_database(url)
-    # Recording in large batches takes longer than any request may.
-    async with open_database(url, Settings(statement_timeout=600)) as database:
-        await schema.upgrade(database)
-        connection = await asyncpg.connect(dsn(url))
-        try:
-            recorded = await connection.fetchval("SELECT count(*) FROM calls")
-            if recorded == 0:
-                await record_generated(database, calls, _SEED)
-            elif recorded != calls:
-                message = f"The folder holds {recorded} calls, not {calls}."
-                raise typer.BadParameter(message)
-            await connection.execute("VACUUM (ANALYZE)")
-        finally:
-            await connection.close()
-
-
-@contextmanager
-def _serving(which: str, url: str) -> Iterator[int]:
-    """One of the services in a process of its own; its port."""
-    command = [sys.executable, "-m", "bench.service", which]
-    environment = os.environ | {"DATABASE_URL": url, "TELCON_WORKERS": "1"}
-    with subprocess.Popen(command, stdout=subprocess.PIPE, env=environment, text=True) as process:
-        assert process.stdout is not None
-        try:
-            yield int(process.stdout.readline())
-        finally:
-            process.terminate()
-
-
-def _load(plan: Plan) -> Seen:
-    done = subprocess.run(
-        [sys.executable, "-m", "bench.load"],
-        input=json.dumps(asdict(plan)),
-        stdout=subprocess.PIPE,
-        text=True,
-        check=True,
-        timeout=plan.lead_in + plan.seconds + _PATIENCE,
-    )
-    return Seen(**json.loads(done.stdout))
-
-
 def _measure(ports: dict[str, int], questions: dict[str, Question], extent: Extent) -> dict[str, dict[str, list[Seen]]]:
     """What was seen, by question and service, a round at a time, the services in turns."""
     seen: dict[str, dict[str, list[Seen]]] = {name: {which: [] for which in _SERVICES} for name in questions}
@@ -108,7 +53,7 @@ def _measure(ports: dict[str, int], questions: dict[str, Question], extent: Exte
                     lead_in=extent.lead_in if round_number else 0,
                     connections=_CONNECTIONS,
                 )
-                one = _load(plan)
+                one = load(plan)
                 # The first round only warms both services up.
                 if round_number:
                     seen[name][which].append(one)
@@ -138,19 +83,6 @@ def _ratio(rounds: dict[str, list[Seen]]) -> float:
     return median(ours.per_second / max(textbook.per_second, 0.01) for ours, textbook in pairs)
 
 
-def _machine() -> str:
-    names = [
-        line.partition(":")[2].strip()
-        for line in Path("/proc/cpuinfo").read_text("utf-8").splitlines()
-        if line.startswith("model name")
-    ]
-    load = ", ".join(f"{one:.1f}" for one in os.getloadavg())
-    return (
-        f"{datetime.now(UTC):%Y-%m-%d}; {os.cpu_count()} cores, {names[0] if names else platform.processor()}; "
-        f"Python {platform.python_version()}; load averages at the end {load}"
-    )
-
-
 @bench.command()
 def main(  # noqa: PLR0913
     *,
@@ -173,9 +105,9 @@ def main(  # noqa: PLR0913
     folder = nullcontext(data_dir) if data_dir else tempfile.TemporaryDirectory(prefix="telcon-bench-")
     with folder as name, embedded_postgres(Path(name)) as url:
         print(f"recording {extent.calls} calls", file=sys.stderr)
-        asyncio.run(_prepare(url, extent.calls))
-        with _serving("ours", url) as ours, _serving("textbook", url) as textbook:
-            questions = asyncio.run(make_questions(url, ours, _SEED))
+        asyncio.run(prepare(url, extent.calls))
+        with serving("ours", url) as ours, serving("textbook", url) as textbook:
+            questions = asyncio.run(make_questions(url, ours, SEED))
             questions = {name: question for name, question in questions.items() if not only or name in only}
             try:
                 for question, asked in questions.items():
@@ -187,7 +119,7 @@ def main(  # noqa: PLR0913
                 raise typer.Exit(1) from error
             seen = _measure({"ours": ours, "textbook": textbook}, questions, extent)
     print("\n".join(_table(seen)))
-    print(f"\n{_machine()}")
+    print(f"\n{machine()}")
     errors = sum(one.errors for by_service in seen.values() for one in [*by_service["ours"], *by_service["textbook"]])
     slow = [name for name, by_service in seen.items() if _ratio(by_service) < _GOAL]
     print(f"errors: {errors}; below {_GOAL:g} times: {', '.join(slow) or 'none'}")

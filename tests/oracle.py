@@ -6,6 +6,9 @@ from typing import Any
 
 import httpx
 
+from app.search import read_search
+from tests.search_oracle import Part, meets
+
 Document = dict[str, Any]
 Asked = Mapping[str, Sequence[str]]
 Bounds = tuple[str, str]
@@ -275,6 +278,16 @@ class Oracle:
             is_variety(readout["language"], text) for text in asked.get("language", ())
         )
 
+    def _said_in(self, readout: Document) -> list[Part]:
+        language = readout["language"]
+        return [(language, readout["title"]), *((language, version["text"]) for version in readout["versions"][-1:])]
+
+    def _said_of(self, call: Document) -> list[Part]:
+        readouts = [self._readouts[readout] for readout in call["readouts"]]
+        languages = {readout["language"] for readout in readouts} or {"und"}
+        titles = [(language, call["title"]) for language in languages]
+        return [*titles, *(part for readout in readouts for part in self._said_in(readout))]
+
     def _was_initiated(self, call: Document, asked: Asked) -> bool:
         (text,) = asked["initiator"]
         value = shown(call, "initiator")
@@ -320,6 +333,7 @@ class Oracle:
             "topic": lambda call, asked: any(self._is_about(one, asked) for one in call["statements"]),
             "publisher": released,
             "language": released,
+            "q": _has_words(self._said_of),
             "identifier": lambda call, asked: bears(asked, call),
         }
 
@@ -372,6 +386,7 @@ class Oracle:
             ),
             "attributed_by": released,
             "language": released,
+            "q": _has_words(lambda statement: [(self._readouts[statement["readout"]]["language"], statement["text"])]),
             "counterpart": hears,
             "party": lambda statement, asked: (
                 self._meant("party", asked, "party")[0] in [person["party"] for person in statement["by"]]
@@ -396,6 +411,7 @@ class Oracle:
         return {
             "publisher": lambda readout, asked: self._is_released(readout["id"], asked, "publisher"),
             "language": lambda readout, asked: self._is_released(readout["id"], asked, "publisher"),
+            "q": _has_words(self._said_in),
             "party": by_party,
             "kind": _equals("kind"),
             "translation": _equals("translation"),
@@ -437,6 +453,10 @@ class Oracle:
 
 def _equals(name: str) -> Test:
     return lambda record, asked: record[name] == asked[name][0]
+
+
+def _has_words(said: Callable[[Document], list[Part]]) -> Test:
+    return lambda record, asked: meets(read_search(asked["q"][0]), said(record))
 
 
 def _dated(name: str, call_of: Callable[[Document], Document]) -> Test:

@@ -18,6 +18,8 @@ _LETTERS = {"ł": "l", "đ": "d", "ø": "o", "ı": "i", "æ": "ae", "œ": "oe", 
 
 Leaf = tuple[str, bool]
 """A word or phrase, and whether it is wanted."""
+Part = tuple[str, str]
+"""A language, and a text in it."""
 
 
 @dataclass(frozen=True)
@@ -121,7 +123,7 @@ def occurrences(phrase: str, text: str, language: str) -> Iterator[tuple[int, in
             yield places[0][0], places[-1][1]  # type: ignore[index]
 
 
-def meets(alternatives: list[list[Leaf]], parts: list[tuple[str, str]]) -> bool:
+def meets(alternatives: list[list[Leaf]], parts: list[Part]) -> bool:
     """Whether the parts of a record, each a language and a text, meet a question between them."""
     return any(
         all(

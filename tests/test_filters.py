@@ -86,7 +86,20 @@ def choices(oracle: Oracle) -> Choices:
     means = {kind: list(meanings) for kind, meanings in oracle.meanings.items()}
     languages = ["en", "EN", "zh", "ZH", "zh-Hans", "ZH-hans", "zh-Han", "zh-Hant", "ru", "fr", "de"]
     dates = {"date": [*SPANS, *INTERVALS, "unknown"], "date_from": list(SPANS), "date_to": list(SPANS)}
+    questions = [
+        "peace",
+        "NOTED",
+        "sides dialogue",
+        '"peace trade"',
+        '"and dialogue must"',
+        "energy -health",
+        "trade or peace -must",
+        '"on peace" or "readout 21"',
+        "call",
+        "nowhere",
+    ]
     called = {
+        "q": questions,
         "publisher": means["publisher"],
         "topic": means["topic"],
         "language": languages,
@@ -102,7 +115,7 @@ def choices(oracle: Oracle) -> Choices:
             "role": [*terms(Role), "any", "aide,other", "interpreter,any"],
             "initiator": ["mutual", *means["party"], *means["leader"]],
             "channel": terms(Channel),
-            **_some(called, "topic", "publisher", "language"),
+            **_some(called, "topic", "publisher", "language", "q"),
             "identifier": _identifiers(oracle, "calls")[::5],
         },
         "participants": {
@@ -121,13 +134,13 @@ def choices(oracle: Oracle) -> Choices:
             "act": terms(Act),
             "mode": terms(Mode),
             "verb": ["said", "SAID", "stréssed", "pointed out", "pointed", "denied"],
-            **_some(called, "party", "topic", "language", "call"),
+            **_some(called, "party", "topic", "language", "call", "q"),
             "identifier": _identifiers(oracle, "calls", "leaders", "readouts", "parties")[::6],
         },
         "readouts": {
             "kind": terms(ReadoutKind),
             "translation": terms(Translation),
-            **_some(called, "publisher", "party", "language", "call"),
+            **_some(called, "publisher", "party", "language", "call", "q"),
             "identifier": _identifiers(oracle, "readouts")[::6],
         },
         "leaders": {
@@ -268,7 +281,7 @@ def test_the_questions_drawn_tell_records_apart(oracle: Oracle, choices: Choices
 
 
 @pytest.mark.parametrize(
-    ("path", "name"), [one for one in ALONE if one[1] not in {*REFERRING, "name", "office", "verb"}]
+    ("path", "name"), [one for one in ALONE if one[1] not in {*REFERRING, "name", "office", "q", "verb"}]
 )
 async def test_a_value_that_means_nothing(world_client: httpx.AsyncClient, path: str, name: str) -> None:
     for text in ("?!", "2020-02-30", ""):

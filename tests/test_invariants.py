@@ -437,6 +437,11 @@ readouts_published_on_check
     published in the year before 1: UPDATE readouts SET published_on = '0001-12-31 BC'
     published in the year 10000: UPDATE readouts SET published_on = '10000-01-01'
     never published: UPDATE readouts SET published_on = 'infinity'
+call_words_call_id_fkey
+    words of an unknown call: INSERT INTO call_words VALUES ({NOTHING}, '')
+readout_words_readout_id_fkey
+    words of an unknown readout: INSERT INTO readout_words VALUES ({NOTHING}, '')
+
 readouts_retrieved_at_check
     retrieved after the last day that all clients read: UPDATE readouts SET retrieved_at = '9999-12-31 23:59:59-14'
     retrieved before the first: UPDATE readouts SET retrieved_at = '0001-01-01 00:00:00+14'
@@ -495,6 +500,9 @@ statements_call_id_fkey
     a statement given to another call: UPDATE statements SET call_id = {OTHER_CALL}
 statements_readout_id_fkey
     a statement in an unknown version: {said(readout_version="9")}
+statements_readout_language_fkey
+    a statement in another language than its readout: {said(language="'fr'")}
+    a statement changed in its language: UPDATE statements SET language = 'fr'
 statements_quote_their_readout
     a statement with another word: {said(text="replace(text, 'After', 'Before')")}
     a statement in another case: {said(text="upper(text)")}
@@ -558,6 +566,11 @@ SHOWN_PUBLISHER = (
 )
 REDIRECTS_OF_XI = f"SELECT string_agg(key, ' ' ORDER BY key) FROM redirects WHERE leader_id = {XI_JINPING}"
 
+WORDS_OF_CALLS = (
+    "SELECT string_agg(concat_ws(' ', words @@ 'ENfresh'::tsquery, words @@ 'ENsilent'::tsquery,"
+    " words @@ 'ENepidem'::tsquery), ' ' ORDER BY call_id) FROM call_words"
+)
+NO_INITIATOR = {f"initiator_{column}": "NULL" for column in ("kind", "participant_id", "party_id", "basis")}
 CARRIED = f"""
 a claim that changes is shown at once
     UPDATE claims SET channel = 'video' WHERE id = {CHANNEL}
@@ -653,6 +666,48 @@ participants follow the date of their call
     UPDATE claims SET date_latest = '2020-03-22' WHERE id = {DATE}
     SELECT DISTINCT call_latest::text FROM participants WHERE call_id = {CALL}
     2020-03-22
+statements follow the language of their readout
+    UPDATE readouts SET language = 'und' WHERE id = {READOUT}
+    SELECT concat_ws(' ', language, words @@ 'epidemic'::tsquery) FROM statements WHERE id = {FIRST}
+    und t
+a new call is found by its title
+    {another("claims", f"id = {DATE}", id=NEW, call_id=NEW)};
+        {another("claims", f"id = {CHANNEL}", id=NOTHING, call_id=NEW)};
+        {another("calls", f"id = {CALL}", id=NEW, slug="'fresh'", **NO_INITIATOR)}
+    SELECT array_to_string(tsvector_to_array(words), ' ') FROM call_words WHERE call_id = {NEW}
+    jinping president putin russian telephony with xi
+a call is found by its new title
+    UPDATE calls SET title = 'Fresh' WHERE id = {OTHER_CALL}
+    {WORDS_OF_CALLS}
+    f f t t t f
+a call is found by a new account
+    INSERT INTO call_readouts VALUES ({OTHER_CALL}, {READOUT})
+    {WORDS_OF_CALLS}
+    f f t f t t
+a call is found by an account no longer
+    DELETE FROM call_readouts WHERE call_id = {OTHER_CALL}
+    {WORDS_OF_CALLS}
+    f f t f f f
+an account is given to another call
+    UPDATE call_readouts SET call_id = {CALL} WHERE readout_id = {SILENT}
+    {WORDS_OF_CALLS}
+    f t t f f f
+a new readout is found by its title
+    {another("readouts", f"id = {SILENT}", id=NEW, title="'Fresh'")}
+    SELECT (words @@ 'ENfresh:A'::tsquery)::text FROM readout_words WHERE readout_id = {NEW}
+    true
+a readout and its calls are found by its new title
+    UPDATE readouts SET title = 'Fresh' WHERE id = {SILENT}
+    {WORDS_OF_CALLS}
+    f f t t f f
+a readout and its calls are found by its newest text
+    {version("'Fresh'")}
+    {WORDS_OF_CALLS}
+    t f f f t f
+a text is found again when the newer one is gone
+    {version("'Fresh'")}; DELETE FROM readout_versions WHERE readout_id = {READOUT} AND version = 2
+    {WORDS_OF_CALLS}
+    f f t f t f
 a topic moves below another
     UPDATE topics SET broader_id = {PUBLIC_HEALTH} WHERE id = {EPIDEMICS}
     SELECT broader_id::text FROM topics WHERE id = {EPIDEMICS}
@@ -672,6 +727,7 @@ CHANGES = [
 UNBREAKABLE = {
     "calls_id_date_earliest_date_latest_key": "wider than the primary key, and there only to be referred to",
     "participants_id_call_id_key": "wider than the primary key, and there only to be referred to",
+    "readouts_id_language_key": "wider than the primary key, and there only to be referred to",
     "statements_id_call_id_key": "wider than the primary key, and there only to be referred to",
 }
 REFERRED_TO = [
@@ -889,6 +945,27 @@ async def test_two_claims_of_a_call_changed_at_once(own_url: str) -> None:
         f"UPDATE claims SET basis = 'stated' WHERE id = {INITIATOR}",
     )
     assert refused_by(outcome) is None
+
+
+async def test_two_accounts_of_a_call_added_at_once(own_url: str) -> None:
+    """Each transaction sees the other's account when it keeps the call's words."""
+    connection = await asyncpg.connect(own_url)
+    await connection.execute(
+        "INSERT INTO readouts (id, kind, language, title, translation)"
+        f" VALUES ({NEW}, 'readout', 'en', 'Fresh', 'none'), ({NOTHING}, 'readout', 'en', 'Silent', 'none')"
+    )
+    added = [f"INSERT INTO call_readouts VALUES ({CALL}, {readout})" for readout in (NEW, NOTHING)]
+    assert refused_by(await at_once(own_url, *added)) is None
+    assert await connection.fetchval(WORDS_OF_CALLS) == "t t t"
+    await connection.close()
+
+
+async def test_a_text_and_a_title_changed_at_once(own_url: str) -> None:
+    changes = [version("'Fresh'"), f"UPDATE readouts SET title = 'Silent' WHERE id = {READOUT}"]
+    assert refused_by(await at_once(own_url, *changes)) is None
+    connection = await asyncpg.connect(own_url)
+    assert await connection.fetchval(WORDS_OF_CALLS) == "t t f"
+    await connection.close()
 
 
 async def test_both_speakers_taken_away_at_once(own_url: str) -> None:

@@ -5,13 +5,14 @@ import os
 import sys
 from pathlib import Path
 
+import asyncpg
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError, ProgrammingError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from app import schema
-from app.db import Database, DatabaseRefused, open_database
+from app.db import Database, DatabaseRefused, dsn, open_database
 from app.seed import load_seed
 from app.settings import Settings
 from app.tables import Base
@@ -300,3 +301,35 @@ async def test_a_held_lock_is_not_waited_for_long(server: str, migrated: str) ->
         await holder.execute(text("LOCK TABLE calls IN ACCESS EXCLUSIVE MODE"))
         assert await state_after(database.read, "SELECT * FROM calls") == "55P03"
         assert await state_after(database.write, "UPDATE calls SET title = 'X'") == "55P03"
+
+
+async def test_a_dump_restores_everything(server: str, own_seeded_url: str) -> None:
+    """What is generated and kept is made again by functions that find each other without a search path."""
+    kept = (
+        "SELECT id::text, words::text FROM statements",
+        "SELECT call_id::text, words::text FROM call_words",
+        "SELECT readout_id::text, words::text FROM readout_words",
+    )
+    # The server says which PostgreSQL it is of; its tools lie beside it.
+    connection = await asyncpg.connect(dsn(server))
+    options = await connection.fetchval("SELECT pg_read_file('postmaster.opts')")
+    await connection.close()
+    tools = Path(options.split()[0].strip('"')).parent
+    restored = await create_database(server)
+    dump = await asyncio.create_subprocess_exec(
+        tools / "pg_dump", "--no-owner", "--dbname", own_seeded_url, stdout=asyncio.subprocess.PIPE
+    )
+    script, _ = await dump.communicate()
+    psql = await asyncio.create_subprocess_exec(
+        *(tools / "psql", "--quiet", "--set", "ON_ERROR_STOP=1", "--dbname", restored),
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.DEVNULL,
+    )
+    await psql.communicate(script)
+    assert (dump.returncode, psql.returncode) == (0, 0)
+    async with opened(own_seeded_url) as before, opened(restored) as after:
+        # Checks and bodies of functions come back in other words.
+        schemas = [await rows(one, _COLUMNS, _INDEXES, _TRIGGERS) for one in (before, after)]
+        assert schemas[0] == schemas[1]
+        assert await rows(after, *kept) == await rows(before, *kept)
+        await schema.check(after)

@@ -8,11 +8,14 @@ import asyncpg
 import httpx
 import jsonschema
 import pytest
+from fastapi import FastAPI
 
+from app.content import LARGEST_CONTENT
 from app.db import dsn
-from app.problems import Problem, every_problem
+from app.problems import HeadersTooLarge, Problem, RequestTimeout, every_problem
 from tests.conftest import client_of, serving
 from tests.test_contract import DOCUMENT
+from tests.test_hostile import Hostile, ask, check
 
 ANSWERED: dict[str, str] = {
     "malformed-request": "/v1/calls?leader=%zz",
@@ -49,7 +52,33 @@ async def test_a_method_that_is_not_allowed(client: httpx.AsyncClient) -> None:
     for path in ("/v1/calls", "/v1/calls/x", "/healthz", "/"):
         answer = await client.delete(path)
         is_problem(answer, "method-not-allowed")
-        assert answer.headers["allow"] == "GET, HEAD"
+        assert answer.headers["allow"] == "GET, HEAD, OPTIONS"
+
+
+async def test_more_than_is_open_to_other_origins(client: httpx.AsyncClient) -> None:
+    """403 to a browser that asks first."""
+    asked = {"Origin": "https://example.org", "Access-Control-Request-Method": "PUT"}
+    is_problem(await client.options("/v1/calls", headers=asked), "cross-origin-refused")
+
+
+async def test_a_record_that_is_another(client: httpx.AsyncClient) -> None:
+    """412 where If-Match names another tag."""
+    is_problem(await client.get("/v1/leaders/Q7747", headers={"If-Match": '"v2.x"'}), "precondition-failed")
+
+
+async def test_content_that_is_not_taken(client: httpx.AsyncClient) -> None:
+    """415 for any where only reading is done, and 413 for too much."""
+    is_problem(await client.request("GET", "/v1/calls", json={}), "unsupported-media-type")
+    is_problem(await client.post("/v1/calls", content=b"x" * (LARGEST_CONTENT + 1)), "content-too-large")
+
+
+async def test_what_the_server_refuses(app: FastAPI) -> None:
+    """408 and 431 come from below the application, which answers them."""
+    for kind, problem in (
+        ("request-timeout", RequestTimeout("Late.")),
+        ("headers-too-large", HeadersTooLarge("Many.")),
+    ):
+        check(Hostile(kind, "/"), await ask(app, Hostile(kind, "/"), refused=problem))
 
 
 async def test_a_media_type_that_cannot_be_given(client: httpx.AsyncClient) -> None:

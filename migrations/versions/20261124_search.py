@@ -346,9 +346,8 @@ def _keeping() -> None:
         """CREATE FUNCTION search_keep_readouts(ids uuid[]) RETURNS void LANGUAGE sql BEGIN ATOMIC
             SELECT FROM readouts WHERE id = ANY (ids) ORDER BY id FOR NO KEY UPDATE;
             INSERT INTO readout_words (readout_id, words)
-            SELECT readouts.id, coalesce(
-                search_join(setweight(search_words(language, title), 'A'), search_words(language, newest.text)),
-                setweight(search_words(language, title), 'A')
+            SELECT readouts.id, search_join(
+                setweight(search_words(language, title), 'A'), search_words(language, coalesce(newest.text, ''))
             )
             FROM readouts LEFT JOIN LATERAL (
                 SELECT text FROM readout_versions WHERE readout_id = readouts.id ORDER BY version DESC LIMIT 1

@@ -7,7 +7,8 @@ import { readFile } from "node:fs/promises";
 
 import { chromium } from "playwright-core";
 
-const [address, executablePath] = process.argv.slice(2);
+const { ADDRESS: address } = process.env;
+const [executablePath] = process.argv.slice(2);
 const axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const ask = async (path) => (await fetch(new URL(path, address))).json();
 const api = await ask("/openapi.json");
