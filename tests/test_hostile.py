@@ -168,9 +168,7 @@ def packed(*members: object) -> str:
 
 TABLE: tuple[Hostile, ...] = (
     # Searches that look for nothing, that look like SQL, tsquery, JSON or code, and that nobody would write.
-    *calls(
-        INVALID, "q", "", "%20", "!!!", '""', '"!"', "-war", "peace%20or%20-war", "-peace%20-war", "%00"
-    ),
+    *calls(INVALID, "q", "", "%20", "!!!", '""', '"!"', "-war", "peace%20or%20-war", "-peace%20-war", "%00"),
     *calls(
         INVALID, "q", "a" * 501, "a%20" * 51, "%f0%9f%98%80", "%e2%80%8b", "%c2%ad", "%ef%bb%bf", "%cc%81", "&q=peace"
     ),
