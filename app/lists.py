@@ -26,7 +26,7 @@ from app.filters import Shape
 from app.paging import Order, descending
 from app.references import asked_records
 from app.resource import Resource
-from app.search import QUERY, RELEVANCE
+from app.search import QUERY, RANKING, RELEVANCE
 
 SHAPES_KEPT = 512
 RANKED = 500
@@ -130,25 +130,29 @@ def _first_met(resource: Resource, matching: AnySelect, order: Order, number: An
     """
     assert resource.words is not None
     words = resource.words.column.label("words")
-
-    def in_order(rows: AnySelect) -> AnySelect:
-        return _in_order(rows, resource.table.id, order, words, after=after)
-
-    near = in_order(_with_words(resource, matching)).limit(resource.words.walked).subquery("near")
-    walked = select(near).where(near.c.words.bool_op("@@")(QUERY))
-    walked_first = walked.order_by(*order.clauses(_keys(near, order))).limit(number).cte("walked")
-    indexed = in_order(_met(resource, matching)).limit(number).subquery("indexed")
+    near = _in_order(_with_words(resource, matching), resource.table.id, order, words, after=after)
+    nearest = near.limit(resource.words.walked).subquery("near")
+    keys = _keys(nearest, order)
+    walked = select(nearest.c.id, *keys).where(nearest.c.words.bool_op("@@")(QUERY)).order_by(*order.clauses(keys))
+    walked_first = walked.limit(number).cte("walked")
+    # Found before they are sorted: a plan that counts on few of them would otherwise go through them once a record.
+    indexed = _in_order(_met(resource, matching), resource.table.id, order, after=after).order_by(None)
+    indexed_all = indexed.cte("indexed").prefix_with("MATERIALIZED")
+    indexed_first = select(indexed_all).order_by(*order.clauses(_keys(indexed_all, order))).limit(number).subquery()
     enough = _size(walked_first) == number
-    return union_all(select(walked_first).where(enough), select(indexed).where(~enough))
+    return union_all(select(walked_first).where(enough), select(indexed_first).where(~enough))
 
 
 def _ranked(resource: Resource, matching: AnySelect) -> CTE:
     """The first records in the usual order that match and meet the question, each with its rank beside its keys."""
+    assert resource.words is not None
     order = resource.usual_order
     number = literal_column(str(RANKED), Integer())
     met = _first_met(resource, matching, order, number, after=False).cte("met")
-    rank: Any = func.ts_rank(met.c.words, QUERY, _BY_LENGTH, type_=REAL()).label("rank")
-    return select(met.c.id, *_keys(met, order), rank).cte("ranked")
+    words = resource.words
+    rank: Any = func.ts_rank(words.column, RANKING, _BY_LENGTH, type_=REAL()).label("rank")
+    beside = resource.table.id if words.of is None else words.of
+    return select(met.c.id, *_keys(met, order), rank).join_from(met, beside.class_, beside == met.c.id).cte("ranked")
 
 
 def _by_rank(resource: Resource, ranked: CTE) -> Order:

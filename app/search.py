@@ -2,10 +2,10 @@
 
 import json
 import re
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, ClassVar
+from unicodedata import normalize
 
 from pydantic import AfterValidator, Field, ValidationInfo
 from pydantic_core import PydanticCustomError
@@ -15,8 +15,10 @@ from sqlalchemy.dialects.postgresql import JSONB, TSQUERY
 from app.asked import Asked
 
 MOST_WORDS = 50
-_QUOTES = str.maketrans(dict.fromkeys("“”„‟«»", '"'))
-_LEAF = re.compile(r'(-?)"([^"]*)"?|(-?)([^\s"]+)')
+# As phones and the keyboards of other scripts type them.
+_QUOTES = str.maketrans(dict.fromkeys("“”„‟«»「」『』\uff02\u2033", '"'))
+_MINUS = "[-\u2212\u2013\uff0d]"
+_LEAF = re.compile(rf'({_MINUS}?)"([^"]*)"?|({_MINUS}?)([^\s"]+)')
 _WORD = re.compile(r"[^\W_]+")
 # What is wrong with a search, as the arguments of a PydanticCustomError.
 _TOO_MANY = ("search", f"must not have more than {MOST_WORDS} words")
@@ -30,6 +32,8 @@ QUESTION = cast(bindparam("q_0", type_=String()), JSONB)
 _SOUGHT = select(func.search_query(QUESTION, type_=TSQUERY()).label("query")).cte("sought").prefix_with("MATERIALIZED")
 QUERY = select(_SOUGHT.c.query).scalar_subquery()
 """The question as a tsquery, made once a statement."""
+RANKING = select(func.search_ranking(QUESTION, type_=TSQUERY())).scalar_subquery()
+"""The words that the question wants, as a tsquery that ranks by any of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,20 +65,19 @@ def read_search(text: str) -> list[list[tuple[str, bool]]]:
     the rest. What holds no letter or digit is passed over.
     """
     alternatives: list[list[tuple[str, bool]]] = [[]]
-    for quoted_minus, phrase, minus, word in _LEAF.findall(text.translate(_QUOTES)):
+    ends_with_or = False
+    for quoted_minus, phrase, minus, word in _LEAF.findall(normalize("NFC", text).translate(_QUOTES)):
         content = phrase or word
-        if word.casefold() == "or" and not minus and alternatives[-1]:
+        ends_with_or = not minus and normalize("NFKC", word).casefold() == "or" and bool(alternatives[-1])
+        if ends_with_or:
             alternatives.append([])
-        elif _holds_a_word(content):
+        elif any(map(str.isalnum, content)):
             alternatives[-1].append((content, not (quoted_minus or minus)))
     if not alternatives[-1] and len(alternatives) > 1:
         alternatives.pop()
-        alternatives[-1].append(("or", True))
+        if ends_with_or:
+            alternatives[-1].append(("or", True))
     return alternatives
-
-
-def _holds_a_word(text: str) -> bool:
-    return any(unicodedata.category(character)[0] == "L" or character.isdecimal() for character in text)
 
 
 def _needed_by_relevance(search: SearchText | None, info: ValidationInfo) -> SearchText | None:

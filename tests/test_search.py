@@ -482,14 +482,14 @@ async def test_the_most_relevant_comes_first(empty_url: str) -> None:
     ],
 )
 async def test_the_longest_text_is_recorded_and_searched(empty_url: str, language: str, alphabet: str) -> None:
-    """Whatever it is made of; its first 65,000 characters are searched."""
+    """Whatever it is made of; its first 55,000 characters are searched."""
     chance = random.Random(3)
     first = ord(alphabet[0])
     # One character stands for the many that follow it, so that no two pairs are alike.
     letters = [chr(first + number) for number in range(20_000)] if len(alphabet) == 1 else list(alphabet)
     body = "".join(chance.choices(letters, k=999_000))
-    text = f"Anfang {body[:64_000]} Mitte {body[64_000:]} Ende"[:1_000_000]
-    await record(empty_url, call_of(text, [text[:70_000]], language))
+    text = f"Anfang {body[:54_000]} Mitte {body[54_000:]} Ende"[:1_000_000]
+    await record(empty_url, call_of(text, [text[:60_000]], language))
     async with serving(empty_url) as app, client_of(app) as client:
         for resource in ("calls", "readouts", "statements"):
             for word, number in (("Anfang", 1), ("Mitte", 1), ("Ende", 0)):
@@ -502,7 +502,7 @@ async def test_a_call_of_many_long_texts_is_recorded(empty_url: str) -> None:
     chance = random.Random(4)
     documents = call_of("Erster Text", [])
     for number in range(2, 12):
-        text = "".join(chr(0x4E00 + chance.randrange(20_000)) for _ in range(65_000))
+        text = "".join(chr(0x4E00 + chance.randrange(20_000)) for _ in range(55_000))
         documents["readouts"].append(
             {
                 "id": f"01990000-0000-7000-8000-0005{number:08d}",

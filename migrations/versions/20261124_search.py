@@ -48,56 +48,56 @@ _STEMMERS = {
     "yi": "yiddish",
 }
 # Letters, digits and, since no class of a regular expression has them, the marks of living scripts and three invisible
-# characters that stand inside words.
+# characters that stand inside words; but none of the letters that are written for an apostrophe.
 _WORD = (
     r"[:alnum:]\u0300-\u036F\u0483-\u0489\u0591-\u05AF\u0900-\u0963\u0966-\u0DFF\u0E47-\u0E4E\u0EBA-\u0ECC"
     r"\u1037-\u103A\u17B4-\u17D3\u3099\u309A\u00AD\u200C\u200D"
 )
-# Scripts that set no space between words (Thai, Lao, Burmese, Khmer, kana, bopomofo, Han), and Korean, which adds
-# particles to them.
+_APOSTROPHES = r"\u02B9\u02BB\u02BC"
+# The letters and marks of scripts that set no space between words (Thai, Lao, Burmese, Khmer, kana, bopomofo, Han), and
+# of Korean, which adds particles to them.
 _UNSPACED = (
-    r"\u0E00-\u0EFF\u1000-\u109F\u1780-\u17FF\u3005-\u3007\u3041-\u30FF\u3105-\u312F\u3400-\u4DBF\u4E00-\u9FFF"
-    r"\uAC00-\uD7A3\uF900-\uFAFF\uFF66-\uFF9F\U00020000-\U0003FFFF"
+    r"\u0E01-\u0E3A\u0E40-\u0E4E\u0E50-\u0E59\u0E81-\u0EDF\u1000-\u1049\u1050-\u109D\u1780-\u17D3\u17D7\u17DC"
+    r"\u17DE-\u17E9\u3005-\u3007\u3041-\u309A\u309D-\u309F\u30A1-\u30FA\u30FC-\u30FF\u3105-\u312F\u3400-\u4DBF"
+    r"\u4E00-\u9FFF\uAC00-\uD7A3\uF900-\uFAD9\uFF66-\uFF9F\U00020000-\U000323AF"
 )
-# Then no text can have more words than a tsvector holds (1 MB), whatever its script.
-_MOST_CHARACTERS = 65_000
-_MOST_OF_A_CALL = 1_000_000
+# Then no text can have more words than a tsvector holds (1 MB), whatever its script, nor one that is too long for it.
+_MOST_CHARACTERS = 55_000
+_LONGEST_WORD = 200
+# What is left of the 1 MB is for the call's title, in all languages of its readouts.
+_MOST_OF_A_CALL = 840_000
+# To bound what a page of long texts costs.
+_HIGHLIGHTED_CHARACTERS = 10_000
 _MOST_HIGHLIGHTS = 200
-
-# What decides the words of calls and of readouts: by table and event, the ids of those whose words change.
+# What decides the words of calls and of readouts: by table and event, whose words change, and which.
+_TITLES = "SELECT id FROM changed JOIN before USING (id) WHERE "
 _KEPT = {
-    "calls": (
-        "calls",
-        {
-            "INSERT": "SELECT id FROM changed",
-            "UPDATE": "SELECT id FROM changed JOIN before USING (id) WHERE changed.title <> before.title",
-        },
-    ),
-    "call_readouts": (
-        "calls",
-        {
-            "INSERT": "SELECT call_id FROM changed",
-            "UPDATE": "SELECT call_id FROM changed UNION SELECT call_id FROM before",
-            "DELETE": "SELECT call_id FROM changed",
-        },
-    ),
-    "readouts": (
-        "readouts",
-        {
-            "INSERT": "SELECT id FROM changed",
-            "UPDATE": "SELECT id FROM changed JOIN before USING (id)"
-            " WHERE (changed.title, changed.language) <> (before.title, before.language)",
-        },
-    ),
-    "readout_versions": (
-        "readouts",
-        {"INSERT": "SELECT readout_id FROM changed", "DELETE": "SELECT readout_id FROM changed"},
-    ),
+    "calls": {
+        "INSERT": "search_keep_calls(ARRAY(SELECT id FROM changed))",
+        "UPDATE": f"search_keep_calls(ARRAY({_TITLES}changed.title <> before.title))",
+    },
+    "call_readouts": {
+        "INSERT": "search_keep_links(ARRAY(SELECT call_id FROM changed), ARRAY(SELECT readout_id FROM changed))",
+        "UPDATE": "search_keep_links(ARRAY(SELECT call_id FROM changed UNION SELECT call_id FROM before),"
+        " ARRAY(SELECT readout_id FROM changed))",
+        "DELETE": "search_keep_links(ARRAY(SELECT call_id FROM changed), ARRAY(SELECT readout_id FROM changed))",
+    },
+    "readouts": {
+        "INSERT": "search_keep_readouts(ARRAY(SELECT id FROM changed))",
+        "UPDATE": f"search_keep_readouts(ARRAY({_TITLES}"
+        "(changed.title, changed.language) <> (before.title, before.language)))",
+    },
+    "readout_versions": {
+        "INSERT": "search_keep_readouts(ARRAY(SELECT readout_id FROM changed))",
+        "DELETE": "search_keep_readouts(ARRAY(SELECT readout_id FROM changed))",
+    },
 }
 # In the order in which they can be removed.
 _FUNCTIONS = (
     "search_highlights(text, text, jsonb)",
+    "search_ranking(jsonb)",
     "search_query(jsonb)",
+    "search_places(jsonb)",
     "search_sought(jsonb)",
     "search_words(text, text)",
     "search_lexemes(text, regdictionary, text)",
@@ -138,17 +138,20 @@ def _reading() -> None:
         rf"""RETURN CASE
             WHEN octet_length(content) = char_length(content)
             THEN btrim(lower(regexp_replace(content COLLATE pg_unicode_fast, '[^[:alnum:]]+', ' ', 'g')))
-            ELSE btrim(regexp_replace(normalize(casefold(normalize(translate(regexp_replace(regexp_replace(regexp_replace(
-                content COLLATE pg_unicode_fast, '[^{_WORD}]+', ' ', 'g'),
-                '[{_UNSPACED}]+', ' _\&_ ', 'g'),
-                '[{_UNSPACED}]', '\& \&', 'g'),
-                U&'\00AD\200C\200D', ''), NFKC)), NFKC), ' +', ' ', 'g'))
+            ELSE btrim(regexp_replace(regexp_replace(normalize(casefold(normalize(translate(
+                regexp_replace(regexp_replace(regexp_replace(
+                    content COLLATE pg_unicode_fast, '[^{_WORD}]+|[{_APOSTROPHES}]+', ' ', 'g'),
+                    '[{_UNSPACED}]+', ' _\&_ ', 'g'),
+                    '[{_UNSPACED}]', '\& \&', 'g'),
+                U&'\00AD\200C\200D', ''), NFKC)), NFKC),
+                '(?<![^ ])[\u0300-\u036F]+(?![^ ])', '', 'g'), ' +', ' ', 'g'))
         END""",
     )
     _function(
         "search_fold(word text)",
         "text",
-        r"""RETURN CASE WHEN octet_length(word) = char_length(word) THEN word
+        r"""RETURN CASE
+            WHEN octet_length(word) = char_length(word) OR word !~ '[\u00C0-\u052F\u1E00-\u1FFF\u0300-\u036F]' THEN word
             ELSE normalize(replace(replace(replace(translate(regexp_replace(
                 replace(normalize(word, NFKD), U&'\0438\0306', U&'\0439'),
                 U&'[\0300-\036F]', '', 'g'),
@@ -158,7 +161,7 @@ def _reading() -> None:
     _function(
         "search_stem(tag text, stemmer regdictionary, word text)",
         "text",
-        "RETURN tag || (ts_lexize(stemmer, word))[1]",
+        "RETURN tag || coalesce((ts_lexize(stemmer, word))[1], word)",
     )
     _function(
         "search_lexemes(tag text, stemmer regdictionary, word text)",
@@ -175,7 +178,8 @@ def _reading() -> None:
         "search_words(language text, content text)",
         "tsvector",
         f"""BEGIN ATOMIC
-            SELECT coalesce(string_agg(array_to_string(search_lexemes(tag, stemmer, word), ':' || place || ' ')
+            SELECT coalesce(string_agg(
+                array_to_string(search_lexemes(tag, stemmer, left(word, {_LONGEST_WORD})), ':' || place || ' ')
                 || ':' || place, ' '), '')::tsvector
             FROM (SELECT search_tag(language) AS tag OFFSET 0) AS tags,
                 LATERAL (SELECT search_stemmer(tag) AS stemmer OFFSET 0) AS stemmers,
@@ -196,8 +200,9 @@ def _asking() -> None:
     _function(
         "search_sought(asked jsonb)",
         "TABLE (alternative bigint, leaf bigint, wanted boolean, place bigint, word text, prefix boolean)",
-        """BEGIN ATOMIC
-            SELECT alternative, leaf, wanted, place, CASE WHEN single THEN rtrim(word, '_') ELSE word END, single
+        f"""BEGIN ATOMIC
+            SELECT alternative, leaf, wanted, place,
+                CASE WHEN single THEN rtrim(word, '_') ELSE left(word, {_LONGEST_WORD}) END, single
             FROM (
                 SELECT *, total = 2 AND word ~ '^[^_]_$' AS single
                 FROM (
@@ -212,9 +217,10 @@ def _asking() -> None:
             WHERE single OR NOT ((word ~ '^_' AND place = 1) OR (word ~ '_$' AND place = total));
         END""",
     )
+    # What a question looks for in every language that there are readouts in: the words in each place of a leaf.
     _function(
-        "search_query(asked jsonb)",
-        "tsquery",
+        "search_places(asked jsonb)",
+        "TABLE (alternative bigint, leaf bigint, wanted boolean, place bigint, lexemes text)",
         """BEGIN ATOMIC
             WITH RECURSIVE spoken (language) AS (
                 SELECT min(language) FROM readouts
@@ -222,17 +228,21 @@ def _asking() -> None:
                 SELECT (SELECT min(language) FROM readouts WHERE language > spoken.language)
                 FROM spoken WHERE spoken.language IS NOT NULL
             ),
-            tags (tag) AS (SELECT search_tag(language) FROM spoken UNION SELECT NULL),
-            places (alternative, leaf, wanted, place, lexemes) AS (
-                SELECT alternative, leaf, wanted, place,
-                    string_agg(DISTINCT quote_literal(lexeme) || CASE WHEN prefix THEN ':*' ELSE '' END, '|')
-                FROM search_sought(asked), tags,
-                    unnest(search_lexemes(tag, search_stemmer(tag), word)) AS lexeme
-                GROUP BY alternative, leaf, wanted, place
-            ),
-            linked (alternative, leaf, wanted, place, lexemes, link) AS (
+            tags (tag) AS (SELECT search_tag(language) FROM spoken UNION SELECT NULL)
+            SELECT alternative, leaf, wanted, place,
+                string_agg(DISTINCT quote_literal(lexeme) || CASE WHEN prefix THEN ':*' ELSE '' END, '|')
+            FROM search_sought(asked), tags, unnest(search_lexemes(tag, search_stemmer(tag), word)) AS lexeme
+            GROUP BY alternative, leaf, wanted, place;
+        END""",
+        "STABLE",
+    )
+    _function(
+        "search_query(asked jsonb)",
+        "tsquery",
+        """BEGIN ATOMIC
+            WITH linked (alternative, leaf, wanted, place, lexemes, link) AS (
                 SELECT *, '<' || place - lag(place) OVER (PARTITION BY alternative, leaf ORDER BY place) || '>'
-                FROM places
+                FROM search_places(asked)
             ),
             leaves (alternative, leaf, phrase) AS (
                 SELECT alternative, leaf, CASE WHEN wanted THEN '(' ELSE '!(' END
@@ -246,6 +256,15 @@ def _asking() -> None:
         END""",
         "STABLE",
     )
+    # By any of the wanted words: ranking takes time in proportion to them, and by all of them, to each pair of places.
+    _function(
+        "search_ranking(asked jsonb)",
+        "tsquery",
+        """BEGIN ATOMIC
+            SELECT coalesce(string_agg(DISTINCT lexemes, '|'), '')::tsquery FROM search_places(asked) WHERE wanted;
+        END""",
+        "STABLE",
+    )
     _function(
         "search_highlights(language text, content text, asked jsonb)",
         "json",
@@ -256,28 +275,34 @@ def _asking() -> None:
             runs (n, run, start, size, unspaced) AS MATERIALIZED (
                 SELECT n, found[2], sum(char_length(found[1]) + char_length(found[2])) OVER (ORDER BY n)
                     - char_length(found[2]), char_length(found[2]), found[2] ~ '^[{_UNSPACED}]'
-                FROM regexp_matches(left(content, {_MOST_CHARACTERS}) COLLATE pg_unicode_fast,
-                    '([^{_WORD}]*)([{_UNSPACED}]+|(?:(?![{_UNSPACED}])[{_WORD}])+)', 'g')
+                FROM regexp_matches(left(content, {_HIGHLIGHTED_CHARACTERS}) COLLATE pg_unicode_fast,
+                    '((?:[^{_WORD}]|[{_APOSTROPHES}])*)'
+                    '([{_UNSPACED}]+|(?:(?![{_UNSPACED}{_APOSTROPHES}])[{_WORD}])+)', 'g')
                     WITH ORDINALITY AS matches (found, n)
             ),
-            words (place, word, lexemes, start, "end") AS MATERIALIZED (
-                SELECT row_number() OVER (ORDER BY n, k), word, search_lexemes(tag, stemmer, word),
+            words (place, word, start, "end") AS MATERIALIZED (
+                SELECT row_number() OVER (ORDER BY n, k), left(word, {_LONGEST_WORD}),
                     CASE WHEN unspaced THEN start + greatest(k - 2, 0) ELSE start END,
                     CASE WHEN unspaced THEN start + least(k, size) ELSE start + size END
-                FROM stemmed, runs, string_to_table(search_read(run), ' ') WITH ORDINALITY AS read (word, k)
+                FROM runs, string_to_table(search_read(run), ' ') WITH ORDINALITY AS read (word, k)
                 WHERE word <> ''
             ),
-            sought (alternative, leaf, place, word, lexemes, prefix, elements) AS MATERIALIZED (
-                SELECT alternative, leaf, place, word, search_lexemes(tag, stemmer, word), prefix,
-                    count(*) OVER (PARTITION BY alternative, leaf)
-                FROM stemmed, search_sought(asked) WHERE wanted
+            sought (alternative, leaf, place, word, prefix, elements) AS MATERIALIZED (
+                SELECT alternative, leaf, place, word, prefix, count(*) OVER (PARTITION BY alternative, leaf)
+                FROM search_sought(asked) WHERE wanted
             ),
-            met (alternative, leaf, elements, base, start, "end") AS (
-                SELECT alternative, leaf, elements, words.place - sought.place, start,
-                    CASE WHEN prefix THEN start + 1 ELSE "end" END
-                FROM sought, words
-                WHERE CASE WHEN prefix THEN starts_with(words.word, sought.word)
-                    ELSE words.lexemes && sought.lexemes END
+            met (alternative, leaf, elements, base, place, start, "end") AS (
+                SELECT alternative, leaf, elements, words.place - sought.place, sought.place, start, start + 1
+                FROM sought, words WHERE prefix AND starts_with(words.word, sought.word)
+                UNION
+                SELECT alternative, leaf, elements, there.place - wanted.place, wanted.place, start, "end"
+                FROM (
+                    SELECT sought.*, lexeme FROM stemmed, sought, unnest(search_lexemes(tag, stemmer, word)) AS lexeme
+                    WHERE NOT prefix
+                ) AS wanted
+                JOIN (
+                    SELECT words.*, lexeme FROM stemmed, words, unnest(search_lexemes(tag, stemmer, word)) AS lexeme
+                ) AS there USING (lexeme)
             ),
             occurrences (start, "end") AS (
                 SELECT min(start), max("end") FROM met
@@ -321,7 +346,7 @@ def _keeping() -> None:
                     SELECT 0 AS place, language, NULL::uuid AS readout_id,
                         setweight(search_words(language, calls.title), 'A') AS words
                     FROM (
-                        SELECT DISTINCT readouts.language
+                        SELECT DISTINCT ON (search_tag(readouts.language)) readouts.language
                         FROM call_readouts JOIN readouts ON readouts.id = call_readouts.readout_id
                         WHERE call_readouts.call_id = calls.id
                         UNION ALL
@@ -357,8 +382,15 @@ def _keeping() -> None:
             SELECT search_keep_calls(ARRAY(SELECT call_id FROM call_readouts WHERE readout_id = ANY (ids)));
         END"""
     )
-    for table, (of, events) in _KEPT.items():
-        for event, ids in events.items():
+    # The readouts first, as whoever changes a readout does: else neither would see what the other did.
+    op.execute(
+        """CREATE FUNCTION search_keep_links(calls uuid[], linked uuid[]) RETURNS void LANGUAGE sql BEGIN ATOMIC
+            SELECT FROM readouts WHERE id = ANY (linked) ORDER BY id FOR NO KEY UPDATE;
+            SELECT search_keep_calls(calls);
+        END"""
+    )
+    for table, events in _KEPT.items():
+        for event, keep in events.items():
             name = f"{table}_are_searched_after_{event.lower()}"
             tables = {
                 "INSERT": "NEW TABLE AS changed",
@@ -366,8 +398,8 @@ def _keeping() -> None:
                 "DELETE": "OLD TABLE AS changed",
             }[event]
             op.execute(
-                f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $body$ DECLARE ids uuid[] := ARRAY({ids});"
-                f" BEGIN IF ids <> '{{}}' THEN PERFORM search_keep_{of}(ids); END IF; RETURN NULL; END $body$"
+                f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql SET search_path FROM CURRENT"
+                f" AS $body$ BEGIN PERFORM {keep}; RETURN NULL; END $body$"
             )
             op.execute(
                 f"CREATE TRIGGER {name} AFTER {event} ON {table} REFERENCING {tables}"
@@ -427,10 +459,12 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """Remove them."""
-    for table, (_, events) in _KEPT.items():
+    for table, events in _KEPT.items():
         for event in events:
             op.execute(f"DROP FUNCTION {table}_are_searched_after_{event.lower()}() CASCADE")
-    op.execute("DROP FUNCTION search_keep_readouts(uuid[]), search_keep_calls(uuid[])")
+    op.execute(
+        "DROP FUNCTION search_keep_links(uuid[], uuid[]), search_keep_readouts(uuid[]), search_keep_calls(uuid[])"
+    )
     op.drop_table("readout_words")
     op.drop_table("call_words")
     op.drop_column("statements", "words")
