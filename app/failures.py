@@ -29,8 +29,6 @@ from app.problems import (
 )
 
 _LOG = logging.getLogger("telcon")
-_MOST_FAULTS = 20
-_LONGEST_NAME = 200
 _LONGEST_INSTANCE = 1_000
 
 
@@ -68,14 +66,13 @@ async def _moved(request: Request, error: Exception) -> Response:
 async def _invalid(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
     errors: list[dict[str, str]] = []
-    for fault in error.errors()[:_MOST_FAULTS]:
+    for fault in error.errors():
         place, *rest = fault["loc"]
         detail = "is not a parameter here" if fault["type"] == "extra_forbidden" else _sentence(fault["msg"])
         if place == "body":
             errors.append({"pointer": "".join(f"/{step}" for step in rest), "detail": detail})
         else:
-            name = str(rest[0] if rest else place)[:_LONGEST_NAME]
-            errors.append({"parameter": name, "detail": detail})
+            errors.append({"parameter": str(rest[0] if rest else place), "detail": detail})
     return problem_answer(request.scope, InvalidRequest(errors))
 
 

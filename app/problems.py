@@ -28,6 +28,9 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 PROBLEM_JSON = "application/problem+json"
+_MOST_FAULTS = 20
+_LONGEST_TOLD = {"parameter": 200, "pointer": 500}
+_LONGEST_DETAIL = 500
 # PostgreSQL's SQLSTATEs: a cancelled statement, a lock not had in time, transactions that lasted too long or idled.
 _TOO_LONG = ("57014", "55P03", "25P03", "25P04", "54000")
 _CONNECTION_STATES = ("08", "53", "57P")
@@ -154,8 +157,13 @@ class InvalidRequest(Problem):
     title = "Invalid request"
 
     def __init__(self, errors: list[dict[str, str]], **members: Any) -> None:
-        """Take one `{"parameter" or "pointer", "detail"}` a fault."""
-        super().__init__("; ".join(f"{_place(error)}: {error['detail']}" for error in errors), errors=errors, **members)
+        """Take one `{"parameter" or "pointer", "detail"}` a fault; of many or long ones only the beginning is told."""
+        told = [
+            {name: text[: _LONGEST_TOLD.get(name, _LONGEST_DETAIL)] for name, text in error.items()}
+            for error in errors[:_MOST_FAULTS]
+        ]
+        told_at_once = "; ".join(f"{_place(error)}: {error['detail']}" for error in told)
+        super().__init__(told_at_once[: _MOST_FAULTS * _LONGEST_DETAIL], errors=told, **members)
 
     @classmethod
     def parameter(cls, parameter: str, detail: str, **members: Any) -> "InvalidRequest":

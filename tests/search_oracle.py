@@ -14,6 +14,8 @@ import snowballstemmer
 STEMMED = {"en": "english", "fr": "french", "de": "german", "ru": "russian"}
 _UNSPACED = ("CJK UNIFIED", "HIRAGANA", "KATAKANA", "HANGUL", "THAI", "LAO", "MYANMAR", "KHMER", "IDEOGRAPHIC ITER")
 _INVISIBLE = "\u00ad\u200c\u200d"
+# Letters by name, which are written for an apostrophe.
+_APOSTROPHES = "\u02b9\u02bb\u02bc"
 _LETTERS = {"ł": "l", "đ": "d", "ø": "o", "ı": "i", "æ": "ae", "œ": "oe", "þ": "th"}
 
 Leaf = tuple[str, bool]
@@ -34,6 +36,8 @@ class Run:
 @lru_cache(maxsize=10_000)
 def is_word(character: str) -> bool:
     """Whether a character belongs to a word."""
+    if character in _APOSTROPHES:
+        return False
     return unicodedata.category(character)[0] in "LM" or character.isdecimal() or character in _INVISIBLE
 
 

@@ -167,6 +167,10 @@ def packed(*members: object) -> str:
 
 
 TABLE: tuple[Hostile, ...] = (
+    # Names of parameters that are as long, and as many, as an address lets them be.
+    *of(INVALID, f"/v1/calls?{'x' * 4000}=1", f"/v1/calls?{'x' * 3900}=1&{'x' * 3900}=2"),
+    *of(INVALID, f"/v1/calls?{'&'.join(f'{number}=' for number in range(1200))}"),
+    *of(INVALID, f"/v1/leaders/x?{'&'.join(f'{number}' * 8 for number in (*range(60), *range(60)))}"),
     # Searches that look for nothing, that look like SQL, tsquery, JSON or code, and that nobody would write.
     *calls(INVALID, "q", "", "%20", "!!!", '""', '"!"', "-war", "peace%20or%20-war", "-peace%20-war", "%00"),
     *calls(

@@ -960,6 +960,28 @@ async def test_two_accounts_of_a_call_added_at_once(own_url: str) -> None:
     await connection.close()
 
 
+@pytest.mark.parametrize("change", [f"UPDATE readouts SET title = 'Fresh' WHERE id = {NEW}", "a version"])
+async def test_a_readout_changed_while_it_is_added(own_url: str, change: str) -> None:
+    """Whichever comes first, the call is found by what the readout says in the end."""
+    connection = await asyncpg.connect(own_url)
+    await connection.execute(
+        f"INSERT INTO readouts (id, kind, language, title, translation) VALUES ({NEW}, 'readout', 'en', 'Old', 'none')"
+    )
+    changes = [
+        version("'Fresh'").replace(READOUT, NEW) if change == "a version" else change,
+        f"INSERT INTO call_readouts VALUES ({CALL}, {NEW})",
+    ]
+    for first, second in (changes, changes[::-1]):
+        assert refused_by(await at_once(own_url, first, second)) is None
+        assert (await connection.fetchval(WORDS_OF_CALLS)).startswith("t ")
+        await connection.execute(
+            f"DELETE FROM call_readouts WHERE readout_id = {NEW};"
+            f" DELETE FROM readout_versions WHERE readout_id = {NEW};"
+            f" UPDATE readouts SET title = 'Old' WHERE id = {NEW}"
+        )
+    await connection.close()
+
+
 async def test_a_text_and_a_title_changed_at_once(own_url: str) -> None:
     changes = [version("'Fresh'"), f"UPDATE readouts SET title = 'Silent' WHERE id = {READOUT}"]
     assert refused_by(await at_once(own_url, *changes)) is None
