@@ -12,14 +12,16 @@ from sqlalchemy import (
     Text,
     bindparam,
     cast,
+    column,
     func,
     literal_column,
     null,
     select,
+    table,
     true,
     union_all,
 )
-from sqlalchemy.dialects.postgresql import aggregate_order_by
+from sqlalchemy.dialects.postgresql import REGCLASS, aggregate_order_by
 
 from app.db import AnySelect, Prepared
 from app.filters import Shape
@@ -29,9 +31,12 @@ from app.resource import Resource
 from app.search import QUERY, RANKING, RELEVANCE
 
 SHAPES_KEPT = 512
-RANKED = 500
+RANKED = 200
 """How many of the matching records, the first in the usual order, are ranked by relevance."""
 _LIMIT = bindparam("limit_0", type_=Integer())
+_CLASS = table("pg_class", column("oid"), column("reltuples", REAL()), schema="pg_catalog")
+_PATIENCE = 8_000
+"""How many statements are walked past at least: the index also gives all that only may have a phrase."""
 _BY_LENGTH = 1
 """Makes `ts_rank` divide by one plus the logarithm of the number of words."""
 
@@ -126,12 +131,18 @@ def _first_met(resource: Resource, matching: AnySelect, order: Order, number: An
     """The first records in an order that match, and whose words meet the question.
 
     Where many do, some are met soon by walking in that order; where few do, the index on the words has them all. Which
-    it is cannot be told beforehand, so the walk is tried first, and given up after so many records.
+    it is cannot be told beforehand, so the walk is tried first, and given up where the index would have been as fast:
+    when one record in n meets the question, the walk looks at n times the number, and the index gives an nth of all.
     """
     assert resource.words is not None
     words = resource.words.column.label("words")
     near = _in_order(_with_words(resource, matching), resource.table.id, order, words, after=after)
-    nearest = near.limit(resource.words.walked).subquery("near")
+    # As PostgreSQL last counted them; -1 is never.
+    of = cast(literal_column(f"'{resource.table.__tablename__}'"), REGCLASS)
+    records = select(func.abs(_CLASS.c.reltuples)).where(_CLASS.c.oid == of).scalar_subquery()
+    effort = resource.words.effort
+    patience = func.greatest(_PATIENCE // effort, func.ceil(func.sqrt(number * records / effort)))
+    nearest = near.limit(cast(patience, Integer)).subquery("near")
     keys = _keys(nearest, order)
     walked = select(nearest.c.id, *keys).where(nearest.c.words.bool_op("@@")(QUERY)).order_by(*order.clauses(keys))
     walked_first = walked.limit(number).cte("walked")

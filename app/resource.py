@@ -17,8 +17,8 @@ class Words:
     """What records are found by: a column of words, and the id beside it where it is in a table of its own."""
 
     column: Any
-    walked: int
-    """How many records are looked through in their order before the index on the words is asked."""
+    effort: int
+    """How many matches the index gives in the time that it takes to look at the words of one record."""
     of: Any = None
 
 

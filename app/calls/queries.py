@@ -117,7 +117,7 @@ CALLS = Resource(
         "-date": Order.by(descending(Call.date_earliest), descending(Call.date_latest), descending(Call.id)),
         "date": Order.by(Call.date_earliest, Call.date_latest, Call.id),
     },
-    words=Words(CallWords.words, walked=1_000, of=CallWords.call_id),
+    words=Words(CallWords.words, effort=10, of=CallWords.call_id),
 )
 
 

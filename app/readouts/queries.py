@@ -56,7 +56,7 @@ READOUTS = Resource(
         "published": Order.by(_PUBLISHED, Readout.id),
     },
     alone=frozenset({"text"}),
-    words=Words(ReadoutWords.words, walked=1_000, of=ReadoutWords.readout_id),
+    words=Words(ReadoutWords.words, effort=10, of=ReadoutWords.readout_id),
 )
 
 

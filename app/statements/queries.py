@@ -122,7 +122,7 @@ STATEMENTS = Resource(
             Statement.position,
         ),
     },
-    words=Words(Statement.words, walked=5_000),
+    words=Words(Statement.words, effort=1),
 )
 
 
