@@ -104,6 +104,8 @@ def _engine(url: str, settings: Settings, *, reading: bool) -> AsyncEngine:
         "TimeZone": "UTC",
         "DateStyle": "ISO, YMD",
         "jit": "off",
+        # A worker takes longer to start than any of these questions, and other requests want the processors.
+        "max_parallel_workers_per_gather": "0",
         "statement_timeout": timeout,
         "lock_timeout": "1s",
         "idle_in_transaction_session_timeout": "5s",

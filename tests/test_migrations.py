@@ -252,6 +252,7 @@ async def test_a_connection_has_its_guards(
         "transaction_read_only": "on" if side == "reading" else "off",
         "TimeZone": "UTC",
         "application_name": "telcon",
+        "max_parallel_workers_per_gather": "0",
     }
     async with (
         open_database(seeded_url, Settings(statement_timeout=seconds)) as database,
