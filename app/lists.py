@@ -35,8 +35,8 @@ RANKED = 200
 """How many of the matching records, the first in the usual order, are ranked by relevance."""
 _LIMIT = bindparam("limit_0", type_=Integer())
 _CLASS = table("pg_class", column("oid"), column("reltuples", REAL()), schema="pg_catalog")
-_PATIENCE = 8_000
-"""How many statements are walked past at least: the index also gives all that only may have a phrase."""
+_PATIENCE = 40
+"""How many statements, at least, are looked at for each that is wanted, since the index also gives mere candidates."""
 _BY_LENGTH = 1
 """Makes `ts_rank` divide by one plus the logarithm of the number of words."""
 
@@ -141,7 +141,7 @@ def _first_met(resource: Resource, matching: AnySelect, order: Order, number: An
     of = cast(literal_column(f"'{resource.table.__tablename__}'"), REGCLASS)
     records = select(func.abs(_CLASS.c.reltuples)).where(_CLASS.c.oid == of).scalar_subquery()
     effort = resource.words.effort
-    patience = func.greatest(_PATIENCE // effort, func.ceil(func.sqrt(number * records / effort)))
+    patience = func.greatest(number * (_PATIENCE // effort), func.ceil(func.sqrt(number * records / effort)))
     nearest = near.limit(cast(patience, Integer)).subquery("near")
     keys = _keys(nearest, order)
     walked = select(nearest.c.id, *keys).where(nearest.c.words.bool_op("@@")(QUERY)).order_by(*order.clauses(keys))
