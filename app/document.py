@@ -28,7 +28,7 @@ the **claims** tell each value with its evidence; the call shows the preferred o
 unknown parameter or value is a 422 that names it, never ignored.
 
 **Search** with `q` in statements, readouts and calls: words in any form that the text's language gives them,
-`"a phrase"`, this `or` that, `-without` this. `highlights` tell where; `sort=relevance` ranks the newest 200 matches.
+`"a phrase"`, this `or` that, `-without` this. `highlights` tell where; `sort=relevance` ranks the newest 100 matches.
 
 **Page** by following `page.next` as `cursor`, or the `Link` header. A walk shows every record once, even while others
 are added. **Embed** with `include`. **Count** with `count=exact`.

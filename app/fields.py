@@ -184,9 +184,9 @@ class PageOut(Out):
     total: Annotated[int, Field(ge=0, le=9_007_199_254_740_991, json_schema_extra={"format": "int64"})] | None = Field(
         default=None, description="With `count=exact`: how many records match."
     )
-    ranked: Annotated[int, Field(ge=0, le=200, json_schema_extra={"format": "int32"})] | None = Field(
+    ranked: Annotated[int, Field(ge=0, le=100, json_schema_extra={"format": "int32"})] | None = Field(
         default=None,
-        description="With `sort=relevance`: how many records were ranked, the newest 200 of those that match at most.",
+        description="With `sort=relevance`: how many records were ranked, the newest 100 of those that match at most.",
     )
 
 

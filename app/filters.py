@@ -208,7 +208,7 @@ class SearchedFilters(DateFilters):
     sort: Annotated[
         Literal["-date", "date", "relevance"],
         Field(
-            description="`-date` is newest first, `date` oldest first; `relevance` ranks the newest 200 records that "
+            description="`-date` is newest first, `date` oldest first; `relevance` ranks the newest 100 records that "
             "match by how well they meet `q`.",
             examples=["-date"],
         ),

@@ -31,11 +31,11 @@ from app.resource import Resource
 from app.search import QUERY, RANKING, RELEVANCE
 
 SHAPES_KEPT = 512
-RANKED = 200
+RANKED = 100
 """How many of the matching records, the first in the usual order, are ranked by relevance."""
 _LIMIT = bindparam("limit_0", type_=Integer())
 _CLASS = table("pg_class", column("oid"), column("reltuples", REAL()), schema="pg_catalog")
-_PATIENCE = 40
+_PATIENCE = 100
 """How many statements, at least, are looked at for each that is wanted, since the index also gives mere candidates."""
 _BY_LENGTH = 1
 """Makes `ts_rank` divide by one plus the logarithm of the number of words."""
