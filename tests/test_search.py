@@ -627,8 +627,8 @@ async def test_what_is_searched_follows_the_records(own_seeded_url: str) -> None
 
 
 async def test_highlights_are_bounded(empty_url: str) -> None:
-    """In the first 10,000 characters, and 200 at most."""
-    text = "peace " * 1_700 + "trade " * 100
+    """In the first 5,000 characters, and 200 at most."""
+    text = "peace " * 850 + "trade " * 100
     await record(empty_url, call_of(text.strip(), []))
     async with serving(empty_url) as app, client_of(app) as client:
         for words, number in (("peace", 200), ("trade", 0)):

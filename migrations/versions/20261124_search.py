@@ -67,7 +67,7 @@ _LONGEST_WORD = 200
 # What is left of the 1 MB is for the call's title, in all languages of its readouts.
 _MOST_OF_A_CALL = 840_000
 # To bound what a page of long texts costs.
-_HIGHLIGHTED_CHARACTERS = 10_000
+_HIGHLIGHTED_CHARACTERS = 5_000
 _MOST_HIGHLIGHTS = 200
 # What decides the words of calls and of readouts: by table and event, whose words change, and which.
 _TITLES = "SELECT id FROM changed JOIN before USING (id) WHERE "
@@ -291,18 +291,20 @@ def _asking() -> None:
                 SELECT alternative, leaf, place, word, prefix, count(*) OVER (PARTITION BY alternative, leaf)
                 FROM search_sought(asked) WHERE wanted
             ),
+            -- Each by itself, so that they are made once and met by hashing.
+            wanted AS MATERIALIZED (
+                SELECT sought.*, lexeme FROM stemmed, sought, unnest(search_lexemes(tag, stemmer, word)) AS lexeme
+                WHERE NOT prefix
+            ),
+            there AS MATERIALIZED (
+                SELECT words.*, lexeme FROM stemmed, words, unnest(search_lexemes(tag, stemmer, word)) AS lexeme
+            ),
             met (alternative, leaf, elements, base, place, start, "end") AS (
                 SELECT alternative, leaf, elements, words.place - sought.place, sought.place, start, start + 1
                 FROM sought, words WHERE prefix AND starts_with(words.word, sought.word)
                 UNION
                 SELECT alternative, leaf, elements, there.place - wanted.place, wanted.place, start, "end"
-                FROM (
-                    SELECT sought.*, lexeme FROM stemmed, sought, unnest(search_lexemes(tag, stemmer, word)) AS lexeme
-                    WHERE NOT prefix
-                ) AS wanted
-                JOIN (
-                    SELECT words.*, lexeme FROM stemmed, words, unnest(search_lexemes(tag, stemmer, word)) AS lexeme
-                ) AS there USING (lexeme)
+                FROM wanted JOIN there USING (lexeme)
             ),
             occurrences (start, "end") AS (
                 SELECT min(start), max("end") FROM met
