@@ -32,10 +32,10 @@ async def fetch_page(
     the question refers to in vain, NotFound or Moved for the record in the path.
     """
     shape, values = filters.shape(), filters.values()
+    identity = f"{resource.kind} {path} {filters.identity()}"
     if path is not None:
         shape[path[0]] = (path[1].form,)
         values.update({f"{path[0]}_0{suffix}": part for suffix, part in path[1].values.items()})
-    identity = f"{resource.kind} {path} {filters.identity()}"
     after: dict[str, object] = {}
     if filters.cursor is not None:
         after = read_cursor(filters.cursor, identity, keys_of(resource, shape))
