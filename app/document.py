@@ -13,9 +13,9 @@ from fastapi.routing import iter_route_contexts
 import app as telcon
 from app.conditional import JSON
 from app.declared import HEADERS, IF_NONE_MATCH
-from app.problems import PROBLEM_JSON, InvalidRequest, every_problem
 from app.filters import Filters
-from app.routing import filters_of, headers, operation_id
+from app.problems import PROBLEM_JSON, InvalidRequest, every_problem
+from app.routing import filters_of, headers
 
 GUIDE = """\
 Which leaders spoke, when, for whom, and what each published account says that each of them said.

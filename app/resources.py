@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import NoReturn
 
+import asyncpg
 from sqlalchemy import String, Text, bindparam, cast, func, select
-from sqlalchemy.exc import DBAPIError
 
 from app.asked import Kind, Reference
 from app.db import Prepared, Reader
@@ -16,8 +16,6 @@ from app.paging import Item, Page, foreign_cursor, read_cursor, write_cursor
 from app.problems import Moved, NotFound
 from app.references import NAMINGS, ambiguous_name, asked_records, redirected, unknown_reference
 from app.resource import Resource
-
-_DATA_EXCEPTION = "22"
 
 
 async def fetch_page(
@@ -43,8 +41,8 @@ async def fetch_page(
     statement = list_statement(resource, shape, path[0] if path else None, after=bool(after))
     try:
         data, last, total, ranked, *found = tuple((await reader.rows(statement, values | after))[0])
-    except DBAPIError as error:
-        if after and (getattr(error.orig, "sqlstate", None) or "").startswith(_DATA_EXCEPTION):
+    except asyncpg.DataError as error:
+        if after:
             raise foreign_cursor() from error
         raise
     if None in found:

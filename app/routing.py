@@ -94,7 +94,7 @@ def _repeatable(model: type[Filters]) -> frozenset[str]:
 
 
 async def _filters(request: Request) -> Filters:
-    """What the query asks, read at once: the framework would take a model's parameters one by one, at four times the cost.
+    """What the query asks, read at once: the framework takes a model's parameters one by one, at four times the cost.
 
     Raises InvalidRequest for a parameter that is given twice and takes one value, since neither is the right one to
     use, and RequestValidationError for one that is unknown or wrong.

@@ -22,9 +22,7 @@ async def list_calls(reading: Reading, answer: Answering, filters: Asking[CallFi
 
 
 @router.get("/{id}", response_model=CallOut, responses=KEY_ANSWERS)
-async def get_call(
-    reading: Reading, answer: Answering, call: CallKey, filters: Asking[CallItem]
-) -> Response:
+async def get_call(reading: Reading, answer: Answering, call: CallKey, filters: Asking[CallItem]) -> Response:
     """Get one call with its participants; `include` embeds its statements, readouts and claims."""
     return answer.item(await queries.get_call(reading, call, filters))
 

@@ -22,9 +22,7 @@ within_call = call_router("participants")
 
 
 @router.get("", response_model=ParticipantPage)
-async def list_participants(
-    reading: Reading, answer: Answering, filters: Asking[ParticipantFilters]
-) -> Response:
+async def list_participants(reading: Reading, answer: Answering, filters: Asking[ParticipantFilters]) -> Response:
     """List the participants, those of the newest call first.
 
     `identifier` may be one of the leader, the party or the call.

@@ -15,9 +15,7 @@ router = resource_router("publishers")
 
 
 @router.get("", response_model=PublisherPage)
-async def list_publishers(
-    reading: Reading, answer: Answering, filters: Asking[PublisherFilters]
-) -> Response:
+async def list_publishers(reading: Reading, answer: Answering, filters: Asking[PublisherFilters]) -> Response:
     """List the publishers, by name."""
     return answer.page(await queries.list_publishers(reading, filters))
 

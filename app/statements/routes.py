@@ -22,9 +22,7 @@ within_call = call_router("statements")
 
 
 @router.get("", response_model=StatementPage)
-async def list_statements(
-    reading: Reading, answer: Answering, filters: Asking[StatementFilters]
-) -> Response:
+async def list_statements(reading: Reading, answer: Answering, filters: Asking[StatementFilters]) -> Response:
     """List the statements, those of the newest call first and each call's in reading order.
 
     `identifier` may be one of the call, the readout or a speaker.
