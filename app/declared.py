@@ -18,7 +18,11 @@ def _line(description: str, example: str, pattern: str, longest: int = 200) -> d
 
 HEADERS = {
     "ETag": _line("The tag of this answer, for `If-None-Match`.", _A_TAG, _TAG),
-    "Cache-Control": _line("What a cache may do with it.", "public, no-cache", "[a-z-]+(, [a-z-]+)*"),
+    "Cache-Control": _line(
+        "What a cache may do with it.",
+        "public, max-age=4, must-revalidate",
+        "[a-z-]+(=[0-9]+)?(, [a-z-]+(=[0-9]+)?)*",
+    ),
     "Vary": _line(
         "Which request headers the answer depends on.", "Accept, Accept-Encoding, Origin", "[A-Za-z-]+(, [A-Za-z-]+)*"
     ),

@@ -8,6 +8,7 @@ from sqlalchemy import CTE, ColumnElement, select
 
 from app.asked import Kind
 from app.db import AnySelect
+from app.fields import Out
 from app.filters import Shape
 from app.paging import Order
 
@@ -28,6 +29,8 @@ class Resource:
 
     kind: Kind
     table: Any
+    out: type[Out]
+    """What a record looks like to a client."""
     columns: Callable[[frozenset[str]], list[Any]]
     """The members of a record, given what to include."""
     matching: Callable[[Shape, CTE | None], AnySelect]
@@ -43,11 +46,15 @@ class Resource:
         """The order in which a list comes unasked."""
         return next(iter(self.orders.values()))
 
-    def record(self, shape: Shape, record_id: ColumnElement[Any], *, alone: bool) -> Any:
-        """The record with an id, as a row whose columns are its members."""
+    def shown(self, shape: Shape, *, alone: bool) -> list[Any]:
+        """The members of a record in the answer to a question, as columns."""
         included = set(shape.chosen("include").split(",")) if "include" in shape else set()
         if alone:
             included |= self.alone
         if "q" in shape:
             included.add("highlights")
-        return select(*self.columns(frozenset(included))).where(self.table.id == record_id)
+        return self.columns(frozenset(included))
+
+    def record(self, shape: Shape, record_id: ColumnElement[Any], *, alone: bool) -> Any:
+        """The record with an id, as a row whose columns are its members."""
+        return select(*self.shown(shape, alone=alone)).where(self.table.id == record_id)
