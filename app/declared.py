@@ -38,6 +38,8 @@ HEADERS = {
         "/[!-~]*",
         longest=10_000,
     ),
+    "Upgrade": _line("The version of HTTP that is needed.", "HTTP/1.1", "HTTP/1.1"),
+    "Connection": _line("That `Upgrade` is for this connection.", "upgrade", "upgrade"),
     "Retry-After": _header(
         "After how many seconds to try again.", 2, type="integer", format="int32", minimum=1, maximum=3600
     ),
