@@ -68,7 +68,7 @@ class Chunked(Response):
                     coded = await aside(lambda part=part: add(part), len(part))  # type: ignore[misc]
                     if coded:
                         await send({"type": "http.response.body", "body": coded, "more_body": True})
-        except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
+        except (asyncpg.PostgresError, OSError) as error:
             if not started:
                 raise
             _LOG.warning("a stream is broken off: %s", " ".join(str(error).split())[:500] or type(error).__name__)

@@ -56,6 +56,10 @@ class Streams:
             await connection.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
             yield connection
             await connection.close(timeout=1)
+        except (asyncpg.InterfaceError, asyncpg.InternalClientError) as error:
+            # What the driver says of a connection that the database closed while nothing was asked over it.
+            message = "The database closed the connection."
+            raise ConnectionResetError(message) from error
         finally:
             self._free += 1
             if connection is not None:
