@@ -1,5 +1,6 @@
 """How requests are read off a connection: which bytes are one, and what becomes of anything else."""
 
+import socket
 from typing import Any
 
 import httptools
@@ -13,7 +14,8 @@ from app.surface import REFUSED
 
 HEAD_SECONDS = 10
 STALL_SECONDS = 30
-"""How long a client may take nothing of what waits for it, which is 64 KiB or one large part."""
+"""How long a client may take for what waits to be sent to it."""
+_MOST_WAITING = 64 * 1024
 # What a client may send ahead of its turn.
 _MOST_AHEAD = 64 * 1024
 
@@ -40,6 +42,9 @@ class Framing(HttpToolsProtocol):
         self.refused: Problem | None = None
         self.deadline = self.loop.call_later(HEAD_SECONDS, self._give_up)
         self.stall: Any = None
+        # What the system would take without sending it on would hide how much the client takes.
+        taken = transport.get_extra_info("socket")
+        taken.setsockopt(socket.IPPROTO_TCP, socket.TCP_NOTSENT_LOWAT, _MOST_WAITING)
         super().connection_made(Lingering(transport, self.loop, self._is_unread))  # type: ignore[arg-type]
 
     def connection_lost(self, exc: Exception | None) -> None:

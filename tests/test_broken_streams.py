@@ -20,8 +20,8 @@ from tests.conftest import serving as serving_here
 from tests.test_framing import listening
 from tests.test_serve import PATIENCE, Service, serving
 
-TOPICS = 40_000
-"""Some 45 MB, which no system holds in its buffers."""
+TOPICS = 20_000
+"""Some 23 MB, which no system holds in its buffers."""
 NDJSON = "/v1/topics?format=ndjson"
 _RUNNING = "FROM pg_stat_activity WHERE datname = $1 AND xact_start IS NOT NULL AND pid <> pg_backend_pid()"
 
@@ -73,13 +73,16 @@ async def break_stream(looking: asyncpg.Connection, large_url: str) -> None:
     assert await looking.fetchval(f"SELECT pg_terminate_backend(pid) {_RUNNING}", name_of(large_url))
 
 
-@pytest.mark.parametrize("form", ["ndjson", "csv"])
-@pytest.mark.parametrize("coding", ["identity", "zstd", "br", "gzip"])
+@pytest.mark.parametrize(
+    ("coding", "form"),
+    [("identity", "ndjson"), ("identity", "csv"), ("zstd", "ndjson"), ("br", "csv"), ("gzip", "ndjson")],
+)
 async def test_a_stream_that_breaks_is_recognised(
     service: Service, looking: asyncpg.Connection, large_url: str, coding: str, form: str
 ) -> None:
     """By any client: the last chunk is missing, and the connection is closed."""
-    async with httpx.AsyncClient(base_url=service.address, timeout=PATIENCE) as client:
+    small = httpx.AsyncHTTPTransport(socket_options=[(socket.SOL_SOCKET, socket.SO_RCVBUF, 65_536)])
+    async with httpx.AsyncClient(base_url=service.address, timeout=PATIENCE, transport=small) as client:
         asked = client.stream("GET", f"/v1/topics?format={form}", headers={"Accept-Encoding": coding})
         async with asked as answer:
             assert answer.headers.get("content-encoding", "identity") == coding
@@ -148,7 +151,7 @@ def memory_of(service: Service) -> int:
     return int(told[1]) * 1024
 
 
-@pytest.mark.parametrize("coding", ["identity", "zstd", "br", "gzip"])
+@pytest.mark.parametrize("coding", ["identity", "br"])
 async def test_memory_stays_as_it_is(service: Service, coding: str) -> None:
     """While a slow client holds a stream up, and while it takes the rest; other requests are answered meanwhile."""
     size = 0
@@ -162,7 +165,7 @@ async def test_memory_stays_as_it_is(service: Service, coding: str) -> None:
                     assert (await client.get("/v1/topics?limit=1")).status_code == 200
                 size += len(part)
                 most = max(most, memory_of(service))
-    assert size > 15_000_000
+    assert size > (20_000_000 if coding == "identity" else 5_000_000)
     assert most - before < 15_000_000
 
 
@@ -189,10 +192,11 @@ async def test_one_that_is_slow_is_not(large_url: str, monkeypatch: pytest.Monke
         begun, size = time.monotonic(), 0
         while part := await reader.read(2**20):
             size += len(part)
-            await asyncio.sleep(0.05)
+            if size < 10_000_000:
+                await asyncio.sleep(0.1)
         writer.close()
         assert part == b""
-        assert size > 40_000_000
+        assert size > 20_000_000
         assert time.monotonic() - begun > 1
 
 
