@@ -80,4 +80,5 @@ class Chunked(Response):
 
 async def _gone(receive: Receive) -> None:
     while (await receive())["type"] != "http.disconnect":
-        pass
+        # Let the answer be made, whatever is received.
+        await asyncio.sleep(0)
