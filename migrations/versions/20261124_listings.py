@@ -39,6 +39,11 @@ def _renamed(columns: str, *ways: str) -> Mapping[str, str]:
     return {"UPDATE": f"WITH renamed AS ({renamed}) {' UNION '.join(ways)}"}
 
 
+# Shared by transactions that rename what calls show: whoever makes documents holds it alone. Any number that nothing
+# else locks.
+_RENAMING = 7351856
+
+
 # The calls whose dyads may have changed, by table and event.
 _BROUGHT_TOGETHER = {
     "participants": {
@@ -83,9 +88,10 @@ def _keep(purpose: str, keeper: str, kept: Mapping[str, Mapping[str, str]]) -> N
     for table, events in kept.items():
         for event, touched in events.items():
             name = f"{table}_{purpose}_after_{event.lower()}"
+            lock = f"PERFORM pg_advisory_xact_lock_shared({_RENAMING});" if touched.startswith("WITH renamed") else ""
             op.execute(
                 f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql SET search_path FROM CURRENT"
-                f" AS $body$ BEGIN PERFORM {keeper}(ARRAY({touched})); RETURN NULL; END $body$"
+                f" AS $body$ BEGIN {lock} PERFORM {keeper}(ARRAY({touched})); RETURN NULL; END $body$"
             )
             op.execute(
                 f"CREATE TRIGGER {name} AFTER {event} ON {table} REFERENCING {_TABLES[event]}"
