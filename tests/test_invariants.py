@@ -584,7 +584,8 @@ WORDS_OF_CALLS = (
 MADE = "UPDATE call_documents SET document = '', statements = ''"
 STILL_MADE = "SELECT string_agg((document IS NOT NULL)::text, ' ' ORDER BY call_id) FROM call_documents"
 DYADS_OF_OTHER = f"""
-    SELECT string_agg(concat_ws('-', coalesce(one.name, a.code), coalesce(other.name, b.code)), ', ' ORDER BY first_id, second_id)
+    SELECT string_agg(coalesce(one.name, a.code) || '-' || coalesce(other.name, b.code), ', '
+        ORDER BY first_id, second_id)
         FROM dyads LEFT JOIN leaders one ON one.id = first_id LEFT JOIN leaders other ON other.id = second_id
         LEFT JOIN parties a ON a.id = first_id LEFT JOIN parties b ON b.id = second_id WHERE call_id = {OTHER_CALL}
 """.strip()
