@@ -108,7 +108,8 @@ async def test_what_changes_while_documents_are_made(
 ) -> None:
     """Whoever comes first: the changed call is passed over, or its document is forgotten again."""
     call = await one.fetchval(
-        "SELECT call_id FROM participants JOIN dyads USING (call_id) WHERE party_id IS NOT NULL AND first_id = leader_id"
+        "SELECT call_id FROM participants JOIN dyads USING (call_id)"
+        " WHERE first_id = leader_id AND party_id IS NOT NULL"
     )
     await one.execute("BEGIN")
     await one.execute(change, call)
