@@ -79,6 +79,8 @@ class Chunked(Response):
 
 
 async def _gone(receive: Receive) -> None:
-    while (await receive())["type"] != "http.disconnect":
+    message = await receive()
+    while message["type"] != "http.disconnect":
         # Let the answer be made, whatever is received.
         await asyncio.sleep(0)
+        message = await receive()

@@ -67,8 +67,7 @@ class ListAnswer(Answer):
     ) -> AsyncIterator[AsyncIterator[bytes]]:
         async with open_stream(self.request.app.state.streams, reader, resource, filters, path) as records:
             if self.form == "csv":
-                members = [column.name for column in resource.shown(filters.shape(), alone=False)]
-                parts = _in_rows(Sheet(resource.out, members), records)
+                parts = _in_rows(Sheet(resource.out, resource.members(filters.shape())), records)
             else:
                 parts = _in_lines(records)
             async with aclosing(parts):

@@ -4,13 +4,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import CTE, ColumnElement, select
+from sqlalchemy import CTE, ColumnElement, Text, cast, func, select
 
 from app.asked import Kind
 from app.db import AnySelect
-from app.fields import Out
+from app.fields import RecordOut
 from app.filters import Shape
-from app.paging import Order
+from app.paging import Order, Spine
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -23,38 +23,62 @@ class Words:
     of: Any = None
 
 
+def no_spine(_shape: Shape) -> Spine:
+    """That a list is walked along its own table, whatever is asked."""
+    return ()
+
+
 @dataclass(frozen=True, eq=False, slots=True)
 class Resource:
     """One kind of record."""
 
     kind: Kind
     table: Any
-    out: type[Out]
+    out: type[RecordOut]
     """What a record looks like to a client."""
     columns: Callable[[frozenset[str]], list[Any]]
-    """The members of a record, given what to include."""
+    """The members of a record, given what to include; only those that are to be included, where it has a document."""
     matching: Callable[[Shape, CTE | None], AnySelect]
     """The table's rows that match a question, its words aside, joined to whatever its orders sort by."""
     orders: Mapping[str, Order]
     """By the values of `sort`, the usual one first."""
+    spine: Callable[[Shape], Spine] = no_spine
+    """Along which joined table a question's records are walked in their order, so that its index gives them so."""
     alone: frozenset[str] = frozenset()
     """What an item includes unasked."""
     words: Words | None = None
+    document: Callable[[ColumnElement[Any]], ColumnElement[str]] | None = None
+    """The JSON of the record with an id, where it stands ready."""
 
     @property
     def usual_order(self) -> Order:
         """The order in which a list comes unasked."""
         return next(iter(self.orders.values()))
 
-    def shown(self, shape: Shape, *, alone: bool) -> list[Any]:
-        """The members of a record in the answer to a question, as columns."""
+    def included(self, shape: Shape, *, alone: bool) -> frozenset[str]:
+        """What a record has beside what it always has."""
         included = set(shape.chosen("include").split(",")) if "include" in shape else set()
         if alone:
             included |= self.alone
         if "q" in shape:
             included.add("highlights")
-        return self.columns(frozenset(included))
+        return frozenset(included)
 
-    def record(self, shape: Shape, record_id: ColumnElement[Any], *, alone: bool) -> Any:
-        """The record with an id, as a row whose columns are its members."""
-        return select(*self.shown(shape, alone=alone)).where(self.table.id == record_id)
+    def members(self, shape: Shape) -> list[str]:
+        """The members of a record in a list, what is included last."""
+        included = self.included(shape, alone=False)
+        of_every_record = list(RecordOut.model_fields)
+        own = [name for name in self.out.model_fields if name not in of_every_record]
+        always = [name for name in own if self.out.model_fields[name].is_required()]
+        return ["id", *always, *of_every_record[1:], *(name for name in own if name in included)]
+
+    def text(self, shape: Shape, record_id: ColumnElement[Any], *, alone: bool) -> ColumnElement[str]:
+        """The JSON of the record with an id."""
+        columns = self.columns(self.included(shape, alone=alone))
+        row = select(*columns).where(self.table.id == record_id).correlate_except(self.table).subquery("record")
+        record = select(cast(func.row_to_json(row.table_valued()), Text)).scalar_subquery()
+        if self.document is None:
+            return record
+        document = self.document(record_id)
+        # What is embedded comes last: it takes the place of the closing brace.
+        return func.concat(func.left(document, -1), ",", func.substr(record, 2)) if columns else document

@@ -6,14 +6,13 @@ from functools import lru_cache
 from typing import cast
 
 import asyncpg
-from sqlalchemy import Text, select
-from sqlalchemy import cast as cast_to
+from sqlalchemy import select
 
 from app.asked import Reference
 from app.db import Prepared, Reader, connecting
 from app.filters import PageFilters, Shape
-from app.json_sql import json_object
 from app.lists import SHAPES_KEPT, keys_among, meeting, ordered
+from app.paging import stand_in
 from app.problems import StreamsTaken
 from app.references import asked_records
 from app.resource import Resource
@@ -71,14 +70,14 @@ def stream_statement(resource: Resource, shape: Shape, path: str | None) -> Prep
     """Every record that a shape of question matches, as a row of its JSON text, in the list's order."""
     asked = asked_records(shape, exact=frozenset({path} if path else ()))
     matching = resource.matching(shape, asked)
-    order = resource.orders[shape.chosen("sort")]
-    found = ordered(meeting(resource, matching) if "q" in shape else matching, resource.table.id, order, after=False)
+    spine = resource.spine(shape)
+    order = resource.orders[shape.chosen("sort")].along(spine)
+    ids = stand_in(spine, resource.table.id)
+    found = ordered(meeting(resource, matching) if "q" in shape else matching, ids, order, after=False)
     # Sorted before the records are looked at: a join would be sorted with the records in it.
     place = found.subquery("place")
-    record = json_object(resource.record(shape, place.c.id, alone=False).correlate(place))
-    return Prepared.of(
-        select(cast_to(record, Text)).select_from(place).order_by(*order.clauses(keys_among(place, order)))
-    )
+    record = resource.text(shape, place.c.id, alone=False)
+    return Prepared.of(select(record).select_from(place).order_by(*order.clauses(keys_among(place, order))))
 
 
 @lru_cache(maxsize=SHAPES_KEPT)
