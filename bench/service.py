@@ -12,7 +12,16 @@ from app import server
 from app.settings import Settings
 
 OURS = "ours"
-APPLICATIONS = {"textbook": "bench.textbook:app", "bare route": "bench.bare:app", "bare uvicorn": "bench.bare:raw"}
+TEXTBOOK = "textbook"
+DECLARED = "bare route"
+ROUTE = "bare route without parameters"
+UVICORN = "bare uvicorn"
+_APPLICATIONS = {
+    TEXTBOOK: "bench.textbook:app",
+    DECLARED: "bench.bare:declared",
+    ROUTE: "bench.bare:route",
+    UVICORN: "bench.bare:raw",
+}
 
 
 def main() -> None:
@@ -23,7 +32,7 @@ def main() -> None:
         server.run(Settings(), listener)
         return
     config = uvicorn.Config(
-        APPLICATIONS[sys.argv[1]],
+        _APPLICATIONS[sys.argv[1]],
         loop="uvloop",
         http="httptools",
         ws="none",

@@ -1,0 +1,60 @@
+"""What was measured, as Markdown: the ratios, which are the result, then the figures, then which goals are reached."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from statistics import median
+
+from bench.goals import PGBENCH, Goal
+from bench.load import Seen
+from bench.measuring import Rounds, growth, ratio
+from bench.questions import NAMES
+from bench.service import DECLARED, OURS, ROUTE, TEXTBOOK, UVICORN
+
+_OTHERS = (TEXTBOOK, DECLARED, ROUTE, UVICORN, PGBENCH)
+
+
+def ratios(seen: Rounds, small: str | None) -> Iterator[str]:
+    """How many times as many answers we give as the others, and how much the answers grow over more calls."""
+    growing = [] if small is None else [f"{figure} / {small}" for figure in ("p50", "p99", "bytes")]
+    yield from _head(["", "question", *(f"ours / {other}" for other in _OTHERS), *growing])
+    for name, rounds in seen.items():
+        cells = [name, NAMES[name], *(f"{ratio(rounds, OURS, other):.2f}" for other in _OTHERS)]
+        if small is not None:
+            cells += [f"{growth(rounds, OURS, small, figure):.2f}" for figure in ("p50", "p99", "size")]
+        yield _row(cells)
+
+
+def figures(seen: Rounds) -> Iterator[str]:
+    """The medians of the rounds, and all errors."""
+    yield from _head(["", "", "req/s", "p50 ms", "p99 ms", "errors", "bytes"])
+    for name, rounds in seen.items():
+        for which, turns in rounds.items():
+            size = _median(turns, "size")
+            cells = [f"{_median(turns, 'per_second'):,.0f}", f"{_median(turns, 'p50'):.2f}"]
+            cells += [f"{_median(turns, 'p99'):.2f}", str(sum(one.errors for one in turns))]
+            yield _row([name, which, *cells, f"{size:,.0f}" if size else ""])
+
+
+def reached(goals: Iterable[Goal], calls: int) -> Iterator[str]:
+    """Which goals hold and which do not; those that are asked for more calls are told apart."""
+    told = list(goals)
+    asked = [goal for goal in told if goal.asked_at <= calls]
+    later = [goal for goal in told if goal.asked_at > calls]
+    yield from (f"- holds: {goal}" for goal in asked if goal.holds)
+    yield from (f"- does not hold: {goal}" for goal in asked if not goal.holds)
+    yield from (
+        f"- {'would hold' if goal.holds else 'would not hold'} (asked at {goal.asked_at:,} calls): {goal}"
+        for goal in later
+    )
+
+
+def _median(turns: Sequence[Seen], figure: str) -> float:
+    return median(getattr(one, figure) for one in turns)
+
+
+def _head(cells: Sequence[str]) -> Iterator[str]:
+    yield _row(cells)
+    yield f"|{'---|' * len(cells)}"
+
+
+def _row(cells: Iterable[str]) -> str:
+    return f"| {' | '.join(cells)} |"
