@@ -18,7 +18,7 @@ from bench.compare import Differs, compare
 from bench.generate import SEED
 from bench.goals import PGBENCH, goals
 from bench.measuring import CONNECTIONS, Contender, Pace, Turn, measure, over_http
-from bench.pgbench import Script, run, write_scripts
+from bench.pgbench import run, write_scripts
 from bench.questions import ASKED, NAMES, Question, bare_path, bare_target, make_questions
 from bench.running import Service, machine, recorded, serving
 from bench.service import DECLARED, OURS, ROUTE, TEXTBOOK, UVICORN
@@ -42,7 +42,7 @@ class Extent:
     """How many targets of each question."""
 
 
-_QUICK = Extent(200, 100, Pace(0.1, 0.0, 0.1, 1), 10, 50)
+_QUICK = Extent(200, 100, Pace(0.2, 0.0, 0.0, 1), 10, 50)
 
 
 def _compare(ours: Service, textbook: Service, questions: Mapping[str, Question], number: int) -> None:
@@ -56,26 +56,19 @@ def _compare(ours: Service, textbook: Service, questions: Mapping[str, Question]
 def _sizes(ours: Contender, questions: Mapping[str, Question], pace: Pace) -> dict[str, int]:
     """The mean sizes of our answers, by the paths at which the bare services give answers of the same size."""
     return {
-        bare_path(name, question.ours[0]): round(ours(Turn(name, pace.warm_up, 0.0, 0.0)).size)
+        bare_path(name, question.ours[0]): round(ours(Turn(name, pace.seconds, 0.0, 0.0)).size)
         for name, question in questions.items()
     }
 
 
-async def _scripts(
-    url: str, questions: Mapping[str, Question], number: int, folder: Path
-) -> tuple[dict[str, Script], str]:
+async def _under_pgbench(url: str, questions: Mapping[str, Question], number: int, folder: Path) -> Contender:
+    """pgbench, which is asked for so many targets of each question."""
     async with capturing(url) as captured:
         scripts = {
-            name: write_scripts(folder / name, await captured.statements(question.ours[:number]))
+            name: write_scripts(folder / name, await captured.statements(question.ours[:number]), captured.options)
             for name, question in questions.items()
         }
-        return scripts, captured.options
-
-
-def _under_pgbench(scripts: Mapping[str, Script], url: str, options: str) -> Contender:
-    return lambda turn: run(
-        scripts[turn.question], url, options, connections=CONNECTIONS, seconds=turn.seconds, lead_in=turn.lead_in
-    )
+    return lambda turn: run(scripts[turn.question], url, CONNECTIONS, turn.seconds, turn.lead_in)
 
 
 @bench.command()
@@ -132,13 +125,12 @@ def _run(extent: Extent, wanted: Sequence[str], data_dir: Path | None) -> int:
         for which in (DECLARED, ROUTE, UVICORN):
             contenders[which] = over_http(start(which, url, BENCH_SIZES=sizes), bare)
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="telcon-pgbench-")))
-        scripts, options = asyncio.run(_scripts(url, questions, extent.under_pgbench, folder))
-        contenders[PGBENCH] = _under_pgbench(scripts, url, options)
+        contenders[PGBENCH] = asyncio.run(_under_pgbench(url, questions, extent.under_pgbench, folder))
         seen = measure(contenders, list(questions), pace)
-        resident, proportional = ours.memory()
+        resident, proportional = (size / 2**20 for size in ours.memory())
     for table in (ratios(seen, small), figures(seen), reached(goals(seen, small, resident), extent.calls)):
         print("\n".join(table), end="\n\n")
-    print(f"memory of our worker: {resident / 2**20:.0f} MiB resident, {proportional / 2**20:.0f} MiB proportional")
+    print(f"memory of our worker: {resident:.0f} MiB resident, {proportional:.0f} MiB proportional")
     print(machine())
     return sum(one.errors for rounds in seen.values() for turns in rounds.values() for one in turns)
 

@@ -1,4 +1,4 @@
-"""Generated documents of records to measure with: the same seed gives the same ones, and call n is the same in any number.
+"""Generated documents of records to measure with: the same seed gives the same, however many calls are made.
 
 What is drawn is drawn from lists in which the frequent stands more often, many at once, since a million calls are made.
 """

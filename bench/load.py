@@ -126,9 +126,7 @@ class _Load:
 
 def _run(plan: Plan) -> Seen:
     requests = [f"GET {target} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n".encode() for target in plan.targets]
-    connections = [
-        _Connection(socket.create_connection(("127.0.0.1", plan.port))) for _ in range(plan.connections)
-    ]
+    connections = [_Connection(socket.create_connection(("127.0.0.1", plan.port))) for _ in range(plan.connections)]
     since = perf_counter() + plan.lead_in
     load = _Load(islice(cycle(requests), plan.first % len(requests), None), since, since + plan.seconds)
     load.run(connections)

@@ -49,9 +49,9 @@ def over_http(service: Service, targets: Mapping[str, list[str]]) -> Contender:
 
 
 def measure(contenders: Mapping[str, Contender], questions: Sequence[str], pace: Pace) -> Rounds:
-    """Ask in turns, once to warm up and then in rounds."""
+    """Ask in turns, once to warm up where there is time for it, and then in rounds."""
     seen: dict[str, dict[str, list[Seen]]] = {name: {which: [] for which in contenders} for name in questions}
-    for number in range(pace.rounds + 1):
+    for number in range(0 if pace.warm_up else 1, pace.rounds + 1):
         seconds, lead_in = (pace.seconds, pace.lead_in) if number else (pace.warm_up, 0.0)
         for name in questions:
             for which, ask in contenders.items():
@@ -71,4 +71,4 @@ def ratio(rounds: Mapping[str, Sequence[Seen]], ours: str, other: str) -> float:
 def growth(rounds: Mapping[str, Sequence[Seen]], large: str, small: str, figure: str) -> float:
     """How many times as large a figure of an answer is: the median of the rounds' ratios."""
     pairs = zip(rounds[large], rounds[small], strict=True)
-    return median(getattr(there, figure) / max(getattr(here, figure), 0.001) for there, here in pairs)
+    return float(median(getattr(there, figure) / max(getattr(here, figure), 0.001) for there, here in pairs))

@@ -30,10 +30,12 @@ class Script:
 
     folder: Path
     number: int
+    options: str
+    """The settings of its connections, as PostgreSQL's programs take them."""
 
 
-def write_scripts(folder: Path, asked: Sequence[Sequence[Statement]]) -> Script:
-    """Write scripts that answer what is asked, each as often as any other."""
+def write_scripts(folder: Path, asked: Sequence[Sequence[Statement]], options: str) -> Script:
+    """Write scripts that ask all of it, each target as often as any other."""
     folder.mkdir()
     texts = list(dict.fromkeys(statement.sql for statements in asked for statement in statements))
     names = {sql: f"bench_{number}" for number, sql in enumerate(texts)}
@@ -41,7 +43,7 @@ def write_scripts(folder: Path, asked: Sequence[Sequence[Statement]]) -> Script:
     for place in range(number):
         lines = [*_preparing(names), *_executing(names, asked[place::number])]
         (folder / f"{place}.sql").write_text("\n".join(lines) + "\n", "utf-8")
-    return Script(folder, number)
+    return Script(folder, number, options)
 
 
 def _preparing(names: dict[str, str]) -> Iterator[str]:
@@ -74,8 +76,8 @@ def _literal(value: object) -> str:
     return f"'{doubled}'"
 
 
-def run(script: Script, url: str, options: str, *, connections: int, seconds: float, lead_in: float) -> Seen:
-    """What came of it over connections with the settings that `options` name; below a second, a few answers of each."""
+def run(script: Script, url: str, connections: int, seconds: float, lead_in: float) -> Seen:
+    """What came of it; of less than a second, a few answers over each connection."""
     extent = f"--time={ceil(lead_in + seconds)}" if seconds >= 1 else f"--transactions={_FEW}"
     with tempfile.TemporaryDirectory(dir=script.folder) as folder:
         command = [
@@ -90,7 +92,7 @@ def run(script: Script, url: str, options: str, *, connections: int, seconds: fl
             url,
         ]
         done = subprocess.run(
-            command, env=os.environ | {"PGOPTIONS": options}, check=False, capture_output=True, text=True
+            command, env=os.environ | {"PGOPTIONS": script.options}, check=False, capture_output=True, text=True
         )
         answers = [line.split() for log in Path(folder).iterdir() for line in log.read_text("utf-8").splitlines()]
     if done.returncode:

@@ -67,7 +67,9 @@ async def _prepare(url: str, calls: int) -> None:
                 await connection.execute("CHECKPOINT")
                 print(f"recorded in {perf_counter() - began:,.0f} seconds", file=sys.stderr)
             elif found != calls:
-                message = f"The folder holds {found} calls, not {calls}, since an earlier run was broken off: remove it."
+                message = (
+                    f"The folder holds {found} calls, not {calls}, since an earlier run was broken off: remove it."
+                )
                 raise typer.BadParameter(message)
             size = await connection.fetchval("SELECT pg_database_size(current_database())")
             print(f"the database of {calls:,} calls takes {size / 2**20:,.0f} MiB", file=sys.stderr)

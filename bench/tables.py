@@ -1,6 +1,7 @@
 """What was measured, as Markdown: the ratios, which are the result, then the figures, then which goals are reached."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
 from statistics import median
 
 from bench.goals import PGBENCH, Goal
@@ -35,20 +36,23 @@ def figures(seen: Rounds) -> Iterator[str]:
 
 
 def reached(goals: Iterable[Goal], calls: int) -> Iterator[str]:
-    """Which goals hold and which do not; those that are asked for more calls are told apart."""
-    told = list(goals)
-    asked = [goal for goal in told if goal.asked_at <= calls]
-    later = [goal for goal in told if goal.asked_at > calls]
-    yield from (f"- holds: {goal}" for goal in asked if goal.holds)
-    yield from (f"- does not hold: {goal}" for goal in asked if not goal.holds)
-    yield from (
-        f"- {'would hold' if goal.holds else 'would not hold'} (asked at {goal.asked_at:,} calls): {goal}"
-        for goal in later
-    )
+    """Of each kind of goal, where it holds and where it does not, each with what was seen and the bound."""
+    for (what, asked_at), alike in groupby(goals, key=lambda goal: (goal.what, goal.asked_at)):
+        told = sorted(alike, key=lambda goal: goal.of)
+        parts = []
+        for name, there in (("holds", True), ("does not hold", False)):
+            found = [f"{one.of} {one.seen:.2f} ({_bound(one)})" for one in told if one.holds is there]
+            parts += [f"{name} for {', '.join(found)}"] if found else []
+        later = f" (asked at {asked_at:,} calls)" if asked_at > calls else ""
+        yield f"- {what}{later}: {'; '.join(parts)}"
+
+
+def _bound(goal: Goal) -> str:
+    return f"at {'most' if goal.upper else 'least'} {goal.bound:g}"
 
 
 def _median(turns: Sequence[Seen], figure: str) -> float:
-    return median(getattr(one, figure) for one in turns)
+    return float(median(getattr(one, figure) for one in turns))
 
 
 def _head(cells: Sequence[str]) -> Iterator[str]:

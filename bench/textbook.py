@@ -14,7 +14,18 @@ from uuid import UUID
 
 from fastapi import Depends, FastAPI, HTTPException, Query, Request
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
-from sqlalchemy import Column, ColumnElement, ForeignKey, Integer, Select, Table, cast, func, join, literal_column, select
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    ForeignKey,
+    Integer,
+    Table,
+    cast,
+    func,
+    join,
+    literal_column,
+    select,
+)
 from sqlalchemy.dialects.postgresql import TSQUERY, TSVECTOR
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.orm import (
@@ -653,7 +664,7 @@ async def get_call(session: Session, call_id: UUID) -> CallWithStatements:
 
 def _met(q: str) -> Any:
     """All the words, by the stored column and its index; the stems are made as those of the column were."""
-    stemmer = literal_column("'search_english'::regdictionary")
+    stemmer: ColumnElement[Any] = literal_column("'search_english'::regdictionary")
     stems = [func.quote_literal(func.search_stem("EN", stemmer, word)) for word in q.lower().split()]
     return Statement.words.bool_op("@@")(cast(func.concat_ws(" & ", *stems), TSQUERY))
 
