@@ -42,7 +42,7 @@ class Extent:
     """How many targets of each question."""
 
 
-_QUICK = Extent(200, 100, Pace(0.2, 0.0, 0.0, 1), 10, 50)
+_QUICK = Extent(200, _YARDSTICK, Pace(0.2, 0.0, 0.0, 1), 10, 50)
 
 
 def _compare(ours: Service, textbook: Service, questions: Mapping[str, Question], number: int) -> None:

@@ -19,7 +19,7 @@ from bench.load import Seen
 
 _PROGRAM = POSTGRES_VERSIONS[TARGET_POSTGRES_VERSION] / "pgbench"
 _SCRIPTS = 100
-_FEW = 20
+_FEW = 6
 _PREPARED = "bench_prepared"
 _DRAWN = "bench_drawn"
 
