@@ -8,13 +8,15 @@ from dataclasses import dataclass
 from typing import Any
 
 import httpx
-from sqlalchemy import Row, text
 
 from app.db import Prepared, Reader
 from app.main import create_app
 from app.settings import Settings
 
 _AT_ONCE = 8
+_SETTINGS = Prepared(
+    "SELECT name, setting FROM pg_settings WHERE source = 'client' AND name <> 'client_encoding'", (), {}
+)
 _asked: ContextVar[list["Statement"]] = ContextVar("asked")
 
 
@@ -26,12 +28,21 @@ class Statement:
     arguments: tuple[object, ...]
 
 
-class _Noting(Reader):
-    """Notes what is asked, and asks it."""
+class _Noting:
+    """Notes what a reader is asked, and lets it answer."""
 
-    async def rows(self, statement: Prepared, values: Mapping[str, object]) -> Sequence[Row[Any]]:
+    def __init__(self, reader: Reader) -> None:
+        """Take the reader that answers."""
+        self._reader = reader
+
+    async def rows(self, statement: Prepared, values: Mapping[str, object]) -> Sequence[Sequence[Any]]:
+        """Note a statement, and give its rows."""
         _asked.get().append(Statement(statement.sql, statement.arguments(values)))
-        return await Reader.rows(self, statement, values)
+        return await self._reader.rows(statement, values)
+
+    def __getattr__(self, name: str) -> Any:
+        """Whatever else is asked of the reader."""
+        return getattr(self._reader, name)
 
 
 class Captured:
@@ -61,12 +72,8 @@ async def capturing(url: str) -> AsyncIterator[Captured]:
     """Our service over a database, in this process."""
     app = create_app(Settings(database_url=url))
     async with app.router.lifespan_context(app):
-        app.state.reader = _Noting(app.state.reader.engine)
-        async with app.state.reader.engine.connect() as connection:
-            told = await connection.execute(
-                text("SELECT name, setting FROM pg_settings WHERE source = 'client' AND name <> 'client_encoding'")
-            )
-            options = " ".join(f"-c {name}={_escaped(setting)}" for name, setting in told)
+        options = " ".join(f"-c {name}={_escaped(value)}" for name, value in await app.state.reader.rows(_SETTINGS, {}))
+        app.state.reader = _Noting(app.state.reader)
         transport = httpx.ASGITransport(app)
         async with httpx.AsyncClient(transport=transport, base_url="http://telcon") as client:
             yield Captured(client, options)
