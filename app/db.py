@@ -8,10 +8,9 @@ from typing import Annotated, Any, cast
 
 import asyncpg
 from fastapi import Depends, Request
-from sqlalchemy import Row, Select
+from sqlalchemy import Select
 from sqlalchemy.dialects.postgresql.asyncpg import dialect as asyncpg_dialect
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from app.settings import Settings
@@ -23,8 +22,11 @@ LEAST_SERVER_VERSION = 18
 _DIALECT = asyncpg_dialect()  # type: ignore[no-untyped-call]
 _CONNECT_TIMEOUT = 2.0
 _POOL_TIMEOUT = 1.0
+_ACQUIRE_TIMEOUT = _CONNECT_TIMEOUT
 _LATE = 0.5
 """How many seconds the database has to end a statement that is overdue."""
+_LOST = (asyncpg.PostgresConnectionError, asyncpg.AdminShutdownError, asyncpg.CrashShutdownError, ConnectionError)
+"""What a connection ends with that the other side closed."""
 
 
 class DatabaseRefused(Exception):
@@ -53,37 +55,44 @@ class Prepared:
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """The side of the database that requests read from; PostgreSQL itself refuses a write here."""
+    """The side of the database that requests read from; PostgreSQL itself refuses a write here.
 
+    What SQLAlchemy composed is run by the driver itself, over a pool of its own: the engine would take longer to pass
+    an answer on than the framework takes for everything else (see docs/performance.md).
+    """
+
+    pool: asyncpg.Pool = field(repr=False)
     engine: AsyncEngine = field(repr=False)
+    """Who listens to its statements, as tracing does, hears of these as well."""
 
-    async def rows(self, statement: Prepared, values: Mapping[str, object]) -> Sequence[Row[Any]]:
+    async def rows(self, statement: Prepared, values: Mapping[str, object]) -> Sequence[Sequence[Any]]:
         """The rows of one statement, which sees one state of the records."""
         arguments = statement.arguments(values)
+        for heard in self.engine.sync_engine.dispatch.before_cursor_execute:
+            heard(None, None, statement.sql, arguments, None, executemany=False)
         try:
             return await self._rows(statement.sql, arguments)
-        except DBAPIError as error:
-            if not error.connection_invalidated:
-                raise
+        except _LOST:
             # The database was restarted since; the pool knows now, and reading twice does no harm.
             return await self._rows(statement.sql, arguments)
 
-    async def _rows(self, sql: str, arguments: tuple[object, ...]) -> Sequence[Row[Any]]:
-        async with self.engine.connect() as connection:
+    async def _rows(self, sql: str, arguments: tuple[object, ...]) -> Sequence[Sequence[Any]]:
+        async with self.pool.acquire(timeout=_ACQUIRE_TIMEOUT) as connection:
             try:
-                return (await connection.exec_driver_sql(sql, arguments)).fetchall()
+                return cast("Sequence[Sequence[Any]]", await connection.fetch(sql, *arguments))
             except TimeoutError:
                 # A database that does not even end an overdue statement is not asked again on this connection.
-                await connection.invalidate()
+                connection.terminate()
                 raise
 
 
 @dataclass(frozen=True, slots=True)
 class Database:
-    """Both engines on one PostgreSQL."""
+    """Both engines on one PostgreSQL, and the pool that requests read over."""
 
     read: AsyncEngine
     write: AsyncEngine
+    reader: Reader
 
     @asynccontextmanager
     async def writing(self) -> AsyncIterator[AsyncConnection]:
@@ -97,8 +106,8 @@ def dsn(url: str) -> str:
     return re.sub(r"^postgres(ql)?(\+\w+)?://", "postgresql://", url)
 
 
-def _engine(url: str, settings: Settings, *, reading: bool) -> AsyncEngine:
-    timeout = f"{settings.statement_timeout}s"
+def _connecting(url: str, settings: Settings, *, reading: bool) -> dict[str, Any]:
+    """How the driver connects, to read or to write."""
     server_settings = {
         "application_name": "telcon",
         "TimeZone": "UTC",
@@ -106,21 +115,25 @@ def _engine(url: str, settings: Settings, *, reading: bool) -> AsyncEngine:
         "jit": "off",
         # A worker takes longer to start than any of these questions, and other requests want the processors.
         "max_parallel_workers_per_gather": "0",
-        "statement_timeout": timeout,
+        "statement_timeout": f"{settings.statement_timeout}s",
         "lock_timeout": "1s",
         "idle_in_transaction_session_timeout": "5s",
         "transaction_timeout": f"{settings.statement_timeout * 2}s",
         "default_transaction_read_only": "on" if reading else "off",
     }
+    return {
+        "dsn": dsn(url),
+        "timeout": _CONNECT_TIMEOUT,
+        "command_timeout": settings.statement_timeout + _LATE if reading else None,
+        "server_settings": server_settings,
+    }
+
+
+def _engine(url: str, settings: Settings, *, reading: bool) -> AsyncEngine:
+    connecting = _connecting(url, settings, reading=reading)
 
     async def connect() -> DBAPIConnection:
-        connection = await asyncpg.connect(
-            dsn(url),
-            timeout=_CONNECT_TIMEOUT,
-            command_timeout=settings.statement_timeout + _LATE if reading else None,
-            server_settings=server_settings,
-        )
-        return cast("DBAPIConnection", connection)
+        return cast("DBAPIConnection", await asyncpg.connect(**connecting))
 
     return create_async_engine(
         "postgresql+asyncpg://",
@@ -134,15 +147,27 @@ def _engine(url: str, settings: Settings, *, reading: bool) -> AsyncEngine:
     )
 
 
+async def _as_it_is(_connection: object) -> None:
+    """Leave a connection as it is: nothing that is read changes its state."""
+
+
 @asynccontextmanager
 async def open_database(url: str, settings: Settings) -> AsyncIterator[Database]:
     """The database at `url` for as long as the block lasts; connections are made when they are first needed."""
-    database = Database(_engine(url, settings, reading=True), _engine(url, settings, reading=False))
+    read, write = _engine(url, settings, reading=True), _engine(url, settings, reading=False)
+    pool = await asyncpg.create_pool(
+        **_connecting(url, settings, reading=True),
+        min_size=0,
+        max_size=settings.pool_size,
+        max_inactive_connection_lifetime=0,
+        reset=_as_it_is,
+    )
     try:
-        yield database
+        yield Database(read, write, Reader(pool, read))
     finally:
-        await database.read.dispose()
-        await database.write.dispose()
+        pool.terminate()
+        await read.dispose()
+        await write.dispose()
 
 
 async def check_server(url: str) -> None:

@@ -8,12 +8,14 @@ from typing import Any
 
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
+from fastapi.routing import iter_route_contexts
 
 import app as telcon
 from app.conditional import JSON
 from app.declared import HEADERS, IF_NONE_MATCH
+from app.filters import Filters
 from app.problems import PROBLEM_JSON, InvalidRequest, every_problem
-from app.routing import headers
+from app.routing import filters_of, headers
 
 GUIDE = """\
 Which leaders spoke, when, for whom, and what each published account says that each of them said.
@@ -94,13 +96,24 @@ def _document(app: FastAPI) -> dict[str, Any]:
     components["headers"] = HEADERS
     components["responses"] = {}
     examples = json.loads(EXAMPLES.read_text("utf-8"))
+    asked = {route.unique_id: filters_of(route.endpoint) for route in iter_route_contexts(app.routes)}
     for path in document["paths"].values():
         for operation in path.values():
+            operation["parameters"] = [*operation.get("parameters", ()), *_parameters(asked[operation["operationId"]])]
             _tidy(operation)
             _answer(operation, components, examples.get(operation["operationId"]))
     _plain(components)
     _plain(document["paths"])
     return document
+
+
+def _parameters(model: type[Filters] | None) -> list[dict[str, Any]]:
+    """The query's parameters, as the model that reads them describes them."""
+    members = model.model_json_schema()["properties"] if model else {}
+    return [
+        {"name": name, "in": "query", "required": False, "schema": schema, "description": schema["description"]}
+        for name, schema in members.items()
+    ]
 
 
 def _tidy(operation: dict[str, Any]) -> None:
@@ -117,8 +130,10 @@ def _tidy(operation: dict[str, Any]) -> None:
         if schema.get("examples") and parameter["name"] != "cursor":
             parameter["example"] = schema["examples"][0]
         schema.pop("description", None)
+        if schema.get("default", ...) is None:
+            del schema["default"]
     if "304" in operation["responses"]:
-        operation.setdefault("parameters", []).append(IF_NONE_MATCH)
+        operation["parameters"].append(IF_NONE_MATCH)
 
 
 def _answer(operation: dict[str, Any], components: dict[str, Any], example: Any) -> None:

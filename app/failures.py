@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from http import HTTPStatus
 from typing import Any
 
+import asyncpg
 from fastapi import Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
@@ -117,5 +118,6 @@ HANDLERS: Mapping[Any, Callable[[Request, Exception], Awaitable[Response]]] = {
     HTTPStatus.METHOD_NOT_ALLOWED: _method_not_allowed,
     HTTPException: _http_error,
     SQLAlchemyError: _database_error,
+    asyncpg.PostgresError: _database_error,
     OSError: _database_error,
 }

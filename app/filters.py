@@ -1,6 +1,7 @@
 """What a question asks, read from its parameters: its shape, for which a statement is compiled once, and its values."""
 
 import re
+from functools import cache, cached_property
 from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo, field_validator
@@ -59,10 +60,34 @@ class Filters(BaseModel):
     structure: ClassVar[frozenset[str]] = frozenset({"sort", "count", "date_match"})
     not_of_the_query: ClassVar[frozenset[str]] = frozenset({"limit", "cursor", "count", "include"})
 
+    @classmethod
+    @cache
+    def unasked(cls) -> Shape:
+        """The shape of the question that gives no parameter."""
+        return cls().shape()
+
     def shape(self) -> Shape:
         """The question's shape."""
+        return Shape(self._shape)
+
+    def values(self) -> dict[str, object]:
+        """The values of the question's binds, by name."""
+        return dict(self._values)
+
+    def identity(self) -> str:
+        """What a cursor is bound to: the filters and the order, but not the size of a page or what is embedded."""
+        shape = [item for item in self._shape.items() if item[0] not in self.not_of_the_query]
+        values = [item for item in self._values.items() if item[0] not in {"limit_0", "cursor_0"}]
+        return repr((shape, values))
+
+    @cached_property
+    def _shape(self) -> Shape:
         shape = Shape()
+        usual = self.unasked() if self.model_fields_set else {}
         for name in type(self).model_fields:
+            if name in usual and name not in self.model_fields_set:
+                shape[name] = usual[name]
+                continue
             value = getattr(self, name)
             if name in self.structure:
                 shape[name] = str(value)
@@ -75,12 +100,12 @@ class Filters(BaseModel):
                 shape[name] = ("",)
         return shape
 
-    def values(self) -> dict[str, object]:
-        """The values of the question's binds, by name."""
+    @cached_property
+    def _values(self) -> dict[str, object]:
         bound: dict[str, object] = {}
         for name in type(self).model_fields:
             value = getattr(self, name)
-            if name in self.structure or value is None:
+            if value is None or value == [] or name in self.structure:
                 continue
             for number, item in enumerate(in_order(value) if isinstance(value, list) else [value]):
                 if isinstance(item, Asked):
@@ -88,12 +113,6 @@ class Filters(BaseModel):
                 elif not isinstance(value, list):
                     bound[f"{name}_{number}"] = item
         return bound
-
-    def identity(self) -> str:
-        """What a cursor is bound to: the filters and the order, but not the size of a page or what is embedded."""
-        shape = [item for item in self.shape().items() if item[0] not in self.not_of_the_query]
-        values = [item for item in self.values().items() if item[0] not in {"limit_0", "cursor_0"}]
-        return repr((shape, values))
 
 
 def _commas(value: object) -> object:

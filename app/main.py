@@ -12,7 +12,7 @@ from starlette.middleware import Middleware
 
 from app import pages
 from app.calls import routes as calls
-from app.db import Reader, open_database
+from app.db import open_database
 from app.document import describe
 from app.failures import HANDLERS
 from app.leaders import routes as leaders
@@ -50,7 +50,7 @@ def create_app(settings: Settings) -> FastAPI:
         _leave_with_parent()
         async with open_database(settings.database_url, settings) as database:
             app.state.database = database
-            app.state.reader = Reader(database.read)
+            app.state.reader = database.reader
             yield
 
     app = FastAPI(

@@ -9,9 +9,9 @@ from importlib.util import find_spec
 from pathlib import Path as FilePath
 from typing import Literal
 
+import asyncpg
 from fastapi import APIRouter, FastAPI, Request
 from fastapi.responses import Response
-from sqlalchemy.exc import DBAPIError
 
 from app.conditional import CACHE_CONTROL, JSON, Representation, acceptable, tagged
 from app.db import Reading
@@ -146,9 +146,7 @@ async def check_readiness(request: Request, reading: Reading) -> Response:
     """Say that the database can be reached and has the schema that this code is written for."""
     try:
         revision = await recorded_revision(reading)
-    except DBAPIError as error:
-        if getattr(error.orig, "sqlstate", None) != "42P01":
-            raise
+    except asyncpg.UndefinedTableError:
         revision = None
     if revision != newest_revision():
         message = "The database does not have the schema that this version needs."

@@ -231,16 +231,18 @@ def _place(error: Mapping[str, str]) -> str:
 
 def database_problem(error: Exception) -> Problem | None:
     """The problem that an error of the database or of the way to it amounts to, or None where it is a fault of ours."""
-    if isinstance(error, DBAPIError):
-        state = getattr(error.orig, "sqlstate", None) or ""
-        if state in _TOO_LONG:
-            return Unavailable("The question took longer than the service allows; narrow it.")
-        if error.connection_invalidated or state.startswith(_CONNECTION_STATES):
-            return Unavailable("The database cannot be reached at the moment.")
-        return None
-    if isinstance(error, PoolTimeoutError | OSError | TimeoutError):
+    state = sqlstate(error)
+    if state in _TOO_LONG:
+        return Unavailable("The question took longer than the service allows; narrow it.")
+    lost = isinstance(error, DBAPIError) and error.connection_invalidated
+    if lost or state.startswith(_CONNECTION_STATES) or isinstance(error, PoolTimeoutError | OSError | TimeoutError):
         return Unavailable("The database cannot be reached at the moment.")
     return None
+
+
+def sqlstate(error: BaseException) -> str:
+    """The SQLSTATE of an error of the database, whether SQLAlchemy or the driver raised it; empty where it has none."""
+    return getattr(getattr(error, "orig", error), "sqlstate", None) or ""
 
 
 def every_problem() -> list[type[Problem]]:

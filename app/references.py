@@ -1,5 +1,6 @@
 """How a record is named by others: the reference that an answer shows, and the record that a parameter means."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, get_args
@@ -202,7 +203,7 @@ async def ambiguous_name(reader: Reader, parameter: str, reference: Reference) -
         )
     )
     of_leaders, of_parties = tuple((await reader.rows(Prepared.of(select(leaders, parties)), reference.values))[0])
-    candidates = [*of_leaders, *(of_parties if reference.kind == "initiator" else ())]
+    candidates = [*json.loads(of_leaders), *(json.loads(of_parties) if reference.kind == "initiator" else ())]
     if len(candidates) <= 1:
         return None
     return AmbiguousName.parameter(

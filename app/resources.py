@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import NoReturn
 
-from sqlalchemy import String, Text, bindparam, cast, func, select
-from sqlalchemy.exc import DBAPIError
+import asyncpg
+from sqlalchemy import String, bindparam, select
 
 from app.asked import Kind, Reference
 from app.db import Prepared, Reader
@@ -16,8 +16,6 @@ from app.paging import Item, Page, foreign_cursor, read_cursor, write_cursor
 from app.problems import Moved, NotFound
 from app.references import NAMINGS, ambiguous_name, asked_records, redirected, unknown_reference
 from app.resource import Resource
-
-_DATA_EXCEPTION = "22"
 
 
 async def fetch_page(
@@ -32,10 +30,10 @@ async def fetch_page(
     the question refers to in vain, NotFound or Moved for the record in the path.
     """
     shape, values = filters.shape(), filters.values()
+    identity = f"{resource.kind} {path} {filters.identity()}"
     if path is not None:
         shape[path[0]] = (path[1].form,)
         values.update({f"{path[0]}_0{suffix}": part for suffix, part in path[1].values.items()})
-    identity = f"{resource.kind} {path} {filters.identity()}"
     after: dict[str, object] = {}
     if filters.cursor is not None:
         after = read_cursor(filters.cursor, identity, keys_of(resource, shape))
@@ -43,8 +41,8 @@ async def fetch_page(
     statement = list_statement(resource, shape, path[0] if path else None, after=bool(after))
     try:
         data, last, total, ranked, *found = tuple((await reader.rows(statement, values | after))[0])
-    except DBAPIError as error:
-        if after and (getattr(error.orig, "sqlstate", None) or "").startswith(_DATA_EXCEPTION):
+    except asyncpg.DataError as error:
+        if after:
             raise foreign_cursor() from error
         raise
     if None in found:
@@ -77,11 +75,8 @@ def _item_statement(resource: Resource, shape: Shape) -> Prepared:
     asked = asked_records(shape, exact=frozenset({"key"}))
     assert asked is not None
     key = select(asked.c.key_0).scalar_subquery()
-    record = resource.record(shape, key, alone=True).subquery("record")
     rows = resource.matching(shape, asked).with_only_columns(
-        resource.table.version,
-        select(cast(func.row_to_json(record.table_valued()), Text)).scalar_subquery(),
-        maintain_column_froms=True,
+        resource.table.version, resource.text(shape, key, alone=True), maintain_column_froms=True
     )
     return Prepared.of(rows.where(resource.table.id == key))
 

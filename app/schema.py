@@ -38,7 +38,7 @@ def _current(connection: Connection) -> str | None:
 
 
 async def recorded_revision(reader: Reader) -> str | None:
-    """The revision as a reading request sees it; raises DBAPIError where no schema was ever made."""
+    """The revision as a reading request sees it; raises UndefinedTableError where no schema was ever made."""
     rows = await reader.rows(_RECORDED, {})
     return str(rows[0][0]) if rows else None
 

@@ -2,7 +2,6 @@
 
 from typing import Annotated
 
-from fastapi import Query
 from fastapi.responses import Response
 
 from app.asked import LeaderReference
@@ -11,13 +10,13 @@ from app.db import Reading
 from app.filters import ItemFilters
 from app.leaders import queries
 from app.leaders.schemas import LeaderFilters, LeaderOut, LeaderPage
-from app.routing import KEY_ANSWERS, path_key, resource_router
+from app.routing import KEY_ANSWERS, Asking, path_key, resource_router
 
 router = resource_router("leaders")
 
 
 @router.get("", response_model=LeaderPage)
-async def list_leaders(reading: Reading, answer: Answering, filters: Annotated[LeaderFilters, Query()]) -> Response:
+async def list_leaders(reading: Reading, answer: Answering, filters: Asking[LeaderFilters]) -> Response:
     """List the leaders, by name."""
     return answer.page(await queries.list_leaders(reading, filters))
 
@@ -29,7 +28,7 @@ async def get_leader(
     leader: Annotated[
         LeaderReference, path_key(LeaderReference, "The leader, by id, Wikidata QID, slug or name.", "vladimir-putin")
     ],
-    filters: Annotated[ItemFilters, Query()],
+    filters: Asking[ItemFilters],
 ) -> Response:
     """Get one leader."""
     return answer.item(await queries.get_leader(reading, leader, filters))

@@ -2,7 +2,6 @@
 
 from typing import Annotated
 
-from fastapi import Query
 from fastapi.responses import Response
 
 from app.asked import ParticipantReference
@@ -16,16 +15,14 @@ from app.participants.schemas import (
     ParticipantPage,
     ParticipantsOfCall,
 )
-from app.routing import KEY_ANSWERS, CallKey, call_router, path_key, resource_router
+from app.routing import KEY_ANSWERS, Asking, CallKey, call_router, path_key, resource_router
 
 router = resource_router("participants")
 within_call = call_router("participants")
 
 
 @router.get("", response_model=ParticipantPage)
-async def list_participants(
-    reading: Reading, answer: Answering, filters: Annotated[ParticipantFilters, Query()]
-) -> Response:
+async def list_participants(reading: Reading, answer: Answering, filters: Asking[ParticipantFilters]) -> Response:
     """List the participants, those of the newest call first.
 
     `identifier` may be one of the leader, the party or the call.
@@ -41,7 +38,7 @@ async def get_participant(
         ParticipantReference,
         path_key(ParticipantReference, "The participant, by id.", "01970000-0000-7000-8000-000700000002"),
     ],
-    filters: Annotated[ItemFilters, Query()],
+    filters: Asking[ItemFilters],
 ) -> Response:
     """Get one participant, with how the readouts print it."""
     return answer.item(await queries.get_participant(reading, participant, filters))
@@ -49,7 +46,7 @@ async def get_participant(
 
 @within_call.get("", response_model=ParticipantPage)
 async def list_call_participants(
-    reading: Reading, answer: Answering, call: CallKey, filters: Annotated[ParticipantsOfCall, Query()]
+    reading: Reading, answer: Answering, call: CallKey, filters: Asking[ParticipantsOfCall]
 ) -> Response:
     """List the participants of a call."""
     return answer.page(await queries.list_participants(reading, filters, call))

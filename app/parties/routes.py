@@ -2,7 +2,6 @@
 
 from typing import Annotated
 
-from fastapi import Query
 from fastapi.responses import Response
 
 from app.asked import PartyReference
@@ -10,13 +9,13 @@ from app.conditional import Answering
 from app.db import Reading
 from app.parties import queries
 from app.parties.schemas import PartyFilters, PartyItem, PartyOut, PartyPage
-from app.routing import KEY_ANSWERS, path_key, resource_router
+from app.routing import KEY_ANSWERS, Asking, path_key, resource_router
 
 router = resource_router("parties")
 
 
 @router.get("", response_model=PartyPage)
-async def list_parties(reading: Reading, answer: Answering, filters: Annotated[PartyFilters, Query()]) -> Response:
+async def list_parties(reading: Reading, answer: Answering, filters: Asking[PartyFilters]) -> Response:
     """List the parties, by name."""
     return answer.page(await queries.list_parties(reading, filters))
 
@@ -26,7 +25,7 @@ async def get_party(
     reading: Reading,
     answer: Answering,
     party: Annotated[PartyReference, path_key(PartyReference, "The party, by id, code or alias.", "RU")],
-    filters: Annotated[PartyItem, Query()],
+    filters: Asking[PartyItem],
 ) -> Response:
     """Get one party."""
     return answer.item(await queries.get_party(reading, party, filters))

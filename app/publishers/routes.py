@@ -2,7 +2,6 @@
 
 from typing import Annotated
 
-from fastapi import Query
 from fastapi.responses import Response
 
 from app.asked import PublisherReference
@@ -10,15 +9,13 @@ from app.conditional import Answering
 from app.db import Reading
 from app.publishers import queries
 from app.publishers.schemas import PublisherFilters, PublisherItem, PublisherOut, PublisherPage
-from app.routing import KEY_ANSWERS, path_key, resource_router
+from app.routing import KEY_ANSWERS, Asking, path_key, resource_router
 
 router = resource_router("publishers")
 
 
 @router.get("", response_model=PublisherPage)
-async def list_publishers(
-    reading: Reading, answer: Answering, filters: Annotated[PublisherFilters, Query()]
-) -> Response:
+async def list_publishers(reading: Reading, answer: Answering, filters: Asking[PublisherFilters]) -> Response:
     """List the publishers, by name."""
     return answer.page(await queries.list_publishers(reading, filters))
 
@@ -30,7 +27,7 @@ async def get_publisher(
     publisher: Annotated[
         PublisherReference, path_key(PublisherReference, "The publisher, by id or slug.", "dalian-municipal-government")
     ],
-    filters: Annotated[PublisherItem, Query()],
+    filters: Asking[PublisherItem],
 ) -> Response:
     """Get one publisher."""
     return answer.item(await queries.get_publisher(reading, publisher, filters))

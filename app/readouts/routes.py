@@ -2,7 +2,6 @@
 
 from typing import Annotated
 
-from fastapi import Query
 from fastapi.responses import Response
 
 from app.asked import ReadoutReference
@@ -16,14 +15,14 @@ from app.readouts.schemas import (
     ReadoutPage,
     ReadoutsOfCall,
 )
-from app.routing import KEY_ANSWERS, CallKey, call_router, path_key, resource_router
+from app.routing import KEY_ANSWERS, Asking, CallKey, call_router, path_key, resource_router
 
 router = resource_router("readouts")
 within_call = call_router("readouts")
 
 
 @router.get("", response_model=ReadoutPage)
-async def list_readouts(reading: Reading, answer: Answering, filters: Annotated[ReadoutFilters, Query()]) -> Response:
+async def list_readouts(reading: Reading, answer: Answering, filters: Asking[ReadoutFilters]) -> Response:
     """List the readouts, the newest first, without their texts, which each readout has on its own."""
     return answer.page(await queries.list_readouts(reading, filters))
 
@@ -35,7 +34,7 @@ async def get_readout(
     readout: Annotated[
         ReadoutReference, path_key(ReadoutReference, "The readout, by id.", "01970000-0000-7000-8000-000500000001")
     ],
-    filters: Annotated[ReadoutItem, Query()],
+    filters: Asking[ReadoutItem],
 ) -> Response:
     """Get one readout with its newest text; `include=versions` gives every wording it ever had."""
     return answer.item(await queries.get_readout(reading, readout, filters))
@@ -43,7 +42,7 @@ async def get_readout(
 
 @within_call.get("", response_model=ReadoutPage)
 async def list_call_readouts(
-    reading: Reading, answer: Answering, call: CallKey, filters: Annotated[ReadoutsOfCall, Query()]
+    reading: Reading, answer: Answering, call: CallKey, filters: Asking[ReadoutsOfCall]
 ) -> Response:
     """List the readouts that report a call."""
     return answer.page(await queries.list_readouts(reading, filters, call))

@@ -2,14 +2,13 @@
 
 from typing import Annotated
 
-from fastapi import Query
 from fastapi.responses import Response
 
 from app.asked import StatementReference
 from app.conditional import Answering
 from app.db import Reading
 from app.filters import ItemFilters
-from app.routing import KEY_ANSWERS, CallKey, call_router, path_key, resource_router
+from app.routing import KEY_ANSWERS, Asking, CallKey, call_router, path_key, resource_router
 from app.statements import queries
 from app.statements.schemas import (
     StatementFilters,
@@ -23,9 +22,7 @@ within_call = call_router("statements")
 
 
 @router.get("", response_model=StatementPage)
-async def list_statements(
-    reading: Reading, answer: Answering, filters: Annotated[StatementFilters, Query()]
-) -> Response:
+async def list_statements(reading: Reading, answer: Answering, filters: Asking[StatementFilters]) -> Response:
     """List the statements, those of the newest call first and each call's in reading order.
 
     `identifier` may be one of the call, the readout or a speaker.
@@ -41,7 +38,7 @@ async def get_statement(
         StatementReference,
         path_key(StatementReference, "The statement, by id.", "01970000-0000-7000-8000-000800000010"),
     ],
-    filters: Annotated[ItemFilters, Query()],
+    filters: Asking[ItemFilters],
 ) -> Response:
     """Get one statement."""
     return answer.item(await queries.get_statement(reading, statement, filters))
@@ -49,7 +46,7 @@ async def get_statement(
 
 @within_call.get("", response_model=StatementPage)
 async def list_call_statements(
-    reading: Reading, answer: Answering, call: CallKey, filters: Annotated[StatementsOfCall, Query()]
+    reading: Reading, answer: Answering, call: CallKey, filters: Asking[StatementsOfCall]
 ) -> Response:
     """List the statements about a call, in reading order."""
     return answer.page(await queries.list_statements(reading, filters, call))

@@ -3,6 +3,8 @@
 from app.tables.base import Base
 from app.tables.call import Call, CallReadout
 from app.tables.claim import Claim, Evidence
+from app.tables.document import CallDocument
+from app.tables.dyad import Dyad
 from app.tables.identifier import Identifier
 from app.tables.leader import Leader, LeaderName, Office
 from app.tables.participant import Mention, Participant
@@ -17,9 +19,11 @@ from app.tables.words import CallWords, ReadoutWords
 __all__ = [
     "Base",
     "Call",
+    "CallDocument",
     "CallReadout",
     "CallWords",
     "Claim",
+    "Dyad",
     "Evidence",
     "Identifier",
     "Leader",

@@ -2,13 +2,12 @@
 
 from typing import Annotated
 
-from fastapi import Query
 from fastapi.responses import Response
 
 from app.asked import TopicReference
 from app.conditional import Answering
 from app.db import Reading
-from app.routing import KEY_ANSWERS, path_key, resource_router
+from app.routing import KEY_ANSWERS, Asking, path_key, resource_router
 from app.topics import queries
 from app.topics.schemas import TopicFilters, TopicItem, TopicOut, TopicPage
 
@@ -16,7 +15,7 @@ router = resource_router("topics")
 
 
 @router.get("", response_model=TopicPage)
-async def list_topics(reading: Reading, answer: Answering, filters: Annotated[TopicFilters, Query()]) -> Response:
+async def list_topics(reading: Reading, answer: Answering, filters: Asking[TopicFilters]) -> Response:
     """List the topics, by name."""
     return answer.page(await queries.list_topics(reading, filters))
 
@@ -26,7 +25,7 @@ async def get_topic(
     reading: Reading,
     answer: Answering,
     topic: Annotated[TopicReference, path_key(TopicReference, "The topic, by id or slug.", "public-health")],
-    filters: Annotated[TopicItem, Query()],
+    filters: Asking[TopicItem],
 ) -> Response:
     """Get one topic, with its broader and narrower terms."""
     return answer.item(await queries.get_topic(reading, topic, filters))
