@@ -31,7 +31,7 @@ ASKED = [name for name in NAMES if name.startswith("Q")]
 """Those that are asked where none is named."""
 _MOST = 4_000
 _MOST_ALIKE = 8
-"""How often one leader is asked for in a rotation."""
+"""How often one target is asked in a rotation, at most."""
 _COMMON = 100
 _PAGE = 20
 _LARGEST_PAGE = 200
@@ -71,7 +71,9 @@ def make_questions(port: int, calls: int, seed: int) -> dict[str, Question]:
     slugs = {leader["id"]: leader["slug"] for leader in generator.leaders}
     drawn = [generator.call(chance.randrange(calls)) for _ in range(_MOST)]
     pairs = [[slugs[person["leader"]] for person in call["participants"][:2]] for call in drawn]
-    leaders = _seldom(chance.choice(pair) for pair in pairs)
+    # Every leader is asked for, and those who take part often more than once.
+    leaders = _seldom([*slugs.values(), *(chance.choice(pair) for pair in pairs)])
+    chance.shuffle(leaders)
     days = [call["claims"][0]["value"]["edtf"] for call in drawn]
     spans = [_around(int(day[:4]), chance) for day in days]
     phrases = chance.sample(range(generator.phrases(calls)), min(_MOST, generator.phrases(calls)))
@@ -91,7 +93,10 @@ def make_questions(port: int, calls: int, seed: int) -> dict[str, Question]:
         "S2": [f"/v1/leaders/{slug}" for slug in slugs.values()],
         "S3": [_calls(topic=topic["slug"]) for topic in generator.topics if topic["broader"] is None],
     }
-    questions = {name: Question(targets, targets) for name, targets in asked.items()}
+    questions = {}
+    for name, targets in asked.items():
+        kept = _seldom(targets)
+        questions[name] = Question(kept, kept)
     pages = list(_pages(port, calls))
     chance.shuffle(pages)
     questions["Q7"] = Question(
@@ -113,13 +118,13 @@ def _statements(**parameters: str) -> str:
     return f"/v1/statements?{urlencode({'limit': str(_PAGE), **parameters})}"
 
 
-def _seldom(leaders: Iterator[str]) -> list[str]:
-    asked: Counter[str] = Counter()
+def _seldom(asked: list[str]) -> list[str]:
+    times: Counter[str] = Counter()
     kept = []
-    for leader in leaders:
-        asked[leader] += 1
-        if asked[leader] <= _MOST_ALIKE:
-            kept.append(leader)
+    for one in asked:
+        times[one] += 1
+        if times[one] <= _MOST_ALIKE:
+            kept.append(one)
     return kept
 
 
