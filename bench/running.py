@@ -24,7 +24,7 @@ from app.settings import Settings
 from bench.generate import SEED, record_generated
 from bench.load import Plan, Seen
 
-_PATIENCE = 60.0
+_PATIENCE = 600.0
 
 
 @dataclass(frozen=True, slots=True)
