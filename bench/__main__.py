@@ -107,6 +107,9 @@ def _run(extent: Extent, wanted: Sequence[str], data_dir: Path | None) -> int:
         ours = start(OURS, url)
         known = make_questions(ours.port, extent.calls, SEED)
         questions = {name: known[name] for name in wanted if name in known}
+        if not questions:
+            message = f"Our service cannot be asked {', '.join(wanted)}."
+            raise typer.BadParameter(message)
         contenders: dict[str, Contender] = {
             OURS: over_http(ours, {name: question.ours for name, question in questions.items()})
         }

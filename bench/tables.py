@@ -1,6 +1,6 @@
 """What was measured, as Markdown: the ratios, which are the result, then the figures, then which goals are reached."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import groupby
 from statistics import median
 
@@ -25,14 +25,23 @@ def ratios(seen: Rounds, small: str | None) -> Iterator[str]:
 
 
 def figures(seen: Rounds) -> Iterator[str]:
-    """The medians of the rounds, and all errors."""
-    yield from _head(["", "", "req/s", "p50 ms", "p99 ms", "errors", "bytes"])
+    """The medians of the rounds by contender, and all errors."""
+    yield from _by_contender("answers a second", seen, lambda turns: f"{_median(turns, 'per_second'):,.0f}")
+    yield ""
+    times = "p50 / p99 in ms"
+    yield from _by_contender(times, seen, lambda turns: f"{_median(turns, 'p50'):.1f} / {_median(turns, 'p99'):.1f}")
+    yield ""
+    yield from _by_contender("bytes / errors", seen, lambda turns: f"{_median(turns, 'size'):,.0f} / {_errors(turns)}")
+
+
+def _by_contender(what: str, seen: Rounds, cell: Callable[[Sequence[Seen]], str]) -> Iterator[str]:
+    yield from _head([what, *next(iter(seen.values()))])
     for name, rounds in seen.items():
-        for which, turns in rounds.items():
-            size = _median(turns, "size")
-            cells = [f"{_median(turns, 'per_second'):,.0f}", f"{_median(turns, 'p50'):.2f}"]
-            cells += [f"{_median(turns, 'p99'):.2f}", str(sum(one.errors for one in turns))]
-            yield _row([name, which, *cells, f"{size:,.0f}" if size else ""])
+        yield _row([name, *map(cell, rounds.values())])
+
+
+def _errors(turns: Sequence[Seen]) -> int:
+    return sum(one.errors for one in turns)
 
 
 def reached(goals: Iterable[Goal], calls: int) -> Iterator[str]:

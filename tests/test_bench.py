@@ -163,17 +163,21 @@ def test_ratios_are_those_of_the_rounds() -> None:
 def test_all_of_it_runs() -> None:
     """Every contender answers without errors, and alike where they are to."""
     asked = ("Q1", "Q6", "Q7")
-    contenders = ("ours", "textbook", "bare route", "bare route without parameters", "bare uvicorn", "pgbench")
+    contenders = ["ours", "textbook", "bare route", "bare route without parameters", "bare uvicorn", "pgbench"]
     command = [sys.executable, "-m", "bench", "--quick", *(part for name in asked for part in ("--only", name))]
     done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT)
     assert done.returncode == 0, done.stderr
-    rows = [[cell.strip() for cell in line.split("|")[1:-1]] for line in done.stdout.splitlines() if "| Q" in line]
-    figures = {(row[0], row[1]): row[2:] for row in rows if row[1] in contenders}
-    assert list(figures) == [(name, which) for name in asked for which in contenders]
-    for (name, which), (per_second, _, _, errors, size) in figures.items():
-        assert errors == "0"
-        # The textbook's answers were compared before; in so short a turn it may finish none.
-        if which != "textbook":
-            assert float(per_second.replace(",", "")) > 0, (name, which)
-            assert (which == "pgbench") == (size == ""), (name, which)
+    rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in done.stdout.splitlines() if "|" in line]
+    tables = [rows[start : start + 2 + len(asked)] for start in range(0, len(rows), 2 + len(asked))]
+    _, rates, times, sizes = ({row[0]: row[1:] for row in table} for table in tables)
+    for table, what in ((rates, "answers a second"), (times, "p50 / p99 in ms"), (sizes, "bytes / errors")):
+        assert table[what] == contenders
+        for name in asked:
+            assert len(table[name]) == len(contenders)
+    for name in asked:
+        for which, rate, size in zip(contenders, rates[name], sizes[name], strict=True):
+            # The textbook's answers were compared before; in so short a turn it may finish none.
+            assert rate != "0" or which == "textbook", (name, which)
+            assert size.endswith(" / 0"), (name, which)
+            assert size != "0 / 0" or which in {"textbook", "pgbench"}, (name, which)
     assert done.stderr.count("alike") == len(asked)
