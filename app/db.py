@@ -77,7 +77,9 @@ class Reader:
             return await self._rows(statement.sql, arguments)
 
     async def _rows(self, sql: str, arguments: tuple[object, ...]) -> Sequence[Sequence[Any]]:
-        async with self.pool.acquire(timeout=_ACQUIRE_TIMEOUT) as connection:
+        # To wait under a timeout costs more than to take what is there.
+        timeout = None if self.pool.get_idle_size() else _ACQUIRE_TIMEOUT
+        async with self.pool.acquire(timeout=timeout) as connection:
             try:
                 return cast("Sequence[Sequence[Any]]", await connection.fetch(sql, *arguments))
             except TimeoutError:
@@ -113,6 +115,8 @@ def _connecting(url: str, settings: Settings, *, reading: bool) -> dict[str, Any
         "TimeZone": "UTC",
         "DateStyle": "ISO, YMD",
         "jit": "off",
+        # What to do for a shape of question does not depend on its values: see docs/performance.md.
+        "plan_cache_mode": "force_generic_plan" if reading else "auto",
         # A worker takes longer to start than any of these questions, and other requests want the processors.
         "max_parallel_workers_per_gather": "0",
         "statement_timeout": f"{settings.statement_timeout}s",
