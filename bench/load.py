@@ -90,11 +90,14 @@ class _Load:
         while open_ones:
             for number, _ in poll.poll():
                 connection = open_ones[number]
-                received = connection.socket.recv_into(buffer)
-                if self.goes_on(connection, buffer, received):
-                    continue
-                del open_ones[number]
-                connection.socket.close()
+                try:
+                    goes_on = self.goes_on(connection, buffer, connection.socket.recv_into(buffer))
+                except ConnectionError:
+                    self.errors += 1
+                    goes_on = False
+                if not goes_on:
+                    del open_ones[number]
+                    connection.socket.close()
 
     def goes_on(self, connection: _Connection, buffer: bytearray, received: int) -> bool:
         """Take in what came, and ask again once the answer is whole; False where the connection is of no more use."""
