@@ -4,7 +4,8 @@ import asyncio
 import json
 import sys
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import AsyncIterable, AsyncIterator, Iterator
+from contextlib import asynccontextmanager
 from typing import Annotated, Any
 
 import typer
@@ -34,21 +35,33 @@ def lines(calls: int, seed: int) -> Iterator[str]:
         yield json.dumps({"type": "call", **generator.call(number)})
 
 
-async def record_generated(database: Database, calls: int, seed: int) -> None:
-    """Generate as many calls as asked for and what they refer to in a process of its own, and record them meanwhile."""
+@asynccontextmanager
+async def generating(calls: int, seed: int) -> AsyncIterator[AsyncIterable[bytes]]:
+    """The lines, made in a process of its own while they are read."""
     command = (sys.executable, "-m", "bench.generate", "--calls", str(calls), "--seed", str(seed))
     process = await asyncio.create_subprocess_exec(*command, stdout=asyncio.subprocess.PIPE, limit=_LONGEST_LINE)
     assert process.stdout is not None
+    try:
+        yield process.stdout
+        if await process.wait():
+            message = "The records were not generated to their end."
+            raise RuntimeError(message)
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
+
+
+async def record_generated(database: Database, calls: int, seed: int) -> None:
+    """Generate as many calls as asked for and what they refer to, and record them meanwhile."""
     batch: list[bytes] = []
-    async for line in process.stdout:
-        batch.append(line)
-        if len(batch) == _LINES_A_BATCH:
-            await _record(database, batch)
-            batch = []
-    await _record(database, batch)
-    if await process.wait():
-        message = "The records were not generated to their end."
-        raise RuntimeError(message)
+    async with generating(calls, seed) as made:
+        async for line in made:
+            batch.append(line)
+            if len(batch) == _LINES_A_BATCH:
+                await _record(database, batch)
+                batch = []
+        await _record(database, batch)
 
 
 async def _record(database: Database, batch: list[bytes]) -> None:
