@@ -58,7 +58,8 @@ _SHOWN = {
     "calls": {"UPDATE": "SELECT id FROM changed"},
     "participants": _OF_CALL,
     "call_readouts": _OF_CALL,
-    "statements": _OF_CALL,
+    # One that is added or removed has speakers who are, too.
+    "statements": {"UPDATE": _OF_CALL["UPDATE"]},
     "statement_speakers": _OF_CALL,
     "statement_topics": _OF_STATEMENT,
     "identifiers": _OF_CALL,
