@@ -7,7 +7,6 @@ import tempfile
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -53,10 +52,11 @@ def _compare(ours: Service, textbook: Service, questions: Mapping[str, Question]
             print(f"{name}: {alike} records of {len(pairs)} answers are alike", file=sys.stderr)
 
 
-def _sizes(ours: Contender, questions: Mapping[str, Question], pace: Pace) -> dict[str, int]:
+def _sizes(ours: Service, questions: Mapping[str, Question], pace: Pace) -> dict[str, int]:
     """The mean sizes of our answers, by the paths at which the bare services give answers of the same size."""
+    ask = over_http(ours, {name: question.ours for name, question in questions.items()})
     return {
-        bare_path(name, question.ours[0]): round(ours(Turn(name, pace.seconds, 0.0, 0.0)).size)
+        bare_path(name, question.ours[0]): round(ask(Turn(name, pace.seconds, 0.0, 0.0)).size)
         for name, question in questions.items()
     }
 
@@ -100,42 +100,48 @@ def main(  # noqa: PLR0913
 
 def _run(extent: Extent, wanted: Sequence[str], data_dir: Path | None) -> int:
     """Measure and print; gives how many requests failed."""
-    pace = extent.pace
+    small = f"{OURS} over {extent.beside:,}" if extent.calls > extent.beside else None
     with ExitStack() as stack:
         url = stack.enter_context(recorded(extent.calls, data_dir))
-        start = partial(_start, stack)
-        ours = start(OURS, url)
+        ours = _start(stack, OURS, url)
         known = make_questions(ours.port, extent.calls, SEED)
         questions = {name: known[name] for name in wanted if name in known}
         if not questions:
             message = f"Our service cannot be asked {', '.join(wanted)}."
             raise typer.BadParameter(message)
-        contenders: dict[str, Contender] = {
-            OURS: over_http(ours, {name: question.ours for name, question in questions.items()})
-        }
-        small = None
-        if extent.calls > extent.beside:
-            small = f"{OURS} over {extent.beside:,}"
-            yardstick = stack.enter_context(recorded(extent.beside, data_dir))
-            fewer = start(OURS, yardstick)
-            asked = make_questions(fewer.port, extent.beside, SEED)
-            contenders[small] = over_http(fewer, {name: question.ours for name, question in asked.items()})
-        textbook = start(TEXTBOOK, url)
-        _compare(ours, textbook, questions, extent.compared)
-        contenders[TEXTBOOK] = over_http(textbook, {name: question.textbook for name, question in questions.items()})
-        sizes = json.dumps(_sizes(contenders[OURS], questions, pace))
-        bare = {name: [bare_target(name, one) for one in question.ours] for name, question in questions.items()}
-        for which in (DECLARED, ROUTE, UVICORN):
-            contenders[which] = over_http(start(which, url, BENCH_SIZES=sizes), bare)
-        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="telcon-pgbench-")))
-        contenders[PGBENCH] = asyncio.run(_under_pgbench(url, questions, extent.under_pgbench, folder))
-        seen = measure(contenders, list(questions), pace)
+        contenders = {OURS: over_http(ours, {name: question.ours for name, question in questions.items()})}
+        if small is not None:
+            contenders[small] = _over_fewer(stack, extent.beside, data_dir)
+        contenders |= _others(stack, url, questions, extent, ours)
+        seen = measure(contenders, list(questions), extent.pace)
         resident, proportional = (size / 2**20 for size in ours.memory())
     for table in (ratios(seen, small), figures(seen), reached(goals(seen, small, resident), extent.calls)):
         print("\n".join(table), end="\n\n")
     print(f"memory of our worker: {resident:.0f} MiB resident, {proportional:.0f} MiB proportional")
     print(machine())
     return sum(one.errors for rounds in seen.values() for turns in rounds.values() for one in turns)
+
+
+def _over_fewer(stack: ExitStack, calls: int, data_dir: Path | None) -> Contender:
+    service = _start(stack, OURS, stack.enter_context(recorded(calls, data_dir)))
+    return over_http(
+        service, {name: question.ours for name, question in make_questions(service.port, calls, SEED).items()}
+    )
+
+
+def _others(
+    stack: ExitStack, url: str, questions: Mapping[str, Question], extent: Extent, ours: Service
+) -> dict[str, Contender]:
+    """The others over the same records; the textbook's service is held to our answers before."""
+    textbook = _start(stack, TEXTBOOK, url)
+    _compare(ours, textbook, questions, extent.compared)
+    others = {TEXTBOOK: over_http(textbook, {name: question.textbook for name, question in questions.items()})}
+    sizes = json.dumps(_sizes(ours, questions, extent.pace))
+    bare = {name: [bare_target(name, one) for one in question.ours] for name, question in questions.items()}
+    for which in (DECLARED, ROUTE, UVICORN):
+        others[which] = over_http(_start(stack, which, url, BENCH_SIZES=sizes), bare)
+    folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="telcon-pgbench-")))
+    return others | {PGBENCH: asyncio.run(_under_pgbench(url, questions, extent.under_pgbench, folder))}
 
 
 def _start(stack: ExitStack, which: str, url: str, **environment: str) -> Service:

@@ -3,31 +3,21 @@
 What is drawn is drawn from lists in which the frequent stands more often, many at once, since a million calls are made.
 """
 
-from bisect import bisect
-from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 from hashlib import sha256
-from itertools import accumulate
 from random import Random
-from typing import Any, NamedTuple, TypeVar
+from typing import NamedTuple
 
 from app.vocabulary import Act, Channel, terms
+from bench.draws import by_zipf, differing, distinct, word
+from bench.registers import Document, id_of, leaders, parties, publisher_slug, publishers, topics
 
-_LEADERS = 2_000
-_PARTIES = 200
-_BROAD_TOPICS = 10
-_NARROWER_TOPICS = 5
 _VOCABULARY = 6_000
 _RARE_WORDS = 2_000
 _CALLS_A_PHRASE = 8
-_SLOTS = 65_536
 _FIRST_DAY = date(1945, 1, 1)
 _DAYS = (date(2026, 10, 31) - _FIRST_DAY).days
-_ONSETS = "b c d f g h j k l m n p r s t v w z br ch dr kh sh st tr zh".split()
-_VOWELS = "a e i o u ai ei ia ou".split()
-_CODAS = ("", "", "", "n", "r", "l", "s", "ng")
 _VERBS = ("said", "stressed", "pointed out", "noted", "stated")
-_OFFICES = ("President", "Prime Minister", "Foreign Minister", "Chancellor", "General Secretary")
 _PEOPLE = (2, 2, 2, 3, 4)
 _STATEMENTS = range(8, 17)
 _WORDS = range(20, 41)
@@ -41,9 +31,6 @@ _INITIATORS: tuple[dict[str, str] | None, ...] = (
     {"kind": "participant", "participant": "p0"},
     {"kind": "participant", "participant": "p1"},
 )
-
-Document = dict[str, Any]
-T = TypeVar("T")
 
 
 class _Person(NamedTuple):
@@ -61,35 +48,21 @@ class Generator:
         """Make the vocabulary, the parties, the publishers, the leaders and the topics."""
         self._seed = seed
         self._chance = chance = Random(seed)
-        self.vocabulary = _distinct(_VOCABULARY, lambda: _word(chance))
+        self.vocabulary = distinct(_VOCABULARY, lambda: word(chance))
         """The words of all statements, the commonest first."""
         # No other word begins with q.
-        self._rare = _distinct(_RARE_WORDS, lambda: f"qu{_word(chance)}{_word(chance)}")
-        self.parties = [_party(number, chance) for number in range(_PARTIES)]
-        self.publishers = [_publisher(number, party) for number, party in enumerate(self.parties)]
-        self.leaders = [self._leader(number) for number in range(_LEADERS)]
-        self.topics = [_topic(number) for number in range(_BROAD_TOPICS * (1 + _NARROWER_TOPICS))]
+        self._rare = distinct(_RARE_WORDS, lambda: f"qu{word(chance)}{word(chance)}")
+        self.parties = parties(chance)
+        self.publishers = publishers(self.parties)
+        self.leaders = leaders(self.parties, chance)
+        self.topics = topics()
         subjects = [topic["slug"] for topic in self.topics]
         chance.shuffle(subjects)
-        self._subjects = _by_zipf(subjects)
-        self._words = _by_zipf(self.vocabulary)
-        self._people = _by_zipf([_person(leader) for leader in self.leaders])
+        self._subjects = by_zipf(subjects)
+        self._words = by_zipf(self.vocabulary)
+        self._people = by_zipf([_person(leader) for leader in self.leaders])
         self._channels = terms(Channel)
         self._acts = terms(Act)
-
-    def _leader(self, number: int) -> Document:
-        given, surname = _name(self._chance), _name(self._chance)
-        party = self.parties[number % _PARTIES]["code"]
-        return {
-            "id": _id(3, number),
-            "slug": f"{given}-{surname}-{number}".lower(),
-            "names": [
-                {"name": f"{given} {surname}", "language": "en", "kind": "preferred"},
-                {"name": surname, "language": "en", "kind": "surname"},
-            ],
-            "offices": [{"title": self._chance.choice(_OFFICES), "party": party, "from": "1945"}],
-            "identifiers": [{"scheme": "wikidata", "value": f"Q{number + 1}"}],
-        }
 
     def phrase(self, number: int) -> str:
         """Two words that stand together in one statement of each of a few calls, whatever the number of all calls."""
@@ -104,20 +77,20 @@ class Generator:
         """A call with its participants, its readout whole, its statements and its claims."""
         chance = self._chance
         chance.seed(f"{self._seed} {number}")
-        people = _differing(self._people, chance.choice(_PEOPLE), chance)
+        people = differing(self._people, chance.choice(_PEOPLE), chance)
         day = (_FIRST_DAY + timedelta(days=chance.randrange(_DAYS))).strftime(chance.choice(_DATE_FORMS))
         title = f"Call of {people[0].name} and {people[1].name}"
         roles = ("principal", "principal", *chance.choices(_ROLES, k=2))
-        readout_id = _id(6, number)
+        readout_id = id_of(6, number)
         text, statements = self._statements(number, f"{title}\n", readout_id, [person.name for person in people])
         return {
-            "id": _id(7, number),
+            "id": id_of(7, number),
             "slug": f"{day}-{people[0].slug}-{people[1].slug}-{number}",
             "title": title,
             "participants": [
                 {
                     "ref": f"p{place}",
-                    "id": _id(5, number * 10 + place),
+                    "id": id_of(5, number * 10 + place),
                     "leader": person.id,
                     "party": person.party,
                     "office": person.office,
@@ -144,7 +117,7 @@ class Generator:
         lengths = chance.choices(_WORDS, k=chance.choice(_STATEMENTS))
         words = chance.choices(self._words, k=sum(lengths))
         words[chance.randrange(len(words))] += f" {self.phrase(number // _CALLS_A_PHRASE)}"
-        subjects = _differing(self._subjects, chance.randint(1, 3), chance)
+        subjects = differing(self._subjects, chance.randint(1, 3), chance)
         verbs = chance.choices(_VERBS, k=len(lengths))
         acts = chance.choices(self._acts, k=len(lengths))
         topics = chance.choices(_TOPICS, k=len(lengths))
@@ -168,7 +141,7 @@ class Generator:
             begins = start + len(said) + 1
             statements.append(
                 {
-                    "id": _id(8, number * 100 + place),
+                    "id": id_of(8, number * 100 + place),
                     "readout": readout_id,
                     "position": place + 1,
                     "paragraph": 1 + place // 4,
@@ -182,72 +155,6 @@ class Generator:
                 }
             )
         return "".join(parts), statements
-
-
-def _id(kind: int, number: int) -> str:
-    return f"01980000-{kind:04d}-7000-8000-{number:012d}"
-
-
-def _by_zipf(things: Sequence[T]) -> list[T]:
-    """A list in which the second thing stands half as often as the first, the third a third as often, and so on."""
-    weights = list(accumulate(1 / rank for rank in range(1, len(things) + 1)))
-    return [things[bisect(weights, (slot + 0.5) / _SLOTS * weights[-1])] for slot in range(_SLOTS)]
-
-
-def _differing(things: Sequence[T], number: int, chance: Random) -> list[T]:
-    """Draw as many as asked for, none twice."""
-    drawn = dict.fromkeys(chance.choices(things, k=number))
-    while len(drawn) < number:
-        drawn[chance.choice(things)] = None
-    return list(drawn)
-
-
-def _distinct(number: int, make: Callable[[], str]) -> list[str]:
-    made: dict[str, None] = {}
-    while len(made) < number:
-        made[make()] = None
-    return list(made)
-
-
-def _word(chance: Random) -> str:
-    return "".join(
-        chance.choice(_ONSETS) + chance.choice(_VOWELS) + chance.choice(_CODAS)
-        for _ in range(chance.choice((1, 1, 2, 2, 3)))
-    )
-
-
-def _name(chance: Random) -> str:
-    return f"{_word(chance)}{_word(chance)}".title()
-
-
-def _party(number: int, chance: Random) -> Document:
-    code = f"P{number:03d}"
-    return {"id": _id(1, number), "code": code, "name": f"{_name(chance)} {code}", "kind": "state"}
-
-
-def _publisher(number: int, party: Document) -> Document:
-    return {
-        "id": _id(2, number),
-        "slug": _publisher_slug(party["code"]),
-        "name": f"Presidency of {party['name']}",
-        "kind": "presidency",
-        "party": party["code"],
-    }
-
-
-def _publisher_slug(party: str) -> str:
-    return f"presidency-{party.lower()}"
-
-
-def _topic(number: int) -> Document:
-    broad, narrower = divmod(number, 1 + _NARROWER_TOPICS)
-    slug = f"topic-{broad}-{narrower}" if narrower else f"topic-{broad}"
-    return {
-        "id": _id(4, number),
-        "slug": slug,
-        "name": slug.replace("-", " ").capitalize(),
-        "broader": f"topic-{broad}" if narrower else None,
-    }
 
 
 def _person(leader: Document) -> _Person:
@@ -267,5 +174,5 @@ def _readout(readout_id: str, title: str, text: str, party: str) -> Document:
         "language": "en",
         "translation": "none",
         "versions": [{"version": 1, "text": text, "sha256": digest, "source_sha256": digest}],
-        "claims": [_claim("publisher", _publisher_slug(party))],
+        "claims": [_claim("publisher", publisher_slug(party))],
     }
