@@ -1,6 +1,7 @@
 """The benchmark: what it generates, how it counts, and that all of it runs."""
 
 import json
+import re
 import subprocess
 import sys
 from collections import Counter
@@ -10,13 +11,18 @@ from pathlib import Path
 from threading import Thread
 from typing import Any, ClassVar
 
+import asyncpg
+import httpx
 import pytest
 
+from app.db import dsn
+from bench.captured import capturing
 from bench.documents import Generator
 from bench.generate import lines
 from bench.goals import Goal
 from bench.load import Plan, Seen
 from bench.measuring import growth, ratio
+from bench.pgbench import write_scripts
 from bench.running import load
 from bench.tables import reached
 
@@ -158,6 +164,27 @@ def test_ratios_are_those_of_the_rounds() -> None:
     assert ratio(rounds, "ours", "theirs") == 1
     assert ratio(rounds, "theirs", "ours") == 1
     assert growth({"ours": ours[:1], "theirs": theirs[1:2]}, "theirs", "ours", "p50") == 2
+
+
+async def test_pgbench_asks_what_the_service_asks(seeded_url: str, client: httpx.AsyncClient, tmp_path: Path) -> None:
+    """The script's statement with its arguments gives the records of the service's answer."""
+    targets = ["/v1/calls?leader=Putin&date=2020-03", "/v1/statements?q=epidemic+-control&limit=3"]
+    async with capturing(seeded_url) as captured:
+        asked = await captured.statements(targets)
+    assert "-c default_transaction_read_only=on" in captured.options
+    connection = await asyncpg.connect(dsn(seeded_url))
+    try:
+        for number, target in enumerate(targets):
+            script = write_scripts(tmp_path / str(number), asked[number : number + 1], captured.options)
+            text = (script.folder / "0.sql").read_text("utf-8")
+            [prepare] = re.findall(r"^PREPARE .*?;$", text, re.MULTILINE | re.DOTALL)
+            [execute] = re.findall(r"^EXECUTE .*;$", text, re.MULTILINE)
+            await connection.execute(prepare)
+            row = await connection.fetchrow(execute)
+            await connection.execute("DEALLOCATE ALL")
+            assert json.loads(f"[{row[0]}]") == (await client.get(target)).json()["data"] != []
+    finally:
+        await connection.close()
 
 
 def test_all_of_it_runs() -> None:
