@@ -32,6 +32,9 @@ QUESTION = cast(bindparam("q_0", type_=String()), JSONB)
 _SOUGHT = select(func.search_query(QUESTION, type_=TSQUERY()).label("query")).cte("sought").prefix_with("MATERIALIZED")
 QUERY = select(_SOUGHT.c.query).scalar_subquery()
 """The question as a tsquery, made once a statement."""
+_WANTED = select(func.search_wanted(QUESTION, type_=JSONB()).label("wanted")).cte("wanted").prefix_with("MATERIALIZED")
+WANTED = select(_WANTED.c.wanted).scalar_subquery()
+"""The lexemes that the question wants, with their places in its phrases, made once a statement."""
 RANKING = select(func.search_ranking(QUESTION, type_=TSQUERY())).scalar_subquery()
 """The words that the question wants, as a tsquery that ranks by any of them."""
 

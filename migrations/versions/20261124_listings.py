@@ -1,4 +1,4 @@
-"""What lists are found and shown by: dyads, ready documents of calls, and an index of the calls of several days.
+"""What lists are found and shown by: dyads, ready documents, an index of the calls of several days, quick highlights.
 
 Both tables are derived, and kept by triggers that run once a statement. Whoever changes what they tell of a call locks
 the call first, and so waits for others who change the same call, but for nobody who changes another call of the same
@@ -197,6 +197,69 @@ _CALL_STATEMENTS = f"""
 """
 
 
+# Short enough that each of its words has all its places in a tsvector, and of letters and marks that mean the same to
+# every step of reading a text: only what is neither a letter nor a digit stands beside ASCII.
+_PLAIN = r"^[\u0001-\u007E\u00A0\u00AB\u00BB\u2010-\u2015\u2018-\u201F\u2026]*$"
+
+
+def _highlight() -> None:
+    """Find the highlights of a plain text by the places of its words, which are kept, instead of reading it anew."""
+    op.execute(
+        """CREATE FUNCTION search_wanted(asked jsonb) RETURNS jsonb LANGUAGE sql STABLE PARALLEL SAFE BEGIN ATOMIC
+            WITH RECURSIVE spoken (language) AS (
+                SELECT min(language) FROM readouts
+                UNION ALL
+                SELECT (SELECT min(language) FROM readouts WHERE language > spoken.language)
+                FROM spoken WHERE spoken.language IS NOT NULL
+            ),
+            tags (tag) AS (SELECT search_tag(language) FROM spoken UNION SELECT NULL),
+            sought AS (
+                SELECT alternative, leaf, place, word, prefix, count(*) OVER (PARTITION BY alternative, leaf) AS elements
+                FROM search_sought(asked) WHERE wanted
+            )
+            SELECT coalesce(jsonb_agg(DISTINCT jsonb_build_array(alternative, leaf, place, elements, lexeme)), '[]')
+            FROM sought, tags, unnest(search_lexemes(tag, search_stemmer(tag), word)) AS lexeme WHERE NOT prefix;
+        END"""
+    )
+    op.execute(
+        f"""CREATE FUNCTION search_marks(language text, content text, words tsvector, asked jsonb, wanted jsonb)
+        RETURNS json LANGUAGE sql IMMUTABLE PARALLEL SAFE BEGIN ATOMIC
+            SELECT CASE WHEN char_length(content) <= 500 AND content ~ U&'{_PLAIN.replace(chr(92) + "u", chr(92))}' THEN (
+                WITH met (first, last) AS (
+                    SELECT position - (asked ->> 2)::integer + 1, position - (asked ->> 2)::integer + (asked ->> 3)::integer
+                    FROM jsonb_array_elements(wanted) AS sought (asked)
+                        JOIN unnest(words) AS found (lexeme, positions, weights) ON found.lexeme = asked ->> 4,
+                        unnest(positions) AS position
+                    GROUP BY asked -> 0, asked -> 1, asked ->> 3, position - (asked ->> 2)::integer, 1, 2
+                    HAVING count(DISTINCT asked -> 2) = (asked ->> 3)::integer
+                ),
+                parts (n, size) AS (
+                    SELECT n, char_length(part)
+                    FROM string_to_table(regexp_replace(content, '[^[:alnum:]]', ' ', 'g'), ' ') WITH ORDINALITY
+                        AS read (part, n)
+                ),
+                placed (size, place, "end") AS (
+                    SELECT size, count(*) FILTER (WHERE size > 0) OVER so_far, sum(size + 1) OVER so_far - 1
+                    FROM parts WINDOW so_far AS (ORDER BY n)
+                ),
+                opened (first, last, opens) AS (
+                    SELECT first, last, first > coalesce(max(last) OVER (
+                        ORDER BY first, last ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0)
+                    FROM met
+                ),
+                islands (first, last, island) AS (
+                    SELECT first, last, count(*) FILTER (WHERE opens) OVER (ORDER BY first, last) FROM opened
+                ),
+                merged (first, last) AS (SELECT min(first), max(last) FROM islands GROUP BY island)
+                SELECT coalesce(json_agg(json_build_array(start.end - start.size, stop.end) ORDER BY first), '[]'::json)
+                FROM merged
+                    JOIN placed AS start ON start.place = first AND start.size > 0
+                    JOIN placed AS stop ON stop.place = last AND stop.size > 0
+            ) ELSE search_highlights(language, content, asked) END;
+        END"""
+    )
+
+
 def _keep(purpose: str, keeper: str, kept: Mapping[str, Mapping[str, str]]) -> None:
     """Let a function keep what is derived from the tables, given the ids of the calls that a statement touches."""
     for table, events in kept.items():
@@ -221,6 +284,7 @@ def _keep_no_more(purpose: str, kept: Mapping[str, Mapping[str, str]]) -> None:
 
 def upgrade() -> None:
     """Add the tables and the triggers, and derive what is there."""
+    _highlight()
     op.create_index(
         "calls_of_several_days_idx",
         "calls",
@@ -326,6 +390,7 @@ def downgrade() -> None:
     _keep_no_more("forget_documents", _SHOWN)
     _keep_no_more("bring_together", _BROUGHT_TOGETHER)
     op.execute("DROP FUNCTION calls_have_documents() CASCADE")
+    op.execute("DROP FUNCTION search_marks(text, text, tsvector, jsonb, jsonb), search_wanted(jsonb)")
     op.execute(
         "DROP FUNCTION make_call_documents(integer), call_statements(uuid), call_document(uuid),"
         " forget_call_documents(uuid[]), keep_dyads(uuid[]), dyads_of(uuid[]), lock_calls(uuid[])"
