@@ -441,6 +441,11 @@ call_words_call_id_fkey
     words of an unknown call: INSERT INTO call_words VALUES ({NOTHING}, '')
 readout_words_readout_id_fkey
     words of an unknown readout: INSERT INTO readout_words VALUES ({NOTHING}, '')
+word_shares_kind_check
+    a word of another kind: UPDATE word_shares SET kind = 'leader'
+word_shares_share_check
+    a word that is nowhere: UPDATE word_shares SET share = 0
+    a word in more than all: UPDATE word_shares SET share = 1.1
 dyads_in_order_check
     the greater of two first: UPDATE dyads SET first_id = second_id, second_id = first_id WHERE first_id <> second_id
 dyads_call_id_fkey
@@ -945,6 +950,7 @@ async def url(server: str, migrated: str) -> str:
         raw = (await writing.get_raw_connection()).driver_connection
         assert raw is not None
         await raw.execute(f"INSERT INTO redirects (resource, key, leader_id) VALUES ('leaders', 'old', {XI_JINPING})")
+        await raw.execute("INSERT INTO word_shares VALUES ('call', 'ENxi', 0.5)")
     return dsn(url)
 
 

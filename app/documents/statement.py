@@ -8,7 +8,7 @@ from sqlalchemy.orm import aliased
 from app.documents.common import members, record_columns
 from app.json_sql import json_list, json_object
 from app.references import reference_to
-from app.search import QUESTION
+from app.search import QUESTION, wanted_lexemes
 from app.tables import (
     Call,
     Participant,
@@ -56,7 +56,9 @@ def statement_columns(included: frozenset[str]) -> list[Any]:
         .order_by(Topic.slug)
         .correlate_except(Topic, StatementTopic)
     )
-    highlights = func.search_highlights(Statement.language, Statement.text, QUESTION).label("highlights")
+    marks = func.search_marks(
+        Statement.language, Statement.text, Statement.words, QUESTION, wanted_lexemes("statement")
+    )
     return [
         Statement.id,
         reference_to("call", Statement.call_id).label("call"),
@@ -77,6 +79,6 @@ def statement_columns(included: frozenset[str]) -> list[Any]:
         Statement.speaker_as,
         Statement.act,
         json_list(topics).label("topics"),
-        *([highlights] if "highlights" in included else []),
+        *([marks.label("highlights")] if "highlights" in included else []),
         *record_columns(Statement),
     ]

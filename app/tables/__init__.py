@@ -14,7 +14,7 @@ from app.tables.readout import Readout, ReadoutVersion
 from app.tables.redirect import Redirect
 from app.tables.statement import Statement, StatementSpeaker, StatementTopic
 from app.tables.topic import Topic
-from app.tables.words import CallWords, ReadoutWords
+from app.tables.words import CallWords, ReadoutWords, WordShare
 
 __all__ = [
     "Base",
@@ -42,4 +42,5 @@ __all__ = [
     "StatementSpeaker",
     "StatementTopic",
     "Topic",
+    "WordShare",
 ]

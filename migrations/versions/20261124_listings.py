@@ -1,4 +1,4 @@
-"""What lists are found and shown by: dyads, ready documents of calls, and an index of the calls of several days.
+"""What lists are found and shown by: dyads, ready documents, an index of the calls of several days, quick highlights.
 
 Both tables are derived, and kept by triggers that run once a statement. Whoever changes what they tell of a call locks
 the call first, and so waits for others who change the same call, but for nobody who changes another call of the same
@@ -197,6 +197,128 @@ _CALL_STATEMENTS = f"""
 """
 
 
+# Short enough that each of its words has all its places in a tsvector, and of letters and marks that mean the same to
+# every step of reading a text: only what is neither a letter nor a digit stands beside ASCII.
+_PLAIN = r"^[\u0001-\u007E\u00A0\u00AB\u00BB\u2010-\u2015\u2018-\u201F\u2026]*$"
+
+
+# How closely PostgreSQL looks at the words: ten times as many of the commonest are told.
+_STATISTICS = {"statements": 400, "call_words": 200, "readout_words": 200}
+_SEARCHED = {"statements": "statement", "call_words": "call", "readout_words": "readout"}
+
+
+def _search() -> None:
+    """Tell beforehand whether many records meet a question, and find highlights by the places of words.
+
+    Such a place is kept with the words of each statement, so that the text has not to be read anew.
+    """
+    op.create_table(
+        "word_shares",
+        sa.Column("kind", sa.String(length=20), nullable=False),
+        sa.Column("lexeme", sa.Text(collation="C"), nullable=False),
+        sa.Column("share", sa.REAL(), nullable=False),
+        sa.CheckConstraint("kind IN ('call', 'readout', 'statement')", name=op.f("word_shares_kind_check")),
+        sa.CheckConstraint("share > 0 AND share <= 1", name=op.f("word_shares_share_check")),
+        sa.PrimaryKeyConstraint("kind", "lexeme", name=op.f("word_shares_pkey")),
+    )
+    for table, target in _STATISTICS.items():
+        op.execute(f"ALTER TABLE {table} ALTER COLUMN words SET STATISTICS {target}")
+    # A word that is not among the common ones has next to no share. Where none are known yet, every word may be common.
+    op.execute(
+        """CREATE FUNCTION search_wanted(asked jsonb, kind text, OUT lexemes jsonb, OUT share real)
+        LANGUAGE sql STABLE PARALLEL SAFE BEGIN ATOMIC
+            WITH RECURSIVE spoken (language) AS (
+                SELECT min(language) FROM readouts
+                UNION ALL
+                SELECT (SELECT min(language) FROM readouts WHERE language > spoken.language)
+                FROM spoken WHERE spoken.language IS NOT NULL
+            ),
+            tags (tag) AS (SELECT search_tag(language) FROM spoken UNION SELECT NULL),
+            sought AS (
+                SELECT alternative, leaf, place, word, prefix, count(*) OVER (PARTITION BY alternative, leaf) AS elements
+                FROM search_sought(asked) WHERE wanted
+            ),
+            forms AS MATERIALIZED (
+                SELECT DISTINCT alternative, leaf, place, elements, prefix, lexeme
+                FROM sought, tags, unnest(search_lexemes(tag, search_stemmer(tag), word)) AS lexeme
+            ),
+            places (alternative, share) AS (
+                SELECT alternative, CASE WHEN bool_or(prefix) THEN 1 ELSE least(coalesce(sum(common.share), 0), 1) END
+                FROM forms LEFT JOIN word_shares AS common
+                    ON common.kind = search_wanted.kind AND common.lexeme = forms.lexeme
+                GROUP BY alternative, leaf, place
+            ),
+            alternatives (share) AS (
+                SELECT CASE WHEN bool_or(share = 0) THEN 0 ELSE exp(sum(ln(nullif(share, 0)))) END
+                FROM places GROUP BY alternative
+            )
+            SELECT
+                (SELECT coalesce(jsonb_agg(jsonb_build_array(alternative, leaf, place, elements, lexeme)), '[]')
+                    FROM forms WHERE NOT prefix),
+                CASE WHEN EXISTS (SELECT FROM word_shares WHERE word_shares.kind = search_wanted.kind)
+                    THEN (SELECT least(sum(share), 1) FROM alternatives) ELSE 1 END;
+        END"""
+    )
+    # From what the planner was told of the commonest words when the tables were last looked at.
+    kinds = ", ".join(f"('{table}', '{kind}')" for table, kind in _SEARCHED.items())
+    op.execute(
+        f"""CREATE FUNCTION note_word_shares() RETURNS integer LANGUAGE plpgsql SET search_path FROM CURRENT
+        AS $body$ DECLARE noted integer; BEGIN
+            CREATE TEMPORARY TABLE told ON COMMIT DROP AS
+                SELECT kinds.kind, told.lexeme, told.share
+                FROM (VALUES {kinds}) AS kinds (tablename, kind) JOIN pg_stats USING (tablename),
+                    ROWS FROM (unnest(most_common_elems::text::text[]), unnest(most_common_elem_freqs))
+                    AS told (lexeme, share)
+                WHERE schemaname = current_schema AND attname = 'words' AND lexeme IS NOT NULL;
+            DELETE FROM word_shares WHERE NOT EXISTS (
+                SELECT FROM told WHERE (told.kind, told.lexeme) = (word_shares.kind, word_shares.lexeme)
+            );
+            MERGE INTO word_shares USING told ON (told.kind, told.lexeme) = (word_shares.kind, word_shares.lexeme)
+            WHEN MATCHED AND word_shares.share <> told.share THEN UPDATE SET share = told.share
+            WHEN NOT MATCHED THEN INSERT VALUES (told.kind, told.lexeme, told.share);
+            GET DIAGNOSTICS noted = ROW_COUNT;
+            RETURN noted;
+        END $body$"""
+    )
+    op.execute(
+        f"""CREATE FUNCTION search_marks(language text, content text, words tsvector, asked jsonb, wanted jsonb)
+        RETURNS json LANGUAGE sql IMMUTABLE PARALLEL SAFE BEGIN ATOMIC
+            SELECT CASE WHEN char_length(content) <= 500 AND content ~ U&'{_PLAIN.replace(chr(92) + "u", chr(92))}' THEN (
+                WITH met (first, last) AS (
+                    SELECT position - (asked ->> 2)::integer + 1, position - (asked ->> 2)::integer + (asked ->> 3)::integer
+                    FROM jsonb_array_elements(wanted) AS sought (asked)
+                        JOIN unnest(words) AS found (lexeme, positions, weights) ON found.lexeme = asked ->> 4,
+                        unnest(positions) AS position
+                    GROUP BY asked -> 0, asked -> 1, asked ->> 3, position - (asked ->> 2)::integer, 1, 2
+                    HAVING count(DISTINCT asked -> 2) = (asked ->> 3)::integer
+                ),
+                parts (n, size) AS (
+                    SELECT n, char_length(part)
+                    FROM string_to_table(regexp_replace(content, '[^[:alnum:]]', ' ', 'g'), ' ') WITH ORDINALITY
+                        AS read (part, n)
+                ),
+                placed (size, place, "end") AS (
+                    SELECT size, count(*) FILTER (WHERE size > 0) OVER so_far, sum(size + 1) OVER so_far - 1
+                    FROM parts WINDOW so_far AS (ORDER BY n)
+                ),
+                opened (first, last, opens) AS (
+                    SELECT first, last, first > coalesce(max(last) OVER (
+                        ORDER BY first, last ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0)
+                    FROM met
+                ),
+                islands (first, last, island) AS (
+                    SELECT first, last, count(*) FILTER (WHERE opens) OVER (ORDER BY first, last) FROM opened
+                ),
+                merged (first, last) AS (SELECT min(first), max(last) FROM islands GROUP BY island)
+                SELECT coalesce(json_agg(json_build_array(start.end - start.size, stop.end) ORDER BY first), '[]'::json)
+                FROM merged
+                    JOIN placed AS start ON start.place = first AND start.size > 0
+                    JOIN placed AS stop ON stop.place = last AND stop.size > 0
+            ) ELSE search_highlights(language, content, asked) END;
+        END"""
+    )
+
+
 def _keep(purpose: str, keeper: str, kept: Mapping[str, Mapping[str, str]]) -> None:
     """Let a function keep what is derived from the tables, given the ids of the calls that a statement touches."""
     for table, events in kept.items():
@@ -221,6 +343,7 @@ def _keep_no_more(purpose: str, kept: Mapping[str, Mapping[str, str]]) -> None:
 
 def upgrade() -> None:
     """Add the tables and the triggers, and derive what is there."""
+    _search()
     op.create_index(
         "calls_of_several_days_idx",
         "calls",
@@ -326,6 +449,12 @@ def downgrade() -> None:
     _keep_no_more("forget_documents", _SHOWN)
     _keep_no_more("bring_together", _BROUGHT_TOGETHER)
     op.execute("DROP FUNCTION calls_have_documents() CASCADE")
+    op.execute(
+        "DROP FUNCTION search_marks(text, text, tsvector, jsonb, jsonb), note_word_shares(), search_wanted(jsonb, text)"
+    )
+    for table in _STATISTICS:
+        op.execute(f"ALTER TABLE {table} ALTER COLUMN words SET STATISTICS DEFAULT")
+    op.drop_table("word_shares")
     op.execute(
         "DROP FUNCTION make_call_documents(integer), call_statements(uuid), call_document(uuid),"
         " forget_call_documents(uuid[]), keep_dyads(uuid[]), dyads_of(uuid[]), lock_calls(uuid[])"
