@@ -34,7 +34,8 @@ unknown parameter or value is a 422 that names it, never ignored.
 `"a phrase"`, this `or` that, `-without` this. `highlights` tell where; `sort=relevance` ranks the newest 100 matches.
 
 **Page** by following `page.next` as `cursor`, or the `Link` header. A walk shows every record once, even while others
-are added. **Embed** with `include`. **Count** with `count=exact`.
+are added. **Embed** with `include`. **Count** with `count=exact`. **Take all** of a list at once, as a stream, with
+`format=ndjson` or `format=csv`.
 
 **Dates** are recorded in EDTF (ISO 8601-2): a day, a month, a year, `2020-03-1X`, `2020?`, `[2020-03-18,2020-03-19]`,
 an interval. `earliest` and `latest` are the bounds; `date_match=certain` asks for calls that lie wholly inside a span.
@@ -43,7 +44,7 @@ an interval. `earliest` and `latest` are the bounds; `date_match=certain` asks f
 `[...text].slice(start, end).join("")` in JavaScript.
 
 **Errors** are RFC 9457 `application/problem+json`. **Answers** carry an `ETag`; send it as `If-None-Match` and get 304
-when nothing changed.
+when nothing changed. Caches may keep them for some seconds; send `Cache-Control: no-cache` for the present state.
 """
 _TAGS = {
     "calls": "Communication events: who spoke, when, how, and on whose initiative; and what belongs to one call.",
