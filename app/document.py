@@ -13,9 +13,10 @@ from fastapi.routing import iter_route_contexts
 import app as telcon
 from app.conditional import JSON
 from app.declared import HEADERS, IF_NONE_MATCH
-from app.filters import Filters
+from app.filters import Filters, PageFilters
 from app.problems import PROBLEM_JSON, InvalidRequest, every_problem
 from app.routing import filters_of, headers
+from app.streamed import describe_streams
 
 GUIDE = """\
 Which leaders spoke, when, for whom, and what each published account says that each of them said.
@@ -96,12 +97,16 @@ def _document(app: FastAPI) -> dict[str, Any]:
     components["headers"] = HEADERS
     components["responses"] = {}
     examples = json.loads(EXAMPLES.read_text("utf-8"))
-    asked = {route.unique_id: filters_of(route.endpoint) for route in iter_route_contexts(app.routes)}
+    routes = {route.unique_id: route for route in iter_route_contexts(app.routes)}
     for path in document["paths"].values():
         for operation in path.values():
-            operation["parameters"] = [*operation.get("parameters", ()), *_parameters(asked[operation["operationId"]])]
+            route, example = routes[operation["operationId"]], examples.get(operation["operationId"])
+            filters = filters_of(route.endpoint)
+            operation["parameters"] = [*operation.get("parameters", ()), *_parameters(filters)]
             _tidy(operation)
-            _answer(operation, components, examples.get(operation["operationId"]))
+            if filters is not None and issubclass(filters, PageFilters):
+                describe_streams(operation, route.response_model, example)
+            _answer(operation, components, example)
     _plain(components)
     _plain(document["paths"])
     return document

@@ -12,6 +12,7 @@ from starlette.middleware import Middleware
 
 from app import pages
 from app.calls import routes as calls
+from app.confirmed import Confirmed
 from app.db import open_database
 from app.document import describe
 from app.failures import HANDLERS
@@ -22,6 +23,7 @@ from app.publishers import routes as publishers
 from app.readouts import routes as readouts
 from app.settings import Settings
 from app.statements import routes as statements
+from app.streams import Streams
 from app.surface import Surface
 from app.topics import routes as topics
 
@@ -51,6 +53,7 @@ def create_app(settings: Settings) -> FastAPI:
         async with open_database(settings.database_url, settings) as database:
             app.state.database = database
             app.state.reader = database.reader
+            app.state.streams = Streams(settings.database_url, settings)
             yield
 
     app = FastAPI(
@@ -62,6 +65,7 @@ def create_app(settings: Settings) -> FastAPI:
         middleware=[Middleware(Surface)],
         exception_handlers=dict(HANDLERS),
     )
+    app.state.confirmed = Confirmed(settings.freshness)
     for router in _ROUTERS:
         app.include_router(router)
     describe(app)

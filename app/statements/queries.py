@@ -5,16 +5,16 @@ from typing import Any
 from sqlalchemy import CTE, ColumnElement, and_, exists, select
 from sqlalchemy.orm import aliased
 
-from app.asked import CallReference, StatementReference
+from app.asked import StatementReference
 from app.criteria import at_or_below, bears_identifier, dated, equals, in_language, part_of_call, refers
 from app.db import AnySelect, Reader
 from app.documents.statement import statement_columns
 from app.filters import Filters, Shape
-from app.paging import Item, Order, Page, Spine, descending
+from app.paging import Item, Order, Spine, descending
 from app.references import asked_id
 from app.resource import Resource, Words
-from app.resources import fetch_item, fetch_page
-from app.statements.schemas import StatementsOfCall
+from app.resources import fetch_item
+from app.statements.schemas import StatementOut
 from app.tables import (
     Call,
     Participant,
@@ -113,6 +113,7 @@ def matching(shape: Shape, asked: CTE | None) -> AnySelect:
 STATEMENTS = Resource(
     kind="statement",
     table=Statement,
+    out=StatementOut,
     columns=statement_columns,
     matching=matching,
     orders={
@@ -136,11 +137,6 @@ STATEMENTS = Resource(
     spine=spine,
     words=Words(Statement.words, effort=1),
 )
-
-
-async def list_statements(reader: Reader, filters: StatementsOfCall, call: CallReference | None = None) -> Page:
-    """A page of the statements that match, of one call where it is given; within a call in reading order."""
-    return await fetch_page(reader, STATEMENTS, filters, None if call is None else ("call", call))
 
 
 async def get_statement(reader: Reader, key: StatementReference, filters: Filters) -> Item:
