@@ -119,6 +119,8 @@ def connecting(url: str, settings: Settings, *, reading: bool) -> dict[str, Any]
         "plan_cache_mode": "force_generic_plan" if reading else "auto",
         # A worker takes longer to start than any of these questions, and other requests want the processors.
         "max_parallel_workers_per_gather": "0",
+        # What is asked for often stays in memory, where the next page costs about what any other does.
+        "random_page_cost": "1.1",
         "statement_timeout": f"{settings.statement_timeout}s",
         "lock_timeout": "1s",
         "idle_in_transaction_session_timeout": "5s",
