@@ -3,6 +3,8 @@
 from app.tables.base import Base
 from app.tables.call import Call, CallReadout
 from app.tables.claim import Claim, Evidence
+from app.tables.counts import CountedCall, FacetCount, FacetValue, UncountedCall
+from app.tables.dyad import Dyad
 from app.tables.identifier import Identifier
 from app.tables.leader import Leader, LeaderName, Office
 from app.tables.participant import Mention, Participant
@@ -20,7 +22,11 @@ __all__ = [
     "CallReadout",
     "CallWords",
     "Claim",
+    "CountedCall",
+    "Dyad",
     "Evidence",
+    "FacetCount",
+    "FacetValue",
     "Identifier",
     "Leader",
     "LeaderName",
@@ -38,4 +44,5 @@ __all__ = [
     "StatementSpeaker",
     "StatementTopic",
     "Topic",
+    "UncountedCall",
 ]
