@@ -54,7 +54,8 @@ class Answer:
             described["total"] = page.total
         if page.ranked is not None:
             described["ranked"] = page.ranked
-        body = f'{{"data":[{page.data}],"page":{json.dumps(described, separators=(",", ":"))}}}'.encode()
+        facets = "" if page.facets is None else f',"facets":{page.facets}'
+        body = f'{{"data":[{page.data}],"page":{json.dumps(described, separators=(",", ":"))}{facets}}}'.encode()
         link = None
         if page.next is not None:
             asked = [(name, value) for name, value in self.request.query_params.multi_items() if name != "cursor"]

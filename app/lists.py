@@ -80,7 +80,7 @@ def list_statement(resource: Resource, shape: Shape, path: str | None, *, after:
         .where(placed.c.place == _LIMIT, _size(page) > _LIMIT)
         .scalar_subquery()
     )
-    counted = _met(resource, matching) if "q" in shape else matching
+    counted = meeting(resource, matching) if "q" in shape else matching
     total = _size(counted.with_only_columns(resource.table.id, maintain_column_froms=True).subquery())
     answer = select(
         data.label("data"),
@@ -121,7 +121,7 @@ def _with_words(resource: Resource, matching: AnySelect) -> AnySelect:
     return matching if of is None else matching.join(of.class_, of == resource.table.id)
 
 
-def _met(resource: Resource, matching: AnySelect) -> AnySelect:
+def meeting(resource: Resource, matching: AnySelect) -> AnySelect:
     """The records that match, and whose words meet the question."""
     assert resource.words is not None
     return _with_words(resource, matching).where(resource.words.column.bool_op("@@")(QUERY))
@@ -147,7 +147,7 @@ def _first_met(resource: Resource, matching: AnySelect, order: Order, number: An
     walked = select(nearest.c.id, *keys).where(nearest.c.words.bool_op("@@")(QUERY)).order_by(*order.clauses(keys))
     walked_first = walked.limit(number).cte("walked")
     # Found before they are sorted: a plan that counts on few of them would otherwise go through them once a record.
-    indexed = _in_order(_met(resource, matching), resource.table.id, order, after=after).order_by(None)
+    indexed = _in_order(meeting(resource, matching), resource.table.id, order, after=after).order_by(None)
     indexed_all = indexed.cte("indexed").prefix_with("MATERIALIZED")
     indexed_first = select(indexed_all).order_by(*order.clauses(_keys(indexed_all, order))).limit(number).subquery()
     enough = _size(walked_first) == number

@@ -37,7 +37,8 @@ async def fetch_page(
     after: dict[str, object] = {}
     if filters.cursor is not None:
         after = read_cursor(filters.cursor, identity, keys_of(resource, shape))
-    shape.pop("cursor", None)
+    for name in ("cursor", "facet"):
+        shape.pop(name, None)
     statement = list_statement(resource, shape, path[0] if path else None, after=bool(after))
     try:
         data, last, total, ranked, *found = tuple((await reader.rows(statement, values | after))[0])
@@ -65,7 +66,7 @@ async def _refuse(
         if record_id is not None:
             continue
         if path is not None and parameter == path[0]:
-            await _refuse_path(reader, path[1])
+            await refuse_path(reader, path[1])
         given = getattr(filters, parameter)
         raise await unknown_reference(reader, parameter, in_order(given)[number] if isinstance(given, list) else given)
 
@@ -91,7 +92,7 @@ async def fetch_item(reader: Reader, resource: Resource, key: Reference, filters
     values.update({f"key_0{suffix}": part for suffix, part in key.values.items()})
     rows = await reader.rows(_item_statement(resource, shape), values)
     if not rows:
-        await _refuse_path(reader, key)
+        await refuse_path(reader, key)
     version, data = tuple(rows[0])
     return Item(data, version)
 
@@ -104,7 +105,8 @@ def _redirect_statement(kind: Kind) -> Prepared:
     )
 
 
-async def _refuse_path(reader: Reader, key: Reference) -> NoReturn:
+async def refuse_path(reader: Reader, key: Reference) -> NoReturn:
+    """Say why no record answers to a key in the path: raises NotFound, Moved, or AmbiguousName."""
     naming = NAMINGS[key.kind]
     if naming.moved_to is not None:
         rows = await reader.rows(_redirect_statement(key.kind), {"old": key.text.lower()})

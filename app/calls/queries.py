@@ -1,6 +1,7 @@
 """Questions about calls, and their recording whole."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -9,9 +10,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.orm import aliased
 
 from app.asked import CallReference
+from app.calls.counts import call_by_call, whole_calls
 from app.calls.rows import CallRows
 from app.calls.schemas import CallFilters, CallIn, CallItem
 from app.claims.schemas import ClaimFilters
+from app.counting import Counting, fetch_facets
 from app.criteria import at_or_below, bears_identifier, dated, equals, in_language, in_role, part_of_call, refers
 from app.db import AnySelect, Reader
 from app.documents.call import call_columns
@@ -142,9 +145,13 @@ CLAIMS = Resource(
 )
 
 
+COUNTING = Counting(CALLS, number="calls", scope="leader", calls=whole_calls, by_record=call_by_call)
+
+
 async def list_calls(reader: Reader, filters: CallFilters) -> Page:
-    """A page of the calls that match."""
-    return await fetch_page(reader, CALLS, filters)
+    """A page of the calls that match, with the facets that are asked for."""
+    page = await fetch_page(reader, CALLS, filters)
+    return replace(page, facets=await fetch_facets(reader, COUNTING, filters))
 
 
 async def get_call(reader: Reader, key: CallReference, filters: CallItem) -> Item:

@@ -2,14 +2,14 @@
 
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Identity, String, Text, UniqueConstraint
+from sqlalchemy import BigInteger, Identity, String, Text, UniqueConstraint, Uuid, column, table
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.tables.base import CODE_POINT_ORDER, Base
 
-EVERYTHING = 0
-"""The scope of all records; any other scope is a leader's, by the id of the value that stands for the leader."""
+TOPICS_ABOVE = table("topics_above", column("topic_id", Uuid()), column("above_id", Uuid()))
+"""The view of every topic with itself and each broader one."""
 
 
 class FacetValue(Base):
@@ -27,7 +27,8 @@ class FacetValue(Base):
 class FacetCount(Base):
     """How many counted calls, and how many statements of them, have a value: of all, or in the scope of one leader.
 
-    A leader's calls are those with the leader as principal, a leader's statements those that the leader speaks.
+    The scope of all is 0, that of a leader the id of the leader's value. A leader's calls are those with the leader as
+    principal, a leader's statements those that the leader speaks.
     """
 
     __tablename__ = "facet_counts"

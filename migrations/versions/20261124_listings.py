@@ -37,9 +37,7 @@ def upgrade() -> None:
             name=op.f("dyads_call_id_fkey"),
             onupdate="CASCADE",
         ),
-        sa.PrimaryKeyConstraint(
-            "first", "second", "call_earliest", "call_latest", "call_id", name=op.f("dyads_pkey")
-        ),
+        sa.PrimaryKeyConstraint("first", "second", "call_earliest", "call_latest", "call_id", name=op.f("dyads_pkey")),
     )
     op.create_index(op.f("dyads_call_id_idx"), "dyads", ["call_id"], unique=False)
     op.execute(

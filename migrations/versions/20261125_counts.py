@@ -20,10 +20,15 @@ depends_on: str | Sequence[str] | None = None
 _COUNTING = 7_351_857
 _TOPIC_TREE = 7_351_858
 
-# How an entry is packed into a bigint. Multiplied, not shifted, so that a call of more than 262,143 statements is an
-# error instead of a wrong number; no value has an id of more than 22 bits.
-_STATEMENTS, _SCOPE, _VALUE = 2**45, 2**23, 2
+# How an entry is packed into a bigint: from the top the number of statements, the scope, the value, and whether the
+# call itself counts. Multiplied, not shifted, so that a call of more than 262,143 statements is an error instead of a
+# wrong number; no value has an id of more than 22 bits.
 _IDS = 2**22 - 1
+_PACKED = f"statements * {2**45} + scope * {2**23}::bigint + value * 2 + calls"
+_SCOPE = f"(entry >> 23 & {_IDS})::integer"
+_VALUE = f"(entry >> 1 & {_IDS})::integer"
+_CALLS = "(entry & 1)::integer"
+_STATEMENTS = "(entry >> 45)::integer"
 _CALLS_AT_ONCE = 2_000
 
 # What of each table decides what a call is counted under: its key, the columns that count, and its calls.
@@ -247,8 +252,7 @@ def _entries() -> None:
         "counted_entries(ids uuid[])",
         "TABLE (call_id uuid, scope integer, value integer, calls integer, statements integer)",
         f"""BEGIN ATOMIC
-            SELECT call_id, (entry / {_SCOPE} & {_IDS})::integer, (entry / {_VALUE} & {_IDS})::integer,
-                (entry & 1)::integer, (entry / {_STATEMENTS})::integer
+            SELECT call_id, {_SCOPE}, {_VALUE}, {_CALLS}, {_STATEMENTS}
             FROM counted_calls, unnest(counts) AS entry
             WHERE call_id = ANY (ids);
         END""",
@@ -274,16 +278,14 @@ def _counting() -> None:
             known AS MATERIALIZED (
                 SELECT id, facet, value FROM facet_values UNION ALL SELECT id, facet, value FROM made
             ),
-            numbered AS (
-                SELECT entries.call_id, coalesce(scopes.id, 0) AS scope,
-                    entries.statements * {_STATEMENTS} + coalesce(scopes.id, 0) * {_SCOPE}::bigint
-                        + known.id * {_VALUE} + entries.calls AS entry
+            numbered (call_id, scope, value, calls, statements) AS (
+                SELECT entries.call_id, coalesce(scopes.id, 0), known.id, entries.calls, entries.statements
                 FROM entries JOIN known USING (facet, value)
                 LEFT JOIN known AS scopes ON scopes.facet = 'leader' AND scopes.value = entries.scope::text
             ),
             packed AS (
                 SELECT call_id, count(*) FILTER (WHERE scope = 0) AS of_everything,
-                    array_agg(entry ORDER BY scope) AS counts
+                    array_agg({_PACKED} ORDER BY scope) AS counts
                 FROM numbered GROUP BY call_id
             ),
             gone AS (
@@ -353,8 +355,7 @@ def _counting() -> None:
                 last := picked[cardinality(picked)];
             END LOOP;
             INSERT INTO facet_counts (scope, value, calls, statements)
-            SELECT (entry / {_SCOPE} & {_IDS})::integer, (entry / {_VALUE} & {_IDS})::integer,
-                sum(entry & 1), sum(entry / {_STATEMENTS})
+            SELECT {_SCOPE}, {_VALUE}, sum({_CALLS}), sum({_STATEMENTS})
             FROM counted_calls, unnest(counts) AS entry
             GROUP BY 1, 2;
             RETURN done;
@@ -406,11 +407,11 @@ def _answering() -> None:
                 UNION ALL SELECT id FROM facet_values AS own WHERE own.facet = 'leader' AND own.value = leader::text
             ),
             numbers (value, calls, statements) AS MATERIALIZED (
-                SELECT (entry / {_VALUE} & {_IDS})::integer, sum(entry & 1), sum(entry / {_STATEMENTS})
+                SELECT {_VALUE}, sum({_CALLS}), sum({_STATEMENTS})
                 FROM unnest(ids) AS asked (id)
                 JOIN counted_calls ON counted_calls.call_id = asked.id,
                 unnest(CASE WHEN leader IS NULL THEN counts[1:of_everything] ELSE counts END) AS entry
-                WHERE (entry / {_SCOPE} & {_IDS}) = (SELECT scope FROM own)
+                WHERE {_SCOPE} = (SELECT scope FROM own)
                     AND asked.id NOT IN (SELECT call_id FROM uncounted_calls)
                 GROUP BY 1
             )
@@ -459,7 +460,7 @@ def _verifying() -> None:
                     UNION ALL (SELECT * FROM stored EXCEPT ALL SELECT * FROM derived)
                     UNION ALL SELECT call_id, NULL, NULL, NULL, NULL, NULL FROM counted_calls
                     WHERE call_id = ANY (picked) AND of_everything <> (
-                        SELECT count(*) FROM unnest(counts) AS entry WHERE entry / {_SCOPE} & {_IDS} = 0
+                        SELECT count(*) FROM unnest(counts) AS entry WHERE {_SCOPE} = 0
                     )
                 ) AS differing;
             END LOOP;
@@ -471,8 +472,7 @@ def _verifying() -> None:
         "SETOF text",
         f"""BEGIN ATOMIC
             WITH derived (scope, value, calls, statements) AS (
-                SELECT (entry / {_SCOPE} & {_IDS})::integer, (entry / {_VALUE} & {_IDS})::integer,
-                    sum(entry & 1), sum(entry / {_STATEMENTS})
+                SELECT {_SCOPE}, {_VALUE}, sum({_CALLS}), sum({_STATEMENTS})
                 FROM counted_calls, unnest(counts) AS entry GROUP BY 1, 2
             )
             SELECT scope || ' ' || value
