@@ -18,7 +18,6 @@ from sqlalchemy import (
     null,
     select,
     table,
-    true,
     union_all,
 )
 from sqlalchemy.dialects.postgresql import REGCLASS, aggregate_order_by
@@ -63,15 +62,9 @@ def list_statement(resource: Resource, shape: Shape, path: str | None, *, after:
             page = _in_order(matching, resource.table.id, order, after=after).limit(_LIMIT + 1).cte("page")
     keys = _keys(page, order)
     placed = select(page, func.row_number().over(order_by=order.clauses(keys)).label("place")).cte("placed")
-    record = resource.record(shape, placed.c.id, alone=False).correlate(placed).lateral("record")
+    record = resource.text(shape, placed.c.id, alone=False)
     data = (
-        select(
-            func.string_agg(
-                cast(func.row_to_json(record.table_valued()), Text),
-                aggregate_order_by(literal_column("','"), placed.c.place),
-            )
-        )
-        .select_from(placed.join(record, true()))
+        select(func.string_agg(record, aggregate_order_by(literal_column("','"), placed.c.place)))
         .where(placed.c.place <= _LIMIT)
         .scalar_subquery()
     )

@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import NoReturn
 
 import asyncpg
-from sqlalchemy import String, Text, bindparam, cast, func, select
+from sqlalchemy import String, bindparam, select
 
 from app.asked import Kind, Reference
 from app.db import Prepared, Reader
@@ -76,11 +76,8 @@ def _item_statement(resource: Resource, shape: Shape) -> Prepared:
     asked = asked_records(shape, exact=frozenset({"key"}))
     assert asked is not None
     key = select(asked.c.key_0).scalar_subquery()
-    record = resource.record(shape, key, alone=True).subquery("record")
     rows = resource.matching(shape, asked).with_only_columns(
-        resource.table.version,
-        select(cast(func.row_to_json(record.table_valued()), Text)).scalar_subquery(),
-        maintain_column_froms=True,
+        resource.table.version, resource.text(shape, key, alone=True), maintain_column_froms=True
     )
     return Prepared.of(rows.where(resource.table.id == key))
 

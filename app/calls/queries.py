@@ -25,10 +25,11 @@ from app.paging import Item, Order, Page, descending
 from app.problems import InvalidRequest
 from app.recording import add_identifiers, ids_of, insert, new_ids, not_yet_recorded
 from app.references import asked_id, bound
-from app.resource import Resource, Words
+from app.resource import Ready, Resource, Words
 from app.resources import fetch_item, fetch_page
 from app.tables import (
     Call,
+    CallDocument,
     CallReadout,
     CallWords,
     Claim,
@@ -121,6 +122,7 @@ CALLS = Resource(
         "date": Order.by(Call.date_earliest, Call.date_latest, Call.id),
     },
     words=Words(CallWords.words, effort=10, of=CallWords.call_id),
+    ready=Ready(CallDocument.document, CallDocument.form, of=CallDocument.call_id),
 )
 
 

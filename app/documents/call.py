@@ -8,7 +8,7 @@ from app.documents.claim import claim_columns, initiator_columns
 from app.documents.common import date_columns, identifiers_of, members, record_columns
 from app.documents.participant import part_columns
 from app.documents.readout import readout_columns
-from app.documents.statement import statement_columns
+from app.documents.statement import statements_of_call
 from app.json_sql import json_list
 from app.tables import (
     Call,
@@ -84,13 +84,7 @@ def call_columns(included: frozenset[str]) -> list[Any]:
         *record_columns(Call),
     ]
     if "statements" in included:
-        statements = (
-            select(*statement_columns(frozenset()))
-            .where(Statement.call_id == Call.id)
-            .order_by(Statement.readout_id, Statement.readout_version, Statement.position)
-            .correlate_except(Statement)
-        )
-        columns.append(json_list(statements).label("statements"))
+        columns.append(json_list(statements_of_call()).label("statements"))
     if "readouts" in included:
         readouts = (
             select(*readout_columns(frozenset()))

@@ -4,6 +4,7 @@ from app.tables.base import Base
 from app.tables.call import Call, CallReadout
 from app.tables.claim import Claim, Evidence
 from app.tables.counts import CountedCall, FacetCount, FacetValue, UncountedCall
+from app.tables.document import CallDocument
 from app.tables.dyad import Dyad
 from app.tables.identifier import Identifier
 from app.tables.leader import Leader, LeaderName, Office
@@ -19,6 +20,7 @@ from app.tables.words import CallWords, ReadoutWords
 __all__ = [
     "Base",
     "Call",
+    "CallDocument",
     "CallReadout",
     "CallWords",
     "Claim",

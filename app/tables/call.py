@@ -59,6 +59,13 @@ class Call(Record, Base):
         ),
         Index("calls_date_order_idx", "date_earliest", "date_latest", "id"),
         Index("calls_date_latest_idx", "date_latest"),
+        Index(
+            "calls_of_several_days_idx",
+            "date_earliest",
+            "date_latest",
+            "id",
+            postgresql_where="date_earliest < date_latest",
+        ),
         Index("calls_initiator_participant_id_idx", "initiator_participant_id"),
     )
 
