@@ -122,7 +122,8 @@ def _facets_statement(counting: Counting, shape: Shape, path: str | None) -> Pre
     for name, counted_values in by_record.items():
         if name in names:
             value, number = counted_values.subquery().c
-            parts.append(select(literal(name), func.coalesce(cast(value, Text), ""), number))
+            text = func.coalesce(cast(value, Text), "")
+            parts.append(select(literal(name).label("facet"), text.label("value"), number.label("number")))
     counted = union_all(*parts).cte("counted").prefix_with("MATERIALIZED")
     return Prepared.of(select(*(cast(_facet(name, counted), Text).label(name) for name in names)))
 
@@ -132,7 +133,7 @@ def _kept(counting: Counting, shape: Shape, asked: CTE | None, matching: AnySele
     filtered = {name for name, forms in shape.items() if forms and name not in {"facet", "date_match"}}
     leaders = shape.binds(counting.scope)
     leader = asked_id(asked, leaders[0][0]) if len(leaders) == 1 else cast(null(), Uuid)
-    columns = column("facet", Text), column("value", Text), column("calls"), column("statements")
+    columns: list[Any] = [column("facet", Text), column("value", Text), column("calls"), column("statements")]
     if filtered <= {counting.scope} and len(leaders) <= 1:
         return func.facet_totals(leader).table_valued(*columns, name="counts")
     calls = counting.calls(shape, asked, matching)
@@ -148,7 +149,7 @@ def _facet(name: str, counted: CTE) -> ColumnElement[Any]:
         naming = NAMINGS[_RECORDS[name]]
         key = naming.key_of(naming.table)
         record = reference_to(_RECORDS[name], naming.table.id)
-        joined = counted.join(naming.table, naming.table.id == cast(counted.c.value, Uuid))
+        joined: Any = counted.join(naming.table, naming.table.id == cast(counted.c.value, Uuid))
     else:
         key, record, joined = counted.c.value, null(), counted
     # The reference is made of the most frequent only.

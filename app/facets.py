@@ -15,8 +15,7 @@ FacetFilter = Annotated[
     Included,
     Field(
         max_length=9,
-        description="Count all matching records by `leader`, `party`, `year`, `month`, `channel`, `topic`, `publisher`, "
-        "`act` or `speaker`, into `facets`. Repeat it or separate them by commas.",
+        description="What to count all matching records by, into `facets`. Repeat it or separate them by commas.",
         examples=[["leader"]],
     ),
 ]

@@ -5,7 +5,7 @@ import multiprocessing
 import os
 import signal
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 
 from fastapi import FastAPI
 from starlette.middleware import Middleware
@@ -15,6 +15,7 @@ from app.calls import routes as calls
 from app.db import open_database
 from app.document import describe
 from app.failures import HANDLERS
+from app.keeping import keeping
 from app.leaders import routes as leaders
 from app.participants import routes as participants
 from app.parties import routes as parties
@@ -41,8 +42,11 @@ _ROUTERS = (
 )
 
 
-def create_app(settings: Settings) -> FastAPI:
-    """The service over the database of the settings, which has been started and migrated before."""
+def create_app(settings: Settings, *, keeps: bool = False) -> FastAPI:
+    """The service over the database of the settings, which has been started and migrated before.
+
+    `keeps` makes it do in the background what there is to derive from the records.
+    """
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -51,7 +55,8 @@ def create_app(settings: Settings) -> FastAPI:
         async with open_database(settings.database_url, settings) as database:
             app.state.database = database
             app.state.reader = database.reader
-            yield
+            async with keeping(database) if keeps else nullcontext():
+                yield
 
     app = FastAPI(
         lifespan=lifespan,
@@ -83,4 +88,4 @@ def _leave_with_parent() -> None:
 
 def create_service() -> FastAPI:
     """The service as the environment sets it, for a server that makes the application itself."""
-    return create_app(Settings())
+    return create_app(Settings(), keeps=True)
