@@ -17,6 +17,7 @@ from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from app.asked import FIRST_DAY
 from app.filters import Shape
+from app.paging import Spine, stand_in
 from app.references import asked_id, bound
 from app.tables import Call, Identifier, Topic
 
@@ -36,26 +37,56 @@ def refers(shape: Shape, asked: CTE | None, **columns: InstrumentedAttribute[Any
     return [column == asked_id(asked, f"{name}_0") for name, column in columns.items() if name in shape]
 
 
-def dated(shape: Shape) -> list[ColumnElement[bool]]:
-    """That the call's date lies in the asked spans: possibly, or, where `date_match` says so, certainly."""
+def dated(shape: Shape, spine: Spine = ()) -> list[ColumnElement[bool]]:
+    """That the call's date lies in the asked spans: possibly, or, where `date_match` says so, certainly.
+
+    Where a question is put in two (see `reaching`), only the half that the shape is of. The bounds are those of the
+    spine, if there is one, so that its index is entered and left where the spans begin and end.
+    """
+    earliest, latest = (stand_in(spine, column) for column in (Call.date_earliest, Call.date_latest))
     conditions: list[ColumnElement[bool]] = []
+    begun: list[ColumnElement[Any]] = []
     for name in ("date", "date_from", "date_to"):
         if name not in shape:
             continue
         if shape[name] == ("unknown",):
-            conditions.append(Call.date_latest == literal_column("DATE '-infinity'"))
+            conditions.append(latest == literal_column("DATE '-infinity'"))
             continue
         start, end = _bound_day(f"{name}_0_from"), _bound_day(f"{name}_0_to")
-        # A date without bounds ends at -infinity and lies in no span.
-        conditions.append(Call.date_latest >= literal_column(f"DATE '{FIRST_DAY}'"))
         certain = shape.chosen("date_match") == "certain"
+        # A date without bounds ends at -infinity and lies in no span.
+        conditions.append(latest >= literal_column(f"DATE '{FIRST_DAY}'"))
         if certain:
             conditions.append(~Call.date_edtf.regexp_match("[?~%]"))
         if name != "date_to":
-            conditions.append((Call.date_earliest if certain else Call.date_latest) >= start)
+            conditions.append((earliest if certain else latest) >= start)
+            begun.append(start)
         if name != "date_from":
-            conditions.append((Call.date_latest if certain else Call.date_earliest) <= end)
-    return conditions
+            conditions.append((latest if certain else earliest) <= end)
+            if certain:
+                # Which follows, but tells where an index by the first day can be left.
+                conditions.append(earliest <= end)
+    if "reach" not in shape:
+        return conditions
+    begins = begun[0] if len(begun) == 1 else func.greatest(*begun)
+    if shape["reach"] == _BEGINS:
+        return [*conditions, earliest >= begins]
+    return [*conditions, earliest < begins, earliest < latest]
+
+
+_BEGINS, _REACHES = "begins", "reaches"
+
+
+def reaching(shape: Shape) -> list[Shape]:
+    """The question in parts that have no record in common: whose dates begin in the spans, and reach into them.
+
+    Only few dates begin before a span and reach into it, but to find them among all that begin before takes long; those
+    that begin in it lie together in any index by the first day.
+    """
+    spans = [name for name in ("date", "date_from") if name in shape and shape[name] != ("unknown",)]
+    if not spans or shape["date_match"] == "certain":
+        return [shape]
+    return [Shape(shape | {"reach": part}) for part in (_BEGINS, _REACHES)]
 
 
 def part_of_call(participant: Any) -> ColumnElement[bool]:
@@ -100,7 +131,7 @@ def bears_identifier(shape: Shape, **owners: Any) -> list[ColumnElement[bool]]:
 
 def at_or_below(asked: CTE | None, name: str) -> Any:
     """The ids of the topic that was asked for and of every narrower one."""
-    above = select(Topic.id).where(Topic.id == asked_id(asked, name)).cte("at_or_below", recursive=True)
+    above = select(Topic.id).where(Topic.id == asked_id(asked, name)).cte(recursive=True)
     narrower = aliased(Topic)
     tree = above.union(select(narrower.id).join(above, narrower.broader_id == above.c.id))
     return select(tree.c.id)

@@ -113,6 +113,8 @@ def _connecting(url: str, settings: Settings, *, reading: bool) -> dict[str, Any
         "TimeZone": "UTC",
         "DateStyle": "ISO, YMD",
         "jit": "off",
+        # What to do for a shape of question does not depend on its values: see docs/performance.md.
+        "plan_cache_mode": "force_generic_plan" if reading else "auto",
         # A worker takes longer to start than any of these questions, and other requests want the processors.
         "max_parallel_workers_per_gather": "0",
         "statement_timeout": f"{settings.statement_timeout}s",

@@ -22,9 +22,10 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import REGCLASS, aggregate_order_by
 
+from app.criteria import reaching
 from app.db import AnySelect, Prepared
 from app.filters import Shape
-from app.paging import Order, descending
+from app.paging import Order, descending, stand_in
 from app.references import asked_records
 from app.resource import Resource
 from app.search import QUERY, RANKING, RELEVANCE
@@ -49,17 +50,21 @@ def list_statement(resource: Resource, shape: Shape, path: str | None, *, after:
     """
     asked = asked_records(shape, exact=frozenset({path} if path else ()))
     matching = resource.matching(shape, asked)
+    ids = stand_in(resource.spine(shape), resource.table.id)
     ranked = None
     if shape["sort"] == RELEVANCE:
-        ranked = _ranked(resource, matching)
+        ranked = _ranked(resource, shape, matching)
         order = _by_rank(resource, ranked)
         page = _in_order(select(ranked), ranked.c.id, order, after=after).limit(_LIMIT + 1).cte("page")
     else:
-        order = resource.orders[shape.chosen("sort")]
+        order = resource.orders[shape.chosen("sort")].along(resource.spine(shape))
         if "q" in shape:
-            page = _first_met(resource, matching, order, _LIMIT + 1, after=after).cte("page")
+            page = _first_met(resource, matching, ids, order, _LIMIT + 1, after=after).cte("page")
         else:
-            page = _in_order(matching, resource.table.id, order, after=after).limit(_LIMIT + 1).cte("page")
+            parts = [matching if part is shape else resource.matching(part, asked) for part in reaching(shape)]
+            page = _first_of([_in_order(part, ids, order, after=after) for part in parts], order, _LIMIT + 1).cte(
+                "page"
+            )
     keys = _keys(page, order)
     placed = select(page, func.row_number().over(order_by=order.clauses(keys)).label("place")).cte("placed")
     record = resource.text(shape, placed.c.id, alone=False)
@@ -92,6 +97,15 @@ def keys_of(resource: Resource, shape: Shape) -> int:
     return len(resource.orders[shape.chosen("sort")].columns)
 
 
+def _first_of(parts: list[AnySelect], order: Order, number: Any) -> Any:
+    """The first rows of all parts, each of which is in an order."""
+    first = [part.limit(number).subquery() for part in parts]
+    if len(first) == 1:
+        return select(first[0])
+    together = union_all(*(select(part) for part in first)).subquery()
+    return select(together).order_by(*order.clauses(_keys(together, order))).limit(number)
+
+
 def _in_order(matching: AnySelect, record_id: Any, order: Order, *more: Any, after: bool) -> AnySelect:
     """The ids and sort keys of what matches, and more of their columns, in order and behind the cursor."""
     rows = matching.with_only_columns(record_id.label("id"), *order.keys, *more, maintain_column_froms=True)
@@ -120,7 +134,9 @@ def meeting(resource: Resource, matching: AnySelect) -> AnySelect:
     return _with_words(resource, matching).where(resource.words.column.bool_op("@@")(QUERY))
 
 
-def _first_met(resource: Resource, matching: AnySelect, order: Order, number: Any, *, after: bool) -> Any:
+def _first_met(  # noqa: PLR0913
+    resource: Resource, matching: AnySelect, record_id: Any, order: Order, number: Any, *, after: bool
+) -> Any:
     """The first records in an order that match, and whose words meet the question.
 
     Where many do, some are met soon by walking in that order; where few do, the index on the words has them all. Which
@@ -129,7 +145,7 @@ def _first_met(resource: Resource, matching: AnySelect, order: Order, number: An
     """
     assert resource.words is not None
     words = resource.words.column.label("words")
-    near = _in_order(_with_words(resource, matching), resource.table.id, order, words, after=after)
+    near = _in_order(_with_words(resource, matching), record_id, order, words, after=after)
     # As PostgreSQL last counted them; -1 is never.
     of = cast(literal_column(f"'{resource.table.__tablename__}'"), REGCLASS)
     records = select(func.abs(_CLASS.c.reltuples)).where(_CLASS.c.oid == of).scalar_subquery()
@@ -140,19 +156,20 @@ def _first_met(resource: Resource, matching: AnySelect, order: Order, number: An
     walked = select(nearest.c.id, *keys).where(nearest.c.words.bool_op("@@")(QUERY)).order_by(*order.clauses(keys))
     walked_first = walked.limit(number).cte("walked")
     # Found before they are sorted: a plan that counts on few of them would otherwise go through them once a record.
-    indexed = _in_order(meeting(resource, matching), resource.table.id, order, after=after).order_by(None)
+    indexed = _in_order(meeting(resource, matching), record_id, order, after=after).order_by(None)
     indexed_all = indexed.cte("indexed").prefix_with("MATERIALIZED")
     indexed_first = select(indexed_all).order_by(*order.clauses(_keys(indexed_all, order))).limit(number).subquery()
     enough = _size(walked_first) == number
     return union_all(select(walked_first).where(enough), select(indexed_first).where(~enough))
 
 
-def _ranked(resource: Resource, matching: AnySelect) -> CTE:
+def _ranked(resource: Resource, shape: Shape, matching: AnySelect) -> CTE:
     """The first records in the usual order that match and meet the question, each with its rank beside its keys."""
     assert resource.words is not None
-    order = resource.usual_order
+    spine = resource.spine(shape)
+    order, ids = resource.usual_order.along(spine), stand_in(spine, resource.table.id)
     number = literal_column(str(RANKED), Integer())
-    met = _first_met(resource, matching, order, number, after=False).cte("met")
+    met = _first_met(resource, matching, ids, order, number, after=False).cte("met")
     words = resource.words
     rank: Any = func.ts_rank(words.column, RANKING, _BY_LENGTH, type_=REAL()).label("rank")
     beside = resource.table.id if words.of is None else words.of

@@ -14,6 +14,14 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from app.problems import ForeignCursor
 
+Spine = tuple[tuple[Any, Any], ...]
+"""Columns that an order sorts by, each with the one of another table that is equal to it and stands in an index."""
+
+
+def stand_in(spine: Spine, column: Any) -> Any:
+    """What stands for a column in a spine; itself where nothing does."""
+    return next((other for own, other in spine if own is column), column)
+
 
 @dataclass(frozen=True, slots=True)
 class Order:
@@ -28,6 +36,10 @@ class Order:
     def by(cls, *columns: Any) -> "Order":
         """An order by columns; one given as `descending(column)` runs downwards."""
         return cls(tuple(column if isinstance(column, tuple) else (column, False) for column in columns))
+
+    def along(self, spine: Spine) -> "Order":
+        """The same order by the columns of a spine."""
+        return Order(tuple((stand_in(spine, column), down) for column, down in self.columns))
 
     @property
     def keys(self) -> list[Label[Any]]:

@@ -11,7 +11,7 @@ from sqlalchemy import CTE, ColumnElement, Text, Uuid, bindparam, cast, func, li
 from app.asked import Kind
 from app.db import AnySelect, Prepared
 from app.filters import Shape
-from app.paging import Order
+from app.paging import Order, Spine
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -32,10 +32,6 @@ class Ready:
     form: Any
     of: Any
     """The id of the record."""
-
-
-Spine = tuple[tuple[Any, Any], ...]
-"""Columns that orders sort by, each with the one of another table that stands for it."""
 
 
 def no_spine(_shape: Shape) -> Spine:

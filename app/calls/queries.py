@@ -21,7 +21,7 @@ from app.documents.call import call_columns
 from app.documents.claim import claim_columns
 from app.documents.participant import initiated_by
 from app.filters import Shape
-from app.paging import Item, Order, Page, descending
+from app.paging import Item, Order, Page, Spine, descending
 from app.problems import InvalidRequest
 from app.recording import add_identifiers, ids_of, insert, new_ids, not_yet_recorded
 from app.references import asked_id, bound
@@ -33,6 +33,7 @@ from app.tables import (
     CallReadout,
     CallWords,
     Claim,
+    Dyad,
     Evidence,
     Mention,
     Participant,
@@ -43,7 +44,31 @@ from app.tables import (
 )
 
 
+def _principals(shape: Shape) -> bool:
+    return not shape.chosen("role")
+
+
+def spine(shape: Shape) -> Spine:
+    """The calls of leaders or parties are walked along those of the first one or two of them."""
+    named = shape.binds("leader") or shape.binds("party")
+    if not named:
+        return ()
+    along: Any = Dyad if _principals(shape) else Participant
+    if along is Participant and not shape.binds("leader"):
+        # Several may take part for one party, whose calls would come as often.
+        return ()
+    return (
+        (Call.date_earliest, along.call_earliest),
+        (Call.date_latest, along.call_latest),
+        (Call.id, along.call_id),
+    )
+
+
 def _took_part(shape: Shape, column: str, *record_ids: Any) -> ColumnElement[bool]:
+    if _principals(shape):
+        dyad = aliased(Dyad)
+        alone = and_(part_of_call(dyad), dyad.first_id == dyad.second_id)
+        return exists(select(1).where(alone, dyad.first_id.in_(record_ids)).correlate_except(dyad))
     part = aliased(Participant)
     return exists(
         select(1)
@@ -72,15 +97,27 @@ def _initiated(record_id: Any) -> ColumnElement[bool]:
 
 def matching(shape: Shape, asked: CTE | None) -> AnySelect:
     """The calls that a question matches."""
-    leaders = [asked_id(asked, name) for name, _ in shape.binds("leader")]
+    leaders, parties, anyone = (
+        [asked_id(asked, name) for name, _ in shape.binds(parameter)] for parameter in ("leader", "party", "any_leader")
+    )
+    along = spine(shape)
+    # Joined, not asked for by EXISTS, since the spine's index gives the calls in their order.
+    if not along:
+        walked = select(Call)
+    elif _principals(shape):
+        named = leaders or parties
+        walked = select(Call).join(Dyad, part_of_call(Dyad)).where(*_are_principals(named[:2]))
+        del named[:2]
+    else:
+        walked = select(Call).join(Participant, part_of_call(Participant))
+        walked = walked.where(Participant.leader_id == leaders.pop(0), *in_role(shape, Participant))
     conditions = [
-        *(_took_part(shape, "leader_id", leader) for leader in leaders[1:]),
-        *(_took_part(shape, "party_id", asked_id(asked, name)) for name, _ in shape.binds("party")),
-        *dated(shape),
+        *(_took_part(shape, "leader_id", leader) for leader in leaders),
+        *(_took_part(shape, "party_id", party) for party in parties),
+        *dated(shape, along),
         *equals(shape, channel=Call.channel),
         *bears_identifier(shape, call_id=Call.id),
     ]
-    anyone = [asked_id(asked, name) for name, _ in shape.binds("any_leader")]
     if anyone:
         conditions.append(_took_part(shape, "leader_id", *anyone))
     for name, form in shape.binds("initiator"):
@@ -104,12 +141,15 @@ def matching(shape: Shape, asked: CTE | None) -> AnySelect:
                 .correlate_except(readout, reports)
             )
         )
-    query = select(Call).where(*conditions)
-    if leaders:
-        # Joined, not asked for by EXISTS: a leader takes part once, and the index on them walks in the calls' order.
-        part = aliased(Participant)
-        query = query.join(part, part_of_call(part)).where(part.leader_id == leaders[0], *in_role(shape, part))
-    return query
+    return walked.where(*conditions)
+
+
+def _are_principals(record_ids: list[Any]) -> list[ColumnElement[bool]]:
+    """That one or two leaders or parties are principals of a dyad's call."""
+    one, other = record_ids[0], record_ids[-1]
+    if len(record_ids) == 1:
+        return [Dyad.first_id == one, Dyad.second_id == one]
+    return [Dyad.first_id == func.least(one, other), Dyad.second_id == func.greatest(one, other)]
 
 
 CALLS = Resource(
@@ -121,6 +161,7 @@ CALLS = Resource(
         "-date": Order.by(descending(Call.date_earliest), descending(Call.date_latest), descending(Call.id)),
         "date": Order.by(Call.date_earliest, Call.date_latest, Call.id),
     },
+    spine=spine,
     words=Words(CallWords.words, effort=10, of=CallWords.call_id),
     ready=Ready(CallDocument.document, CallDocument.form, of=CallDocument.call_id),
 )

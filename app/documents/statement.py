@@ -71,7 +71,7 @@ def _looked_up() -> Surroundings:
 
 
 def _gathered() -> tuple[Surroundings, list[CTE]]:
-    """Made once for all statements of the call at hand, which share their speakers and readouts; and what makes them."""
+    """Made once for all statements of the call at hand, which share speakers and readouts; and what makes them so."""
     part, readout, quoted = aliased(Participant), aliased(Readout), aliased(Statement)
     speaker = select(
         part.id.label("participant"),

@@ -12,7 +12,7 @@ from app.criteria import at_or_below, bears_identifier, dated, equals, in_langua
 from app.db import AnySelect, Reader
 from app.documents.statement import statement_columns
 from app.filters import Filters, Shape
-from app.paging import Item, Order, Page, descending
+from app.paging import Item, Order, Page, Spine, descending
 from app.references import asked_id
 from app.resource import Resource, Words
 from app.resources import fetch_item, fetch_page
@@ -58,6 +58,17 @@ def _spoken_to(record_id: Any) -> ColumnElement[bool]:
     )
 
 
+def spine(shape: Shape) -> Spine:
+    """The statements of speakers are walked along the calls of the first of them."""
+    if not shape.binds("speaker"):
+        return ()
+    return (
+        (Call.date_earliest, Participant.call_earliest),
+        (Call.date_latest, Participant.call_latest),
+        (Call.id, Participant.call_id),
+    )
+
+
 def matching(shape: Shape, asked: CTE | None) -> AnySelect:
     """The statements that a question matches; an identifier may be of the call, the readout or a speaker."""
     readout = aliased(Readout)
@@ -65,11 +76,11 @@ def matching(shape: Shape, asked: CTE | None) -> AnySelect:
     speakers = [asked_id(asked, name) for name, _ in shape.binds("speaker")]
     if speakers:
         # Joined, not asked for by EXISTS: a leader takes part once, and the index on them walks in the calls' order.
-        speaks, part = aliased(StatementSpeaker), aliased(Participant)
+        speaks = aliased(StatementSpeaker)
         query = (
             query.join(speaks, speaks.statement_id == Statement.id)
-            .join(part, and_(part.id == speaks.participant_id, part_of_call(part)))
-            .where(part.leader_id == speakers[0])
+            .join(Participant, and_(Participant.id == speaks.participant_id, part_of_call(Participant)))
+            .where(Participant.leader_id == speakers[0])
         )
     conditions = [
         *refers(shape, asked, call=Statement.call_id),
@@ -77,7 +88,7 @@ def matching(shape: Shape, asked: CTE | None) -> AnySelect:
         *(_spoken_by("party_id", asked_id(asked, name)) for name, _ in shape.binds("party")),
         *(_spoken_to(asked_id(asked, name)) for name, _ in shape.binds("counterpart")),
         *equals(shape, act=Statement.act, mode=Statement.mode, verb=Statement.attribution_verb_folded),
-        *dated(shape),
+        *dated(shape, spine(shape)),
     ]
     released = [*refers(shape, asked, attributed_by=readout.publisher_id), *in_language(shape, readout.language)]
     if released:
@@ -125,6 +136,7 @@ STATEMENTS = Resource(
             Statement.position,
         ),
     },
+    spine=spine,
     words=Words(Statement.words, effort=1),
 )
 
