@@ -131,13 +131,16 @@ class Changes:
         self.chance = random.Random(str(seed))
         self.leader = leader
 
-    async def make(self, connection: asyncpg.Connection) -> str | None:
-        """Make one change in a transaction; gives which, or None where it was undone, by chance or by a refusal."""
-        change = self.chance.choice(sorted(_CHANGES))
+    def draw(self) -> str:
+        """A kind of change; few calls are removed, so that enough remain."""
+        return self.chance.choice([name for name in CHANGES if name != "a call less" or self.chance.random() < 0.1])
+
+    async def make(self, connection: asyncpg.Connection, change: str) -> bool:
+        """Make a change in a transaction; false where it was undone, by chance or because it was refused."""
         transaction = connection.transaction()
         await transaction.start()
         try:
-            for statement in _CHANGES[change]:
+            for statement in CHANGES[change]:
                 used = [value for name, value in self._values().items() if f":{name}" in statement]
                 names = [name for name in self._values() if f":{name}" in statement]
                 for number, name in enumerate(names, start=1):
@@ -147,13 +150,13 @@ class Changes:
             await connection.execute("SELECT pg_sleep($1)", self.chance.choice([0, 0, 0.01]))
             if self.chance.random() < 0.1:
                 await transaction.rollback()
-                return None
+                return False
             await transaction.commit()
         except _EXPECTED_FAILURES:
             if connection.is_in_transaction():
                 await transaction.rollback()
-            return None
-        return change
+            return False
+        return True
 
     def _values(self) -> dict[str, object]:
         return {"leader": self.leader}
@@ -164,7 +167,7 @@ _ANY_STATEMENT = "(SELECT id FROM statements ORDER BY random() LIMIT 1)"
 _ANY_TOPIC = "(SELECT id FROM topics ORDER BY random() LIMIT 1)"
 _ANY_PARTICIPANT = "(SELECT id FROM participants ORDER BY random() LIMIT 1)"
 _DATES = "(VALUES ('2020-03-19', DATE '2020-03-19', DATE '2020-03-19'), ('2020', '2020-01-01', '2020-12-31'), ('1987-06', '1987-06-01', '1987-06-30'), ('XXXX', '-infinity', '-infinity'))"
-_CHANGES: Mapping[str, list[str]] = {
+CHANGES: Mapping[str, list[str]] = {
     "join": [
         f"""INSERT INTO participants (call_id, call_earliest, call_latest, position, leader_id, party_id, role)
         SELECT id, date_earliest, date_latest, (random() * 1000000)::integer + 10,

@@ -14,8 +14,8 @@ import asyncpg
 import pytest
 
 from app.db import dsn
-from tests.conftest import create_database, opened
-from tests.counted import Changes, Counts, Rows
+from tests.conftest import create_database, name_of, opened
+from tests.counted import CHANGES, Changes, Counts, Rows
 from tests.factories import make_world
 
 POPULAR = UUID("01980000-0000-7000-8000-000200000001")
@@ -33,15 +33,21 @@ async def connected(url: str, **settings: str) -> AsyncIterator[asyncpg.Connecti
         await connection.close()
 
 
+@pytest.fixture(scope="module")
+async def made(server: str, migrated: str) -> str:
+    """The name of a database with a few generated records, of which some are counted, to be copied."""
+    url = await create_database(server, migrated)
+    async with opened(url) as database:
+        await make_world(url, database, calls=90)
+    async with connected(url) as connection:
+        await connection.execute("SELECT count_calls(60)")
+    return name_of(url)
+
+
 @pytest.fixture
-async def url(server: str, migrated: str) -> str:
-    """A few generated records, of which some are counted."""
-    made = await create_database(server, migrated)
-    async with opened(made) as database:
-        await make_world(made, database, calls=40)
-    async with connected(made) as connection:
-        await connection.execute("SELECT count_calls(30)")
-    return made
+async def url(server: str, made: str) -> str:
+    """The same in a database of a test's own."""
+    return await create_database(server, made)
 
 
 async def told(connection: asyncpg.Connection, question: str, *arguments: object) -> tuple[Counts, Counts]:
@@ -86,8 +92,8 @@ async def test_counts_are_exact_while_many_write(url: str) -> None:
         async with connected(url, lock_timeout="2s") as connection:
             changes = Changes(f"writer {number}", POPULAR)
             while monotonic() < until:
-                change = await changes.make(connection)
-                if change is not None:
+                change = changes.draw()
+                if await changes.make(connection, change):
                     made.append(change)
 
     async def count() -> int:
@@ -124,3 +130,23 @@ async def test_counts_are_exact_while_many_write(url: str) -> None:
         await connection.execute("SELECT recount_calls()")
         anew = await connection.fetch("SELECT scope, value, calls, statements FROM facet_counts")
         assert set(kept) == set(anew)
+
+
+@pytest.mark.parametrize("change", CHANGES)
+async def test_a_change_is_noticed(url: str, change: str) -> None:
+    """Each kind by itself, of calls that are counted: it is told at once, and kept once it is counted."""
+    async with connected(url) as connection:
+        changes = Changes(change, POPULAR)
+        chance = random.Random(change)
+        await connection.execute("SELECT count_calls(100)")
+        before = await told(connection, "facet_totals(NULL)")
+        for _ in range(200):
+            if await changes.make(connection, change) and await told(connection, "facet_totals(NULL)") != before:
+                break
+        else:
+            pytest.fail("nothing that is told has changed")
+        await compare(connection, chance)
+        assert await differing(connection) == []
+        assert await connection.fetchval("SELECT count_calls(100)") > 0
+        await compare(connection, chance)
+        assert await differing(connection) == []
