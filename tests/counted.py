@@ -166,7 +166,8 @@ _ANY_CALL = "(SELECT id FROM calls ORDER BY random() LIMIT 1)"
 _ANY_STATEMENT = "(SELECT id FROM statements ORDER BY random() LIMIT 1)"
 _ANY_TOPIC = "(SELECT id FROM topics ORDER BY random() LIMIT 1)"
 _ANY_PARTICIPANT = "(SELECT id FROM participants ORDER BY random() LIMIT 1)"
-_DATES = "(VALUES ('2020-03-19', DATE '2020-03-19', DATE '2020-03-19'), ('2020', '2020-01-01', '2020-12-31'), ('1987-06', '1987-06-01', '1987-06-30'), ('XXXX', '-infinity', '-infinity'))"
+_DATES = """(VALUES ('2020-03-19', DATE '2020-03-19', DATE '2020-03-19'), ('2020', '2020-01-01', '2020-12-31'),
+    ('1987-06', '1987-06-01', '1987-06-30'), ('XXXX', '-infinity', '-infinity'))"""
 CHANGES: Mapping[str, list[str]] = {
     "join": [
         f"""INSERT INTO participants (call_id, call_earliest, call_latest, position, leader_id, party_id, role)
@@ -177,14 +178,16 @@ CHANGES: Mapping[str, list[str]] = {
     ],
     "leave": [f"DELETE FROM participants WHERE id = {_ANY_PARTICIPANT}"],
     "another role": [
-        f"UPDATE participants SET role = (ARRAY['principal', 'aide'])[1 + (random())::integer] WHERE id = {_ANY_PARTICIPANT}"
+        f"""UPDATE participants SET role = (ARRAY['principal', 'aide'])[1 + (random())::integer]
+        WHERE id = {_ANY_PARTICIPANT}"""
     ],
     "another leader": [
         f"""UPDATE participants SET leader_id = CASE WHEN random() < 0.7 THEN :leader::uuid END,
         party_id = (SELECT id FROM parties ORDER BY random() LIMIT 1) WHERE id = {_ANY_PARTICIPANT}"""
     ],
     "another act": [
-        f"UPDATE statements SET act = (ARRAY['praise', 'agree', NULL])[1 + (random() * 2)::integer] WHERE id = {_ANY_STATEMENT}"
+        f"""UPDATE statements SET act = (ARRAY['praise', 'agree', NULL])[1 + (random() * 2)::integer]
+        WHERE id = {_ANY_STATEMENT}"""
     ],
     "all acts of a call": [f"UPDATE statements SET act = 'thank' WHERE call_id = {_ANY_CALL}"],
     "another speaker": [

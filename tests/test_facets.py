@@ -1,20 +1,24 @@
 """Facets: counts right to the unit, whatever is counted beforehand, and equal to what the filters find."""
 
+import asyncio
+import random
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack
-from typing import get_args
+from typing import Any, get_args
 
 import asyncpg
 import httpx
 import pytest
 
+from app import counting
 from app.db import dsn
+from app.records import Records, add_records
 from app.vocabulary import Facet
 from tests.conftest import client_of, create_database, opened, serving
 from tests.facet_oracle import FILTERS, FacetOracle, answered
 from tests.factories import make_world
 from tests.oracle import Oracle
-from tests.test_filters import Choices, Question, choices, drawn, oracle  # noqa: F401 - fixtures
+from tests.test_filters import REPEATED, Choices, Question, choices, drawn, oracle  # noqa: F401 - fixtures
 
 FACETS: tuple[Facet, ...] = get_args(Facet)
 QUESTIONS = 45
@@ -55,20 +59,21 @@ def facet_oracle(oracle: Oracle) -> FacetOracle:  # noqa: F811
     return FacetOracle(oracle)
 
 
-def questions(oracle: Oracle, choices: Choices, resource: str) -> list[Question]:  # noqa: F811
-    """Questions that are answered in every way."""
-    combined = [drawn(oracle, choices, resource, number) for number in range(QUESTIONS)]
+@pytest.fixture(scope="module")
+def questions(oracle: Oracle, choices: Choices) -> Mapping[str, list[Question]]:  # noqa: F811
+    """For each list, questions that are answered in every way."""
     dated = [{"date": [date]} for date in ("2020-03", "2020", "unknown", "2020-03-19")]
-    return [*KEPT[resource], *dated, *combined]
+    return {
+        resource: [*KEPT[resource], *dated, *(drawn(oracle, choices, resource, number) for number in range(QUESTIONS))]
+        for resource in KEPT
+    }
 
 
-async def facets_of(
-    client: httpx.AsyncClient, path: str, asked: Question, *names: Facet
-) -> dict[str, dict[str, object]]:
+async def facets_of(client: httpx.AsyncClient, path: str, asked: Question, *names: Facet) -> dict[str, dict[str, Any]]:
     """The facets that a list answers."""
     answer = await client.get(path, params={**asked, "facet": list(names), "limit": "1"})
     assert answer.status_code == 200, answer.text
-    facets: dict[str, dict[str, object]] = answer.json()["facets"]
+    facets: dict[str, dict[str, Any]] = answer.json()["facets"]
     assert list(facets) == sorted(names)
     return facets
 
@@ -76,13 +81,12 @@ async def facets_of(
 @pytest.mark.parametrize("resource", FILTERS)
 async def test_every_count_is_that_of_the_documents(
     clients: list[httpx.AsyncClient],
-    oracle: Oracle,  # noqa: F811
-    choices: Choices,  # noqa: F811
+    questions: Mapping[str, list[Question]],
     facet_oracle: FacetOracle,
     resource: str,
 ) -> None:
     """For all facets at once, in whatever state the counts are."""
-    for number, asked in enumerate(questions(oracle, choices, resource)):
+    for number, asked in enumerate(questions[resource]):
         expected = facet_oracle.counts(resource, asked, FACETS)
         for client in clients if number < 20 else [clients[number % 3]]:
             facets = await facets_of(client, f"/v1/{resource}", asked, *FACETS)
@@ -90,3 +94,118 @@ async def test_every_count_is_that_of_the_documents(
                 assert answered(facets[name]) == expected[name], (asked, name)
                 assert facets[name]["value_count"] == len(expected[name][0])
                 assert facets[name]["complete"] is True
+
+
+@pytest.mark.parametrize("resource", FILTERS)
+async def test_a_count_is_the_total_with_the_filter(
+    clients: list[httpx.AsyncClient],
+    questions: Mapping[str, list[Question]],
+    resource: str,
+) -> None:
+    """Where a value is itself a filter, and the question does not ask by another value of it."""
+    chance = random.Random(resource)
+    asked_for = 0
+    for number, asked in enumerate(questions[resource][::3]):
+        client = clients[number % 3]
+        facets = await facets_of(client, f"/v1/{resource}", asked, *FILTERS[resource])
+        for name, parameter in FILTERS[resource].items():
+            values: list[dict[str, Any]] = facets[name]["values"]
+            for value in chance.sample(values, min(len(values), 2)):
+                repeatable = (resource, parameter) in REPEATED
+                if parameter in asked and not repeatable:
+                    continue
+                narrowed = {**asked, parameter: [*asked.get(parameter, []), value["value"]], "count": "exact"}
+                answer = await client.get(f"/v1/{resource}", params=narrowed)
+                assert answer.json()["page"]["total"] == value["count"], narrowed
+                asked_for += 1
+    assert asked_for > 50
+
+
+async def test_the_statements_of_a_call(clients: list[httpx.AsyncClient], facet_oracle: FacetOracle) -> None:
+    """Alone and with filters of either kind."""
+    for number, call in enumerate(facet_oracle.oracle.records["calls"][:30]):
+        for asked in ({}, {"speaker": ["leader-3"]}, {"act": ["agree"]}):
+            expected = facet_oracle.counts("statements", {**asked, "call": [call["slug"]]}, FACETS)
+            facets = await facets_of(clients[number % 3], f"/v1/calls/{call['slug']}/statements", asked, *FACETS)
+            assert {name: answered(facets[name]) for name in FACETS} == expected
+
+
+async def test_values_stand_in_order_with_what_they_mean(clients: list[httpx.AsyncClient]) -> None:
+    """The most frequent first, ties by key; records by the usual references."""
+    for client in clients:
+        facets = await facets_of(client, "/v1/calls", {}, *FACETS)
+        for name, facet in facets.items():
+            values: list[dict[str, Any]] = facet["values"]
+            assert values == sorted(values, key=lambda one: (-one["count"], one["value"])), name
+        (party,) = [one for one in facets["party"]["values"] if one["value"] == "SUHH"]
+        assert party["record"] == {"id": party["record"]["id"], "code": "SUHH", "name": "Former Union"}
+        (leader,) = [one for one in facets["speaker"]["values"] if one["value"] == "leader-3"]
+        assert leader["record"] == {"id": leader["record"]["id"], "slug": "leader-3", "name": "Leader 3"}
+        assert {one["record"] for name in ("year", "channel", "act") for one in facets[name]["values"]} == {None}
+
+
+async def test_a_page_without_facets_has_none(clients: list[httpx.AsyncClient]) -> None:
+    """And one with them is the same page beside them, wherever in the list it stands."""
+    plain = (await clients[0].get("/v1/calls?limit=3&count=exact")).json()
+    assert plain.keys() == {"data", "page"}
+    faceted = (await clients[0].get("/v1/calls?limit=3&count=exact&facet=channel")).json()
+    assert faceted == plain | {"facets": faceted["facets"]}
+    further = f"/v1/calls?limit=3&cursor={plain['page']['next']}&facet=channel,channel&facet=channel"
+    assert (await clients[0].get(further)).json()["facets"] == faceted["facets"]
+
+
+async def test_only_the_most_frequent_values_are_told(server: str, migrated: str) -> None:
+    """And how many there are in all."""
+    url = await create_database(server, migrated)
+    leaders = [{"slug": f"l-{n}", "names": [{"name": f"L {n}", "kind": "preferred"}]} for n in range(130)]
+    call = {
+        "slug": "crowd",
+        "title": "Crowd",
+        "date": {"edtf": "2020"},
+        "channel": "video",
+        "participants": [
+            {"ref": f"p{n}", "leader": leader["slug"], "role": "principal"} for n, leader in enumerate(leaders)
+        ],
+    }
+    async with opened(url) as database, database.writing() as connection:
+        await add_records(connection, Records.model_validate({"leaders": leaders, "calls": [call]}, strict=False))
+    async with serving(url) as app, client_of(app) as client:
+        facets = await facets_of(client, "/v1/calls", {}, "leader", "month")
+    assert facets["leader"]["value_count"] == 130
+    assert [one["value"] for one in facets["leader"]["values"]] == sorted(one["slug"] for one in leaders)[:100]
+    assert facets["month"] == {"values": [], "value_count": 0, "none": 1, "complete": True}
+
+
+@pytest.mark.parametrize("asked", [{}, {"leader": ["leader-1"]}, {"date": ["2020"]}, {"role": ["any"]}])
+async def test_what_takes_too_long_is_left_out(
+    server: str, migrated: str, monkeypatch: pytest.MonkeyPatch, asked: Question
+) -> None:
+    """The list is answered all the same, each facet says so, and the database does not go on counting."""
+    monkeypatch.setattr(counting, "SECONDS", 0.2)
+    url = await create_database(server, migrated)
+    async with opened(url) as database:
+        await make_world(url, database, calls=5)
+    connection = await asyncpg.connect(dsn(url))
+    try:
+        for function in ("facet_totals(leader uuid)", "facet_sums(ids uuid[], leader uuid)"):
+            await connection.execute(
+                f"""CREATE OR REPLACE FUNCTION {function}
+                RETURNS TABLE (facet text, value text, calls bigint, statements bigint) LANGUAGE sql
+                BEGIN ATOMIC SELECT '', '', 0, 0 FROM pg_sleep(60); END"""
+            )
+        async with serving(url) as app, client_of(app) as client:
+            for _ in range(12):
+                facets = await facets_of(client, "/v1/calls", asked, "channel", "topic")
+                nothing = {"values": [], "value_count": None, "none": None, "complete": False}
+                assert facets == {"channel": nothing, "topic": nothing}
+            for _ in range(20):
+                busy = await connection.fetchval(
+                    "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND state = 'active'"
+                )
+                if busy == 1:
+                    break
+                await asyncio.sleep(0.05)
+            assert busy == 1
+            assert (await client.get("/v1/calls", params=asked)).status_code == 200
+    finally:
+        await connection.close()
