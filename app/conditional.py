@@ -47,6 +47,10 @@ class Answer:
         """One record; its tag starts with its version."""
         return self._answer(item.data.encode(), f"v{item.version}.")
 
+    def document(self, data: str) -> Response:
+        """What has no version of its own."""
+        return self._answer(data.encode(), "")
+
     def page(self, page: Page) -> Response:
         """A page of records, with a link to the next one (RFC 8288)."""
         described: dict[str, object] = {"limit": page.limit, "next": page.next}

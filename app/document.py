@@ -52,6 +52,7 @@ _TAGS = {
     "readouts": "The released texts, each with its publisher, language and versions.",
     "publishers": "Who releases readouts, and for which party.",
     "parties": "The states and organisations on whose behalf people take part.",
+    "dyads": "Two parties or two leaders, and their calls with each other.",
     "topics": "The controlled subject terms, in two levels.",
     "service": "Whether the service is well.",
 }

@@ -14,6 +14,7 @@ from app import pages
 from app.calls import routes as calls
 from app.db import open_database
 from app.document import describe
+from app.dyads import routes as dyads
 from app.failures import HANDLERS
 from app.keeping import keeping
 from app.leaders import routes as leaders
@@ -38,6 +39,7 @@ _ROUTERS = (
     publishers.router,
     parties.router,
     topics.router,
+    dyads.router,
     pages.router,
 )
 
