@@ -30,7 +30,7 @@ async def get_dyad(reader: Reader, dyad: DyadReference) -> str:
     if not keys:
         ((moved, *_),) = await reader.rows(_statement(dyad.readings, follow=True), dyad.values)
         raise Moved(moved[0]) if len(moved) == 1 else nobody
-    wrong = "can be read in several ways; ask by ids" if len(keys) > 1 else "must name two different ones"
+    wrong = "can be read in several ways; ask by ids" if len(keys) > 1 else "must name two different parties or leaders"
     if len(keys) > 1:
         raise AmbiguousName.parameter(_KEY, wrong, candidates=json.loads(candidates))
     if same:
