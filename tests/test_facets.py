@@ -210,3 +210,26 @@ async def test_what_takes_too_long_is_left_out(
             assert (await client.get("/v1/calls", params=asked)).status_code == 200
     finally:
         await connection.close()
+
+
+@pytest.mark.parametrize("facet", ["", "leaders", "leader,", ",leader", "leader;year", "LEADER", " leader", "a" * 3000])
+@pytest.mark.parametrize("path", ["/v1/calls", "/v1/statements", "/v1/calls/call-1/statements"])
+async def test_what_is_no_facet(clients: list[httpx.AsyncClient], path: str, facet: str) -> None:
+    """It is refused by name, like any other parameter."""
+    answer = await clients[0].get(path, params={"facet": facet})
+    assert (answer.status_code, answer.json()["type"]) == (422, "/problems#invalid-request")
+    assert {error["parameter"] for error in answer.json()["errors"]} == {"facet"}
+
+
+@pytest.mark.parametrize("path", ["/v1/leaders", "/v1/calls/call-1", "/v1/participants"])
+async def test_other_lists_have_no_facets(clients: list[httpx.AsyncClient], path: str) -> None:
+    """Nor has a single record."""
+    assert (await clients[0].get(path, params={"facet": "leader"})).status_code == 422
+
+
+async def test_more_facets_than_there_are(clients: list[httpx.AsyncClient]) -> None:
+    """Nine at most, also where they repeat; a leader who is nobody is refused as without facets."""
+    asked = ",".join([*FACETS, "leader"])
+    assert (await clients[0].get("/v1/calls", params={"facet": asked})).status_code == 422
+    answer = await clients[0].get("/v1/calls", params={"facet": "leader", "leader": "nobody"})
+    assert answer.json()["type"] == "/problems#unknown-reference"

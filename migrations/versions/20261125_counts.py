@@ -357,7 +357,7 @@ def _counting() -> None:
             INSERT INTO facet_counts (scope, value, calls, statements)
             SELECT {_SCOPE}, {_VALUE}, sum({_CALLS}), sum({_STATEMENTS})
             FROM counted_calls, unnest(counts) AS entry
-            GROUP BY 1, 2;
+            GROUP BY 1, 2 ORDER BY 1, 2;
             RETURN done;
         END $body$""",
         "LANGUAGE plpgsql SET search_path FROM CURRENT",
