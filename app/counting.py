@@ -1,7 +1,7 @@
 """How the facets of a list are counted: by what is kept of every call where that will do, else record by record."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -25,6 +25,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import array
 
 from app.asked import Kind, Reference
+from app.criteria import reaching
 from app.db import AnySelect, Prepared, Reader
 from app.facets import MOST_VALUES
 from app.filters import PageFilters, Shape
@@ -58,7 +59,7 @@ class Counting:
     """The parameter that narrows to a leader for whom counts are kept."""
     calls: Callable[[Shape, CTE | None, AnySelect], AnySelect | None]
     """The ids of the calls that a question chooses; None where it chooses among the records of one call."""
-    by_record: Callable[[Shape, AnySelect], Mapping[Facet, AnySelect]]
+    by_record: Callable[[Shape, Sequence[AnySelect]], Mapping[Facet, AnySelect]]
     """For each facet that what is kept does not tell: the values of the matching records, and their numbers."""
 
 
@@ -106,10 +107,10 @@ async def fetch_facets(
 def _facets_statement(counting: Counting, shape: Shape, path: str | None) -> Prepared:
     names = shape.chosen("facet").split(",")
     asked = asked_records(shape, exact=frozenset({path} if path else ()))
-    matching = counting.resource.matching(shape, asked)
+    matching = {part: counting.resource.matching(part, asked) for part in reaching(shape)}
     if "q" in shape:
-        matching = meeting(counting.resource, matching)
-    by_record = counting.by_record(shape, matching)
+        matching = {part: meeting(counting.resource, records) for part, records in matching.items()}
+    by_record = counting.by_record(shape, [*matching.values()])
     parts: list[AnySelect] = []
     kept = [name for name in names if name not in by_record]
     if kept:
@@ -128,7 +129,7 @@ def _facets_statement(counting: Counting, shape: Shape, path: str | None) -> Pre
     return Prepared.of(select(*(cast(_facet(name, counted), Text).label(name) for name in names)))
 
 
-def _kept(counting: Counting, shape: Shape, asked: CTE | None, matching: AnySelect) -> Any:
+def _kept(counting: Counting, shape: Shape, asked: CTE | None, matching: Mapping[Shape, AnySelect]) -> Any:
     """What is kept that tells of a question: the counts of all records or of a leader's, or sums over some calls."""
     filtered = {name for name, forms in shape.items() if forms and name not in {"facet", "date_match"}}
     leaders = shape.binds(counting.scope)
@@ -136,10 +137,10 @@ def _kept(counting: Counting, shape: Shape, asked: CTE | None, matching: AnySele
     columns: list[Any] = [column("facet", Text), column("value", Text), column("calls"), column("statements")]
     if filtered <= {counting.scope} and len(leaders) <= 1:
         return func.facet_totals(leader).table_valued(*columns, name="counts")
-    calls = counting.calls(shape, asked, matching)
-    assert calls is not None
+    calls = [counting.calls(part, asked, records) for part, records in matching.items()]
+    ids = union_all(*(ids for ids in calls if ids is not None))
     scope = leader if counting.number == "statements" else cast(null(), Uuid)
-    return func.facet_sums(func.array(calls.scalar_subquery()), scope).table_valued(*columns, name="counts")
+    return func.facet_sums(func.array(ids.scalar_subquery()), scope).table_valued(*columns, name="counts")
 
 
 def _facet(name: str, counted: CTE) -> ColumnElement[Any]:

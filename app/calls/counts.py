@@ -1,9 +1,9 @@
 """What facets of calls are counted call by call: those that a question narrows beside the calls themselves."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import CTE, and_, select
+from sqlalchemy import CTE, and_, select, union_all
 from sqlalchemy.orm import aliased
 
 from app.counting import numbers
@@ -19,10 +19,10 @@ def whole_calls(_shape: Shape, _asked: CTE | None, matching: AnySelect) -> AnySe
     return matching.with_only_columns(Call.id, maintain_column_froms=True)
 
 
-def call_by_call(shape: Shape, matching: AnySelect) -> Mapping[Facet, AnySelect]:
+def call_by_call(shape: Shape, matching: Sequence[AnySelect]) -> Mapping[Facet, AnySelect]:
     """The leaders and parties in further roles, and the publishers of readouts in one language."""
-    ids = matching.with_only_columns(Call.id, maintain_column_froms=True)
-    matched = ids.cte("matched").prefix_with("MATERIALIZED")
+    ids = [part.with_only_columns(Call.id, maintain_column_froms=True) for part in matching]
+    matched = union_all(*ids).cte("matched").prefix_with("MATERIALIZED")
     counted: dict[Facet, AnySelect] = {}
     if shape.chosen("role"):
         part = aliased(Participant)

@@ -62,13 +62,18 @@ def dyad_document(two: CTE) -> ColumnElement[Any]:
     """All about one two; `two` is a row with their kind and their ids, the lesser first."""
     dyad = aliased(Dyad)
     calls = (
-        select(dyad.call_id.label("id"), dyad.call_earliest.label("earliest"), dyad.call_latest.label("latest"))
+        select(
+            dyad.call_id.label("id"),
+            dyad.call_earliest.label("earliest"),
+            dyad.call_latest.label("latest"),
+            func.facet_year(dyad.call_earliest, dyad.call_latest).label("year"),
+        )
         .join_from(two, dyad, and_(dyad.first_id == two.c.first_id, dyad.second_id == two.c.second_id))
         .cte("calls_of_two")
         .prefix_with("MATERIALIZED")
     )
-    year = func.facet_year(calls.c.earliest, calls.c.latest)
-    years = select(year.label("year"), func.count().label("count")).group_by(year).having(year != "").order_by(year)
+    year = calls.c.year
+    years = select(year, func.count().label("count")).where(year != "").group_by(year).order_by(year)
     return json_object(
         select(
             _both("party", two).label("parties"),
@@ -181,7 +186,7 @@ def _initiated(two: CTE, calls: CTE) -> AnySelect:
 def _latest(calls: CTE) -> AnySelect:
     """The newest calls, in the order of the list."""
     call = aliased(Call)
-    newest = (calls.c.earliest.desc(), calls.c.latest.desc(), calls.c.id.desc())
-    return (
-        select(*_dated_call(call)).join_from(calls, call, call.id == calls.c.id).order_by(*newest).limit(LATEST_CALLS)
-    )
+    order = (calls.c.earliest.desc(), calls.c.latest.desc(), calls.c.id.desc())
+    newest = select(calls.c.id, func.row_number().over(order_by=order).label("place")).order_by(*order)
+    few = newest.limit(LATEST_CALLS).subquery()
+    return select(*_dated_call(call)).join_from(few, call, call.id == few.c.id).order_by(few.c.place)

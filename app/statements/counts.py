@@ -1,8 +1,8 @@
 """What facets of statements are counted statement by statement: those of questions that choose among a call's."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
-from sqlalchemy import CTE, and_, func, select
+from sqlalchemy import CTE, and_, func, select, union_all
 from sqlalchemy.orm import aliased
 
 from app.counting import numbers, sums
@@ -14,7 +14,7 @@ from app.tables import Call, Participant, Readout, Statement, StatementSpeaker, 
 from app.tables.counts import TOPICS_ABOVE
 from app.vocabulary import Facet
 
-_OF_CALLS = frozenset({"speaker", "call", "date", "date_from", "date_to", "date_match", "facet"})
+_OF_CALLS = frozenset({"speaker", "call", "date", "date_from", "date_to", "date_match", "reach", "facet"})
 """The parameters that choose whole calls, or all that one leader says in them."""
 
 
@@ -26,21 +26,23 @@ def whole_calls(shape: Shape, asked: CTE | None, _matching: AnySelect) -> AnySel
     """The ids of the calls whose statements match, all of them or all that one leader says; None for a choice."""
     if not _of_calls(shape):
         return None
-    query = select(Call.id).where(*dated(shape), *refers(shape, asked, call=Call.id))
-    if shape.binds("speaker"):
-        part = aliased(Participant)
-        query = query.join(part, part_of_call(part)).where(part.leader_id == asked_id(asked, "speaker_0"))
-    return query
+    if not shape.binds("speaker"):
+        return select(Call.id).where(*dated(shape), *refers(shape, asked, call=Call.id))
+    # By the index that has a leader's calls in their order.
+    part = aliased(Participant)
+    spine = ((Call.date_earliest, part.call_earliest), (Call.date_latest, part.call_latest))
+    spoke = part.leader_id == asked_id(asked, "speaker_0")
+    where = (spoke, *dated(shape, spine), *refers(shape, asked, call=Call.id))
+    return select(Call.id).join(part, part_of_call(part)).where(*where)
 
 
-def statement_by_statement(shape: Shape, matching: AnySelect) -> Mapping[Facet, AnySelect]:
+def statement_by_statement(shape: Shape, matching: Sequence[AnySelect]) -> Mapping[Facet, AnySelect]:
     """Every facet, where a question chooses among the statements of a call."""
     if _of_calls(shape):
         return {}
     columns = (Statement.id, Statement.call_id, Statement.readout_id, Statement.act)
-    matched = (
-        matching.with_only_columns(*columns, maintain_column_froms=True).cte("matched").prefix_with("MATERIALIZED")
-    )
+    parts = [part.with_only_columns(*columns, maintain_column_froms=True) for part in matching]
+    matched = union_all(*parts).cte("matched").prefix_with("MATERIALIZED")
     calls = select(matched.c.call_id, func.count().label("number")).group_by(matched.c.call_id).cte("matched_calls")
     hears = aliased(Participant)
     principal = and_(hears.call_id == calls.c.call_id, hears.role == "principal", hears.leader_id.is_not(None))
