@@ -62,11 +62,17 @@ class Answer:
         body = f'{{"data":[{page.data}],"page":{json.dumps(described, separators=(",", ":"))}{facets}}}'.encode()
         link = None
         if page.next is not None:
-            asked = [(name, value) for name, value in self.request.query_params.multi_items() if name != "cursor"]
-            query = urlencode([*asked, ("cursor", page.next)])
             # Of the path alone: the request's URL would bring in the Host that the client claims.
-            link = f'<{quote(self.request.scope["path"])}?{query}>; rel="next"'
+            link = f'<{_quoted(self.request.scope["raw_path"])}?{self._asked()}cursor={page.next}>; rel="next"'
         return self._answer(body, "", link)
+
+    def _asked(self) -> str:
+        """The query without a cursor, and what joins it to one."""
+        query: bytes = self.request.scope["query_string"]
+        params = self.request.query_params
+        if "cursor" in params:
+            query = urlencode([item for item in params.multi_items() if item[0] != "cursor"]).encode()
+        return f"{_quoted(query)}&" if query else ""
 
     def _answer(self, body: bytes, prefix: str, link: str | None = None) -> Response:
         headers = {"Cache-Control": CACHE_CONTROL}
@@ -117,6 +123,11 @@ def tagged(request: Request, given: Representation, headers: dict[str, str]) -> 
         return Response(given.body, media_type=given.content_type, headers=headers)
     compressing = compress_once if given.lasting else compress
     return Compressed(given.body, coding, compressing, headers | {"Content-Type": given.content_type})
+
+
+def _quoted(sent: bytes) -> str:
+    """A part of an address as it was sent, but for characters that no address has (RFC 3986, 2)."""
+    return quote(sent, safe="%/?:@!$&'()*+,;=-._~")
 
 
 def _field(request: Request, name: str) -> str | None:

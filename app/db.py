@@ -77,7 +77,9 @@ class Reader:
             return await self._rows(statement.sql, arguments)
 
     async def _rows(self, sql: str, arguments: tuple[object, ...]) -> Sequence[Sequence[Any]]:
-        async with self.pool.acquire(timeout=_ACQUIRE_TIMEOUT) as connection:
+        # To wait under a timeout costs more than to take what is there.
+        timeout = None if self.pool.get_idle_size() else _ACQUIRE_TIMEOUT
+        async with self.pool.acquire(timeout=timeout) as connection:
             try:
                 return cast("Sequence[Sequence[Any]]", await connection.fetch(sql, *arguments))
             except TimeoutError:

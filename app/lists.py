@@ -11,6 +11,7 @@ from sqlalchemy import (
     Integer,
     Text,
     bindparam,
+    case,
     cast,
     column,
     func,
@@ -28,7 +29,7 @@ from app.filters import Shape
 from app.paging import Order, descending, stand_in
 from app.references import asked_records
 from app.resource import Resource
-from app.search import QUERY, RANKING, RELEVANCE
+from app.search import QUERY, RANKING, RELEVANCE, expected_share
 
 SHAPES_KEPT = 512
 RANKED = 100
@@ -140,8 +141,9 @@ def _first_met(  # noqa: PLR0913
     """The first records in an order that match, and whose words meet the question.
 
     Where many do, some are met soon by walking in that order; where few do, the index on the words has them all. Which
-    it is cannot be told beforehand, so the walk is tried first, and given up where the index would have been as fast:
-    when one record in n meets the question, the walk looks at n times the number, and the index gives an nth of all.
+    it is, is guessed by how common the words are; and since the guess may be wrong, the walk is given up where the
+    index would have been as fast: when one record in n meets the question, the walk looks at n times the number, and
+    the index gives an nth of all.
     """
     assert resource.words is not None
     words = resource.words.column.label("words")
@@ -150,7 +152,9 @@ def _first_met(  # noqa: PLR0913
     of = cast(literal_column(f"'{resource.table.__tablename__}'"), REGCLASS)
     records = select(func.abs(_CLASS.c.reltuples)).where(_CLASS.c.oid == of).scalar_subquery()
     effort = resource.words.effort
-    patience = func.greatest(number * (_PATIENCE // effort), func.ceil(func.sqrt(number * records / effort)))
+    most = func.greatest(number * (_PATIENCE // effort), func.ceil(func.sqrt(number * records / effort)))
+    # Not tried where so few will meet the question that the walk would end in vain.
+    patience = case((expected_share(resource.kind) * most < number, 0), else_=most)
     nearest = near.limit(cast(patience, Integer)).subquery("near")
     keys = _keys(nearest, order)
     walked = select(nearest.c.id, *keys).where(nearest.c.words.bool_op("@@")(QUERY)).order_by(*order.clauses(keys))

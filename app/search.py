@@ -4,12 +4,13 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Annotated, ClassVar
+from functools import cache
+from typing import Annotated, Any, ClassVar
 from unicodedata import normalize
 
 from pydantic import AfterValidator, Field, ValidationInfo
 from pydantic_core import PydanticCustomError
-from sqlalchemy import String, bindparam, cast, func, select
+from sqlalchemy import CTE, REAL, ScalarSelect, String, bindparam, cast, column, func, select
 from sqlalchemy.dialects.postgresql import JSONB, TSQUERY
 
 from app.asked import Asked
@@ -34,6 +35,22 @@ QUERY = select(_SOUGHT.c.query).scalar_subquery()
 """The question as a tsquery, made once a statement."""
 RANKING = select(func.search_ranking(QUESTION, type_=TSQUERY())).scalar_subquery()
 """The words that the question wants, as a tsquery that ranks by any of them."""
+
+
+@cache
+def _wanted(kind: str) -> CTE:
+    told = func.search_wanted(QUESTION, kind).table_valued(column("lexemes", JSONB()), column("share", REAL()))
+    return select(told.c.lexemes, told.c.share).cte("wanted").prefix_with("MATERIALIZED")
+
+
+def wanted_lexemes(kind: str) -> ScalarSelect[Any]:
+    """The lexemes that the question wants, with their places in its phrases."""
+    return select(_wanted(kind).c.lexemes).scalar_subquery()
+
+
+def expected_share(kind: str) -> ScalarSelect[Any]:
+    """Which share of a kind of records will meet the question, by how common its words are; 0 where they are not."""
+    return select(_wanted(kind).c.share).scalar_subquery()
 
 
 @dataclass(frozen=True, slots=True)

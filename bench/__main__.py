@@ -1,27 +1,30 @@
-"""`python -m bench`: generate records, hold both services to the same answers, measure them in turns, print a table."""
+"""`python -m bench`: generate records, hold services to the same answers, measure them in turns, print tables."""
 
 import asyncio
+import json
 import sys
 import tempfile
-from collections.abc import Iterator
-from contextlib import nullcontext
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
-from statistics import median
 from typing import Annotated
 
 import typer
 
-from app.embedded import embedded_postgres
+from bench.captured import capturing
 from bench.compare import Differs, compare
-from bench.load import Plan, Seen
-from bench.questions import NAMES, Question, make_questions
-from bench.running import SEED, load, machine, prepare, serving
+from bench.generate import SEED
+from bench.goals import PGBENCH, goals
+from bench.measuring import CONNECTIONS, Contender, Pace, Turn, measure, over_http
+from bench.pgbench import run, write_scripts
+from bench.questions import ASKED, NAMES, Question, bare_path, bare_target, make_questions
+from bench.running import Service, machine, recorded, serving
+from bench.service import DECLARED, OURS, ROUTE, TEXTBOOK, UVICORN
+from bench.tables import figures, ratios, reached
 
-_CONNECTIONS = 16
-_COMPARED = 60
-_GOAL = 4.0
-_SERVICES = ("ours", "textbook")
+_YARDSTICK = 10_000
+"""Over how many calls our service is measured beside, to see how its answers' times grow."""
 
 bench = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
@@ -31,100 +34,118 @@ class Extent:
     """How much is done."""
 
     calls: int
-    seconds: float
-    lead_in: float
-    warm_up: float
-    rounds: int
+    beside: int
+    pace: Pace
     compared: int
+    under_pgbench: int
+    """How many targets of each question."""
 
 
-def _measure(ports: dict[str, int], questions: dict[str, Question], extent: Extent) -> dict[str, dict[str, list[Seen]]]:
-    """What was seen, by question and service, a round at a time, the services in turns."""
-    seen: dict[str, dict[str, list[Seen]]] = {name: {which: [] for which in _SERVICES} for name in questions}
-    for round_number in range(extent.rounds + 1):
-        for name, question in questions.items():
-            for which in _SERVICES:
-                targets = getattr(question, which)
-                plan = Plan(
-                    port=ports[which],
-                    targets=targets,
-                    first=round_number * len(targets) // (extent.rounds + 1),
-                    seconds=extent.seconds if round_number else extent.warm_up,
-                    lead_in=extent.lead_in if round_number else 0,
-                    connections=_CONNECTIONS,
-                )
-                one = load(plan)
-                # The first round only warms both services up.
-                if round_number:
-                    seen[name][which].append(one)
-        if round_number:
-            print(f"round {round_number} of {extent.rounds} is done", file=sys.stderr)
-    return seen
+_QUICK = Extent(200, _YARDSTICK, Pace(0.2, 0.0, 0.0, 1), 10, 50)
 
 
-def _table(seen: dict[str, dict[str, list[Seen]]]) -> Iterator[str]:
-    yield "| | question | ours req/s | p50 ms | p99 ms | textbook req/s | p50 ms | p99 ms | **ratio** | bytes |"
-    yield "|---|---|---|---|---|---|---|---|---|---|"
-    for name, rounds in seen.items():
-        cells = [name, NAMES[name]]
-        for which in _SERVICES:
-            cells += [
-                f"{median(one.per_second for one in rounds[which]):,.0f}",
-                f"{median(one.p50 for one in rounds[which]):.1f}",
-                f"{median(one.p99 for one in rounds[which]):.1f}",
-            ]
-        sizes = [f"{median(one.size for one in rounds[which]):,.0f}" for which in _SERVICES]
-        yield f"| {' | '.join([*cells, f'**{_ratio(rounds):.1f}**', ' / '.join(sizes)])} |"
+def _compare(ours: Service, textbook: Service, questions: Mapping[str, Question], number: int) -> None:
+    for name, question in questions.items():
+        if question.comparable:
+            pairs = list(zip(question.ours, question.textbook, strict=True))[:number]
+            alike = compare(ours.port, textbook.port, pairs)
+            print(f"{name}: {alike} records of {len(pairs)} answers are alike", file=sys.stderr)
 
 
-def _ratio(rounds: dict[str, list[Seen]]) -> float:
-    """The median of the rounds' ratios: what else the machine did weighs on both halves of a round alike."""
-    pairs = zip(rounds["ours"], rounds["textbook"], strict=True)
-    return median(ours.per_second / max(textbook.per_second, 0.01) for ours, textbook in pairs)
+def _sizes(ours: Service, questions: Mapping[str, Question], pace: Pace) -> dict[str, int]:
+    """The mean sizes of our answers, by the paths at which the bare services give answers of the same size."""
+    ask = over_http(ours, {name: question.ours for name, question in questions.items()})
+    return {
+        bare_path(name, question.ours[0]): round(ask(Turn(name, pace.seconds, 0.0, 0.0)).size)
+        for name, question in questions.items()
+    }
+
+
+async def _under_pgbench(url: str, questions: Mapping[str, Question], number: int, folder: Path) -> Contender:
+    """pgbench, which is asked for so many targets of each question."""
+    async with capturing(url) as captured:
+        scripts = {
+            name: write_scripts(folder / name, await captured.statements(question.ours[:number]), captured.options)
+            for name, question in questions.items()
+        }
+    return lambda turn: run(scripts[turn.question], url, CONNECTIONS, turn.seconds, turn.lead_in)
 
 
 @bench.command()
 def main(  # noqa: PLR0913
     *,
-    calls: Annotated[int, typer.Option(min=50, help="How many calls to generate.")] = 10_000,
-    seconds: Annotated[
-        float, typer.Option(min=0.1, help="How long each service is asked each question a round.")
-    ] = 1.5,
-    rounds: Annotated[int, typer.Option(min=1, help="How many rounds.")] = 5,
+    calls: Annotated[int, typer.Option(min=100, help="How many calls to generate.")] = 10_000,
+    seconds: Annotated[float, typer.Option(min=1, help="How long each turn at a question is counted.")] = 1.5,
+    rounds: Annotated[int, typer.Option(min=1, help="How many rounds.")] = 3,
     only: Annotated[list[str] | None, typer.Option(help="Only this question, such as Q2. Repeat it.")] = None,
-    quick: Annotated[bool, typer.Option("--quick", help="Only see that all of it works, in a few seconds.")] = False,
+    quick: Annotated[bool, typer.Option("--quick", help="Only see that all of it works, in seconds.")] = False,
     data_dir: Annotated[
-        Path | None, typer.Option(help="Keep the records in this folder, and use them if they are there.")
+        Path | None, typer.Option(help="Keep the records below this folder, and use them if they are there.")
     ] = None,
 ) -> None:
-    """Measure the service beside a textbook's; only the ratios mean anything on another machine."""
+    """Measure the service beside others; only the ratios mean anything on another machine."""
     if only and not set(only) <= NAMES.keys():
         message = f"The questions are {', '.join(NAMES)}."
         raise typer.BadParameter(message)
-    extent = Extent(300, 0.2, 0.0, 0.1, 1, 10) if quick else Extent(calls, seconds, 0.3, 1.0, rounds, _COMPARED)
-    folder = nullcontext(data_dir) if data_dir else tempfile.TemporaryDirectory(prefix="telcon-bench-")
-    with folder as name, embedded_postgres(Path(name)) as url:
-        print(f"recording {extent.calls} calls", file=sys.stderr)
-        asyncio.run(prepare(url, extent.calls))
-        with serving("ours", url) as ours, serving("textbook", url) as textbook:
-            questions = asyncio.run(make_questions(url, ours, SEED))
-            questions = {name: question for name, question in questions.items() if not only or name in only}
-            try:
-                for question, asked in questions.items():
-                    pairs = list(zip(asked.ours, asked.textbook, strict=True))[: extent.compared]
-                    alike = compare(ours, textbook, pairs)
-                    print(f"{question}: {alike} records of {len(pairs)} answers are alike", file=sys.stderr)
-            except Differs as error:
-                print(error, file=sys.stderr)
-                raise typer.Exit(1) from error
-            seen = _measure({"ours": ours, "textbook": textbook}, questions, extent)
-    print("\n".join(_table(seen)))
-    print(f"\n{machine()}")
-    errors = sum(one.errors for by_service in seen.values() for one in [*by_service["ours"], *by_service["textbook"]])
-    slow = [name for name, by_service in seen.items() if _ratio(by_service) < _GOAL]
-    print(f"errors: {errors}; below {_GOAL:g} times: {', '.join(slow) or 'none'}")
+    extent = _QUICK if quick else Extent(calls, _YARDSTICK, Pace(seconds, 0.5, 1.0, rounds), 60, 2_000)
+    try:
+        errors = _run(extent, only or ASKED, data_dir)
+    except Differs as error:
+        print(error, file=sys.stderr)
+        raise typer.Exit(1) from error
     if errors:
+        print(f"{errors} requests failed", file=sys.stderr)
         raise typer.Exit(1)
+
+
+def _run(extent: Extent, wanted: Sequence[str], data_dir: Path | None) -> int:
+    """Measure and print; gives how many requests failed."""
+    small = f"{OURS} over {extent.beside:,}" if extent.calls > extent.beside else None
+    with ExitStack() as stack:
+        url = stack.enter_context(recorded(extent.calls, data_dir))
+        ours = _start(stack, OURS, url)
+        known = make_questions(ours.port, extent.calls, SEED)
+        questions = {name: known[name] for name in wanted if name in known}
+        if not questions:
+            message = f"Our service cannot be asked {', '.join(wanted)}."
+            raise typer.BadParameter(message)
+        contenders = {OURS: over_http(ours, {name: question.ours for name, question in questions.items()})}
+        if small is not None:
+            contenders[small] = _over_fewer(stack, extent.beside, data_dir)
+        contenders |= _others(stack, url, questions, extent, ours)
+        seen = measure(contenders, list(questions), extent.pace)
+        resident, proportional = (size / 2**20 for size in ours.memory())
+    for table in (ratios(seen, small), figures(seen), reached(goals(seen, small, resident), extent.calls)):
+        print("\n".join(table), end="\n\n")
+    print(f"memory of our worker: {resident:.0f} MiB resident, {proportional:.0f} MiB proportional")
+    print(machine())
+    return sum(one.errors for rounds in seen.values() for turns in rounds.values() for one in turns)
+
+
+def _over_fewer(stack: ExitStack, calls: int, data_dir: Path | None) -> Contender:
+    service = _start(stack, OURS, stack.enter_context(recorded(calls, data_dir)))
+    return over_http(
+        service, {name: question.ours for name, question in make_questions(service.port, calls, SEED).items()}
+    )
+
+
+def _others(
+    stack: ExitStack, url: str, questions: Mapping[str, Question], extent: Extent, ours: Service
+) -> dict[str, Contender]:
+    """The others over the same records; the textbook's service is held to our answers before."""
+    textbook = _start(stack, TEXTBOOK, url)
+    _compare(ours, textbook, questions, extent.compared)
+    others = {TEXTBOOK: over_http(textbook, {name: question.textbook for name, question in questions.items()})}
+    sizes = json.dumps(_sizes(ours, questions, extent.pace))
+    bare = {name: [bare_target(name, one) for one in question.ours] for name, question in questions.items()}
+    for which in (DECLARED, ROUTE, UVICORN):
+        others[which] = over_http(_start(stack, which, url, BENCH_SIZES=sizes), bare)
+    folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="telcon-pgbench-")))
+    return others | {PGBENCH: asyncio.run(_under_pgbench(url, questions, extent.under_pgbench, folder))}
+
+
+def _start(stack: ExitStack, which: str, url: str, **environment: str) -> Service:
+    return stack.enter_context(serving(which, url, **environment))
 
 
 if __name__ == "__main__":

@@ -2,9 +2,7 @@
 
 import asyncio
 import sys
-import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import nullcontext
 from pathlib import Path
 from random import Random
 from typing import Annotated
@@ -14,9 +12,10 @@ import asyncpg
 import typer
 
 from app.db import dsn
-from app.embedded import embedded_postgres
+from bench.generate import SEED
 from bench.load import Plan, Seen
-from bench.running import SEED, load, machine, prepare, serving
+from bench.running import load, machine, recorded, serving
+from bench.service import OURS
 
 _QUESTIONS = 300
 _RESOURCES = ("statements", "calls", "readouts")
@@ -90,17 +89,14 @@ def main(
     calls: Annotated[int, typer.Option(min=50, help="How many calls to generate.")] = 10_000,
     seconds: Annotated[float, typer.Option(min=0.1, help="How long each kind of question is asked.")] = 2.0,
     data_dir: Annotated[
-        Path | None, typer.Option(help="Keep the records in this folder, and use them if they are there.")
+        Path | None, typer.Option(help="Keep the records below this folder, and use them if they are there.")
     ] = None,
 ) -> None:
     """Measure searches by one client over one connection, hundreds of different ones of each kind."""
-    folder = nullcontext(data_dir) if data_dir else tempfile.TemporaryDirectory(prefix="telcon-bench-")
-    with folder as name, embedded_postgres(Path(name)) as url:
-        print(f"recording {calls} calls", file=sys.stderr)
-        asyncio.run(prepare(url, calls))
+    with recorded(calls, data_dir) as url:
         words = asyncio.run(_words(url))
-        with serving("ours", url) as port:
-            for line in _table(port, words, seconds):
+        with serving(OURS, url) as service:
+            for line in _table(service.port, words, seconds):
                 print(line, flush=True)
     print(f"\n{machine()}")
 

@@ -1,4 +1,4 @@
-"""One of the two services in a process of its own: `python -m bench.service ours|textbook`, over DATABASE_URL.
+"""One of the services in a process of its own, over DATABASE_URL: `python -m bench.service ours`.
 
 It prints its port and serves until it is told to stop.
 """
@@ -11,16 +11,34 @@ import uvicorn
 from app import server
 from app.settings import Settings
 
+OURS = "ours"
+TEXTBOOK = "textbook"
+DECLARED = "bare route"
+ROUTE = "bare route without parameters"
+UVICORN = "bare uvicorn"
+_APPLICATIONS = {
+    TEXTBOOK: "bench.textbook:app",
+    DECLARED: "bench.bare:declared",
+    ROUTE: "bench.bare:route",
+    UVICORN: "bench.bare:raw",
+}
+
 
 def main() -> None:
     """Serve on a free port."""
     listener = socket.create_server(("127.0.0.1", 0), backlog=2048)
     print(listener.getsockname()[1], flush=True)
-    if sys.argv[1] == "ours":
+    if sys.argv[1] == OURS:
         server.run(Settings(), listener)
         return
     config = uvicorn.Config(
-        "bench.textbook:app", loop="uvloop", http="httptools", ws="none", log_level="warning", access_log=False
+        _APPLICATIONS[sys.argv[1]],
+        loop="uvloop",
+        http="httptools",
+        ws="none",
+        interface="asgi3",
+        log_level="warning",
+        access_log=False,
     )
     uvicorn.Server(config).run(sockets=[listener])
 

@@ -14,7 +14,19 @@ from uuid import UUID
 
 from fastapi import Depends, FastAPI, HTTPException, Query, Request
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
-from sqlalchemy import Column, ForeignKey, Select, Table, func, join, select
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    ForeignKey,
+    Integer,
+    Table,
+    cast,
+    func,
+    join,
+    literal_column,
+    select,
+)
+from sqlalchemy.dialects.postgresql import TSQUERY, TSVECTOR
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.orm import (
     DeclarativeBase,
@@ -189,6 +201,7 @@ class Statement(Record, Base):
     position: Mapped[int]
     paragraph: Mapped[int]
     text: Mapped[str]
+    words: Mapped[str] = mapped_column(TSVECTOR, deferred=True)
     start: Mapped[int]
     end: Mapped[int]
     mode: Mapped[str]
@@ -511,6 +524,13 @@ class CallWithStatements(CallOut):
     statements: list[StatementOut]
 
 
+class CallsOfYear(Out):
+    """How many calls were in a year."""
+
+    year: int
+    calls: int
+
+
 class Window(Out):
     """Where a page stands in its list."""
 
@@ -591,10 +611,8 @@ def _days(text: str) -> tuple[date, date]:
     return date(year, month or 1, day or 1), last
 
 
-def _took_part(calls: Select[Call], slug: str) -> Select[Call]:
-    return calls.where(
-        Call.participants.any((Participant.role == "principal") & Participant.leader.has(Leader.slug == slug))
-    )
+def _took_part(slug: str) -> ColumnElement[bool]:
+    return Call.participants.any((Participant.role == "principal") & Participant.leader.has(Leader.slug == slug))
 
 
 @app.get("/v1/calls")
@@ -611,7 +629,7 @@ async def list_calls(  # noqa: PLR0913, PLR0917
     """List the calls, the newest first."""
     calls = select(Call)
     for slug in leader or []:
-        calls = _took_part(calls, slug)
+        calls = calls.where(_took_part(slug))
     if date is not None:
         date_from, date_to = _days(date)
     if date_from is not None:
@@ -644,12 +662,21 @@ async def get_call(session: Session, call_id: UUID) -> CallWithStatements:
     return CallWithStatements.model_validate(call)
 
 
+def _met(q: str) -> Any:
+    """All the words, by the stored column and its index; the stems are made as those of the column were."""
+    stemmer: ColumnElement[Any] = literal_column("'search_english'::regdictionary")
+    stems = [func.quote_literal(func.search_stem("EN", stemmer, word)) for word in q.lower().split()]
+    return Statement.words.bool_op("@@")(cast(func.concat_ws(" & ", *stems), TSQUERY))
+
+
 @app.get("/v1/statements")
 async def list_statements(
-    session: Session, speaker: str | None = None, limit: Limit = 20, offset: Offset = 0
+    session: Session, speaker: str | None = None, q: str | None = None, limit: Limit = 20, offset: Offset = 0
 ) -> StatementPage:
     """List the statements, those of the newest call first."""
     statements = select(Statement.id).join(Statement.call)
+    if q is not None:
+        statements = statements.where(_met(q))
     if speaker is not None:
         statements = statements.join(Statement.speakers).join(Participant.leader).where(Leader.slug == speaker)
     page = statements.order_by(*_READING_ORDER).limit(limit).offset(offset).subquery()
@@ -665,3 +692,12 @@ async def get_leader(session: Session, slug: str) -> LeaderOut:
     if leader is None:
         raise HTTPException(404)
     return LeaderOut.model_validate(leader)
+
+
+@app.get("/v1/leaders/{slug}/years")
+async def list_years(session: Session, slug: str) -> list[CallsOfYear]:
+    """List the years of a leader's calls."""
+    year = cast(func.extract("year", Call.date_earliest), Integer).label("year")
+    calls = select(year, func.count().label("calls")).select_from(Call).where(_took_part(slug))
+    found = (await session.execute(calls.group_by(year).order_by(year))).all()
+    return [CallsOfYear.model_validate(row) for row in found]

@@ -441,6 +441,21 @@ call_words_call_id_fkey
     words of an unknown call: INSERT INTO call_words VALUES ({NOTHING}, '')
 readout_words_readout_id_fkey
     words of an unknown readout: INSERT INTO readout_words VALUES ({NOTHING}, '')
+word_shares_kind_check
+    a word of another kind: UPDATE word_shares SET kind = 'leader'
+word_shares_share_check
+    a word that is nowhere: UPDATE word_shares SET share = 0
+    a word in more than all: UPDATE word_shares SET share = 1.1
+dyads_in_order_check
+    the greater of two first: UPDATE dyads SET first_id = second_id, second_id = first_id WHERE first_id <> second_id
+dyads_call_id_fkey
+    a dyad of an unknown call: UPDATE dyads SET call_id = {NOTHING}
+    a dyad on another day than its call: UPDATE dyads SET call_earliest = '2020-03-18' WHERE call_id = {CALL}
+call_documents_made_check
+    a document without statements: UPDATE call_documents SET document = '{{}}', statements = NULL
+    statements without a document: UPDATE call_documents SET document = NULL, statements = '[]'
+call_documents_call_id_fkey
+    a document of an unknown call: INSERT INTO call_documents (call_id) VALUES ({NOTHING})
 
 readouts_retrieved_at_check
     retrieved after the last day that all clients read: UPDATE readouts SET retrieved_at = '9999-12-31 23:59:59-14'
@@ -570,6 +585,15 @@ WORDS_OF_CALLS = (
     "SELECT string_agg(concat_ws(' ', words @@ 'ENfresh'::tsquery, words @@ 'ENsilent'::tsquery,"
     " words @@ 'ENepidem'::tsquery), ' ' ORDER BY call_id) FROM call_words"
 )
+# Which calls have their documents, when those of both were made before.
+MADE = "UPDATE call_documents SET document = '', statements = ''"
+STILL_MADE = "SELECT string_agg((document IS NOT NULL)::text, ' ' ORDER BY call_id) FROM call_documents"
+DYADS_OF_OTHER = f"""
+    SELECT string_agg(coalesce(one.name, a.code) || '-' || coalesce(other.name, b.code), ', '
+        ORDER BY first_id, second_id)
+        FROM dyads LEFT JOIN leaders one ON one.id = first_id LEFT JOIN leaders other ON other.id = second_id
+        LEFT JOIN parties a ON a.id = first_id LEFT JOIN parties b ON b.id = second_id WHERE call_id = {OTHER_CALL}
+""".strip()
 NO_INITIATOR = {f"initiator_{column}": "NULL" for column in ("kind", "participant_id", "party_id", "basis")}
 CARRIED = f"""
 a claim that changes is shown at once
@@ -708,6 +732,142 @@ a text is found again when the newer one is gone
     {version("'Fresh'")}; DELETE FROM readout_versions WHERE readout_id = {READOUT} AND version = 2
     {WORDS_OF_CALLS}
     f f t f t f
+a new call has a document to be made
+    {another("claims", f"id = {DATE}", id=NEW, call_id=NEW)};
+        {another("claims", f"id = {CHANNEL}", id=NOTHING, call_id=NEW)};
+        {another("calls", f"id = {CALL}", id=NEW, slug="'fresh'", **NO_INITIATOR)}
+    SELECT (document IS NULL)::text FROM call_documents WHERE call_id = {NEW}
+    true
+a call that changes is shown anew
+    {MADE}; UPDATE calls SET title = 'Fresh' WHERE id = {CALL}
+    {STILL_MADE}
+    false true
+a call that somebody joins is shown anew
+    {MADE}; {another("participants", f"id = {THIRD_IN_OTHER}", id=NEW, leader_id=PUTIN, position="3")}
+    {STILL_MADE}
+    true false
+a call whose participant changes is shown anew
+    {MADE}; UPDATE participants SET office = 'Guest' WHERE id = {XI_IN_CALL}
+    {STILL_MADE}
+    false true
+a call that somebody leaves is shown anew
+    {MADE}; DELETE FROM participants WHERE id = {XI_IN_OTHER}
+    {STILL_MADE}
+    true false
+a call with a new account is shown anew
+    {MADE}; INSERT INTO call_readouts VALUES ({OTHER_CALL}, {READOUT})
+    {STILL_MADE}
+    true false
+a call whose account is given to another is shown anew, as is the other
+    {MADE}; UPDATE call_readouts SET call_id = {CALL} WHERE readout_id = {SILENT}
+    {STILL_MADE}
+    false false
+a call that loses an account is shown anew
+    {MADE}; DELETE FROM call_readouts WHERE readout_id = {SILENT}
+    {STILL_MADE}
+    true false
+a call with a new statement is shown anew
+    {MADE}; {said()}
+    {STILL_MADE}
+    false true
+a call whose statement changes is shown anew
+    {MADE}; UPDATE statements SET act = 'thank' WHERE id = {FIRST}
+    {STILL_MADE}
+    false true
+a call with a joint statement is shown anew
+    {MADE}; INSERT INTO statement_speakers VALUES ({FIRST}, {PUTIN_IN_CALL}, {CALL}, 2)
+    {STILL_MADE}
+    false true
+a call whose speaker changes is shown anew
+    {MADE}; UPDATE statement_speakers SET participant_id = {PUTIN_IN_CALL} WHERE statement_id = {FIRST}
+    {STILL_MADE}
+    false true
+a call whose statement loses a speaker is shown anew
+    INSERT INTO statement_speakers VALUES ({FIRST}, {PUTIN_IN_CALL}, {CALL}, 2); {MADE};
+        DELETE FROM statement_speakers WHERE statement_id = {FIRST} AND position = 2
+    {STILL_MADE}
+    false true
+a call with a new subject is shown anew
+    {MADE}; INSERT INTO statement_topics VALUES ({LAST}, (SELECT id FROM topics WHERE slug = 'space'))
+    {STILL_MADE}
+    false true
+a call whose subject changes is shown anew
+    DELETE FROM statement_topics WHERE topic_id <> {PUBLIC_HEALTH} OR statement_id <> {FIRST};
+        INSERT INTO statement_topics VALUES ({FIRST}, {PUBLIC_HEALTH}) ON CONFLICT DO NOTHING; {MADE};
+        UPDATE statement_topics SET topic_id = {HEALTH}
+    {STILL_MADE}
+    false true
+a call that loses a subject is shown anew
+    {MADE}; DELETE FROM statement_topics
+    {STILL_MADE}
+    false true
+a call with a new identifier is shown anew
+    {MADE}; INSERT INTO identifiers (scheme, folded, value, call_id) VALUES ('x', 'x', 'x', {OTHER_CALL})
+    {STILL_MADE}
+    true false
+a call whose identifier changes is shown anew
+    {MADE}; UPDATE identifiers SET value = 'X' WHERE call_id = {CALL}
+    {STILL_MADE}
+    false true
+a call that loses an identifier is shown anew
+    {MADE}; DELETE FROM identifiers WHERE call_id = {CALL}
+    {STILL_MADE}
+    false true
+a call is shown anew with another publisher
+    {MADE}; DELETE FROM claims WHERE id = {PUBLISHED_BY}
+    {STILL_MADE}
+    false true
+calls are shown anew with another name of a leader
+    {MADE}; UPDATE leaders SET slug = 'xi' WHERE id = {THIRD}
+    {STILL_MADE}
+    true false
+calls are not shown anew with a leader who is called as before
+    {MADE}; UPDATE leaders SET slug = slug, version = 2
+    {STILL_MADE}
+    true true
+calls are shown anew with another name of a party
+    {MADE}; UPDATE parties SET name = 'Rossiya' WHERE id = {RU}
+    {STILL_MADE}
+    false true
+calls are shown anew with another name of the party that initiated them
+    UPDATE claims SET initiator_kind = 'party', initiator_participant_id = NULL, initiator_party_id = {RU}
+        WHERE id = {OTHER_INITIATOR}; UPDATE participants SET party_id = NULL WHERE party_id = {RU}; {MADE};
+        UPDATE parties SET name = 'Rossiya' WHERE id = {RU}
+    {STILL_MADE}
+    true false
+calls are shown anew with another name of a publisher
+    {MADE}; UPDATE publishers SET name = 'Dalian' WHERE id = {DALIAN}
+    {STILL_MADE}
+    false true
+calls are shown anew with another name of a topic
+    {MADE}; UPDATE topics SET name = 'Wellbeing' WHERE id IN (SELECT topic_id FROM statement_topics)
+    {STILL_MADE}
+    false true
+who renames what calls show is waited for
+    UPDATE leaders SET slug = 'xi' WHERE id = {THIRD}
+    SELECT mode FROM pg_locks WHERE pid = pg_backend_pid() AND locktype = 'advisory' AND objid = 7351856
+    ShareLock
+principals are brought together
+    UPDATE participants SET party_id = NULL WHERE call_id = {OTHER_CALL}
+    {DYADS_OF_OTHER}
+    Xi Jinping-Xi Jinping, Xi Jinping-Third Leader, Third Leader-Third Leader
+a principal who joins is brought together with all others
+    UPDATE participants SET party_id = NULL, role = 'aide' WHERE id = {XI_IN_OTHER};
+        {another("participants", f"id = {THIRD_IN_OTHER}", id=NEW, leader_id=PUTIN, position="3")}
+    {DYADS_OF_OTHER}
+    Vladimir Putin-Vladimir Putin, Vladimir Putin-Third Leader, Third Leader-Third Leader
+an aide is brought together with nobody
+    UPDATE participants SET role = 'aide' WHERE id = {XI_IN_OTHER}
+    {DYADS_OF_OTHER}
+    Third Leader-Third Leader
+who leaves is brought together with nobody
+    DELETE FROM participants WHERE id = {XI_IN_OTHER}
+    {DYADS_OF_OTHER}
+    Third Leader-Third Leader
+dyads follow the date of their call
+    UPDATE claims SET date_latest = '2020-03-22' WHERE id = {DATE}
+    SELECT DISTINCT call_latest::text FROM dyads WHERE call_id = {CALL}
+    2020-03-22
 a topic moves below another
     UPDATE topics SET broader_id = {PUBLIC_HEALTH} WHERE id = {EPIDEMICS}
     SELECT broader_id::text FROM topics WHERE id = {EPIDEMICS}
@@ -790,6 +950,7 @@ async def url(server: str, migrated: str) -> str:
         raw = (await writing.get_raw_connection()).driver_connection
         assert raw is not None
         await raw.execute(f"INSERT INTO redirects (resource, key, leader_id) VALUES ('leaders', 'old', {XI_JINPING})")
+        await raw.execute("INSERT INTO word_shares VALUES ('call', 'ENxi', 0.5)")
     return dsn(url)
 
 

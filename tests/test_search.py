@@ -22,6 +22,7 @@ from app.statements.queries import STATEMENTS
 from app.statements.schemas import StatementFilters
 from bench.generate import record_generated
 from tests.conftest import client_of, create_database, opened, serving
+from tests.factories import make_world
 from tests.search_oracle import STEMMED, highlights, meets, plain, runs_of
 
 VOCABULARY = {
@@ -669,3 +670,47 @@ async def test_the_plan_uses_the_index(empty_url: str) -> None:
             assert "Materialize" not in plan, plan
     finally:
         await connection.close()
+
+
+async def test_common_words_are_noted(empty_url: str) -> None:
+    """By their shares, which decide how a page is sought, but not what is on it."""
+    async with opened(empty_url) as database:
+        await make_world(empty_url, database, calls=60)
+    connection = await asyncpg.connect(dsn(empty_url))
+
+    async def share(*alternatives: str) -> float:
+        asked = json.dumps([[[words, True] for words in alternative.split(",")] for alternative in alternatives])
+        return float(await connection.fetchval("SELECT share FROM search_wanted($1::jsonb, 'statement')", asked))
+
+    async def pages(client: httpx.AsyncClient) -> list[str]:
+        searches = ("peace", "peace trade", '"peace on"', "peace or energy", "health -trade", "nowhere")
+        return [
+            (await client.get(path, params={"q": words, "limit": "200", "sort": sort})).text
+            for path in ("/v1/statements", "/v1/calls", "/v1/readouts")
+            for words in searches
+            for sort in ("relevance", "-published" if path == "/v1/readouts" else "-date")
+        ]
+
+    async with serving(empty_url) as app, client_of(app) as client:
+        before = await pages(client)
+        assert await share("peace") == 1
+        await connection.execute("ANALYZE")
+        assert await connection.fetchval("SELECT note_word_shares()") > 0
+        assert await connection.fetchval("SELECT note_word_shares()") == 0
+        noted = await connection.fetch("SELECT lexeme, share FROM word_shares WHERE kind = 'statement'")
+        having = (
+            "SELECT avg((lexeme = ANY (tsvector_to_array(words)))::int) FROM statements, (SELECT $1) AS of (lexeme)"
+        )
+        for lexeme, noted_share in noted:
+            assert noted_share == pytest.approx(float(await connection.fetchval(having, lexeme)), abs=0.001)
+        assert await share("nowhere") == 0
+        assert await share("peace,nowhere") == 0
+        assert 0 < await share("peace") <= 1
+        assert await share("peace,trade") == pytest.approx(await share("peace") * await share("trade"))
+        assert await share("peace trade") == pytest.approx(await share("peace,trade"))
+        assert await share("peace", "trade") == pytest.approx(min(1, await share("peace") + await share("trade")))
+        assert await pages(client) == before
+        # Also when all that is noted is wrong.
+        await connection.execute("UPDATE word_shares SET share = 1")
+        assert await pages(client) == before
+    await connection.close()

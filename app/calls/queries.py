@@ -17,7 +17,7 @@ from app.claims.schemas import ClaimFilters
 from app.counting import Counting, fetch_facets
 from app.criteria import at_or_below, bears_identifier, dated, equals, in_language, in_role, part_of_call, refers
 from app.db import AnySelect, Reader
-from app.documents.call import call_columns
+from app.documents.call import call_document, embedded_columns
 from app.documents.claim import claim_columns
 from app.documents.participant import initiated_by
 from app.filters import Shape
@@ -25,11 +25,10 @@ from app.paging import Item, Order, Page, Spine, descending
 from app.problems import InvalidRequest
 from app.recording import add_identifiers, ids_of, insert, new_ids, not_yet_recorded
 from app.references import asked_id, bound
-from app.resource import Ready, Resource, Words
+from app.resource import Resource, Words
 from app.resources import fetch_item, fetch_page
 from app.tables import (
     Call,
-    CallDocument,
     CallReadout,
     CallWords,
     Claim,
@@ -155,7 +154,7 @@ def _are_principals(record_ids: list[Any]) -> list[ColumnElement[bool]]:
 CALLS = Resource(
     kind="call",
     table=Call,
-    columns=call_columns,
+    columns=embedded_columns,
     matching=matching,
     orders={
         "-date": Order.by(descending(Call.date_earliest), descending(Call.date_latest), descending(Call.id)),
@@ -163,7 +162,7 @@ CALLS = Resource(
     },
     spine=spine,
     words=Words(CallWords.words, effort=10, of=CallWords.call_id),
-    ready=Ready(CallDocument.document, CallDocument.form, of=CallDocument.call_id),
+    document=call_document,
 )
 
 

@@ -15,7 +15,7 @@ from app.tables.readout import Readout, ReadoutVersion
 from app.tables.redirect import Redirect
 from app.tables.statement import Statement, StatementSpeaker, StatementTopic
 from app.tables.topic import Topic
-from app.tables.words import CallWords, ReadoutWords
+from app.tables.words import CallWords, ReadoutWords, WordShare
 
 __all__ = [
     "Base",
@@ -47,4 +47,5 @@ __all__ = [
     "StatementTopic",
     "Topic",
     "UncountedCall",
+    "WordShare",
 ]

@@ -2,23 +2,26 @@
 
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, Text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.tables.base import Base
 
 
 class CallDocument(Base):
-    """The JSON of a call as it stands in a list, or null while it is to be made.
+    """The JSON of a call and of its statements, or null while they are to be made.
 
-    Triggers forget it when anything that it shows changes. `form` tells which composition made it, so that a version of
-    the service that shows a call otherwise does not take it for its own.
+    Triggers forget them when anything that they show changes. Whoever reads a call that has none makes them for the
+    answer, by the same functions of the database.
     """
 
     __tablename__ = "call_documents"
 
     call_id: Mapped[UUID] = mapped_column(ForeignKey("calls.id", ondelete="CASCADE"), primary_key=True)
-    form: Mapped[str | None] = mapped_column(String(32), index=True)
     document: Mapped[str | None] = mapped_column(Text)
+    statements: Mapped[str | None] = mapped_column(Text)
 
-    __table_args__ = (CheckConstraint("(form IS NULL) = (document IS NULL)", name="made"),)
+    __table_args__ = (
+        CheckConstraint("(document IS NULL) = (statements IS NULL)", name="made"),
+        Index("call_documents_wanting_idx", "call_id", postgresql_where="document IS NULL"),
+    )
