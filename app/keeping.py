@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 
 from sqlalchemy import func, select, text
@@ -10,12 +10,10 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.db import Database
-from app.ready import make_documents
 from app.tables import CountedCall, UncountedCall
 
-Task = Callable[[AsyncConnection, int], Awaitable[int]]
-"""Does some of what is to be done, as much as it is told at most, and gives how much it did."""
-
+TASKS = ("count_calls", "make_call_documents")
+"""Functions of the database that do some of what is to be done, as much as they are told at most, and give how much."""
 KEEPING = 7_351_857
 """The lock of whoever does it; the migration that adds the counts has it too."""
 _AT_ONCE = 200
@@ -26,11 +24,6 @@ _GRACE = 10.0
 _LOG = logging.getLogger("telcon")
 
 
-async def count_calls(writing: AsyncConnection, most: int) -> int:
-    """Count calls that changed since they were counted, or never were."""
-    return int((await writing.execute(select(func.count_calls(most)))).scalar_one())
-
-
 async def recount_calls(writing: AsyncConnection) -> int:
     """Count all calls anew, whatever was counted; gives how many they are."""
     await writing.execute(text("SET LOCAL transaction_timeout = 0"))
@@ -39,17 +32,12 @@ async def recount_calls(writing: AsyncConnection) -> int:
     return int((await writing.execute(select(func.recount_calls()))).scalar_one())
 
 
-TASKS: tuple[Task, ...] = (count_calls, make_documents)
-
-
-async def keep_some(database: Database, most: int = _AT_ONCE) -> int:
-    """Let each task do some of what is to be done, unless another worker is at it; gives how much was done."""
-    done = 0
-    for task in TASKS:
-        async with database.writing() as writing:
-            if (await writing.execute(select(func.pg_try_advisory_xact_lock(KEEPING)))).scalar_one():
-                done += await task(writing, most)
-    return done
+async def keep_some(database: Database, task: str, most: int = _AT_ONCE) -> int:
+    """Do some of what is to be done for a task, unless another worker is at it; gives how much was done."""
+    async with database.writing() as writing:
+        if not (await writing.execute(select(func.pg_try_advisory_xact_lock(KEEPING)))).scalar_one():
+            return 0
+        return int((await writing.execute(select(getattr(func, task)(most)))).scalar_one())
 
 
 async def keep_all(database: Database) -> None:
@@ -59,8 +47,9 @@ async def keep_all(database: Database) -> None:
     async with database.writing() as writing:
         if (await writing.execute(select(uncounted > counted))).scalar_one():
             await recount_calls(writing)
-    while await keep_some(database, _MANY_AT_ONCE):
-        pass
+    for task in TASKS:
+        while await keep_some(database, task, _MANY_AT_ONCE):
+            pass
 
 
 @asynccontextmanager
@@ -78,13 +67,14 @@ async def keeping(database: Database) -> AsyncIterator[None]:
 
 async def _keep(database: Database, stop: asyncio.Event) -> None:
     while not stop.is_set():
-        pause = _PAUSE
-        try:
-            if await keep_some(database):
-                continue
-        except (SQLAlchemyError, OSError) as error:
-            # The database is restarted, say. Answers stay right meanwhile.
-            _LOG.warning("keeping: %s", " ".join(str(error).split())[:500])
-            pause = _PAUSE_AFTER_FAILURE
-        with suppress(TimeoutError):
-            await asyncio.wait_for(stop.wait(), pause)
+        done, pause = 0, _PAUSE
+        for task in TASKS:
+            try:
+                done += await keep_some(database, task)
+            except (SQLAlchemyError, OSError) as error:
+                # The database is restarted, say. Answers stay right meanwhile.
+                _LOG.warning("%s: %s", task, " ".join(str(error).split())[:500])
+                pause = _PAUSE_AFTER_FAILURE
+        if not done:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(stop.wait(), pause)

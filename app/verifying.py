@@ -27,6 +27,12 @@ CHECKS = (
         ) AS differing""",
     ),
     Check(
+        "call_documents",
+        "with what every call shows now",
+        """SELECT call_id::text FROM call_documents WHERE document IS NOT NULL
+        AND (document, statements) IS DISTINCT FROM (call_document(call_id), call_statements(call_id))""",
+    ),
+    Check(
         "counted_calls",
         "with what every call that is counted adds to the facets",
         "SELECT differing_counted_calls()",

@@ -128,7 +128,7 @@ def iso(number: int) -> str:
 def gaps(calls: list[Document]) -> list[Document]:
     """The longest runs of days without a call, sought from every day after a call's last one."""
     spans = [tuple(map(ordinal, bounds_of(call))) for call in calls if bounds_of(call) != UNKNOWN]
-    found = []
+    found: list[Document] = []
     for start in {latest + 1 for _, latest in spans}:
         later = [earliest for earliest, _ in spans if earliest > start]
         if later and not any(earliest <= start <= latest for earliest, latest in spans):
@@ -204,10 +204,10 @@ async def test_every_two(world_client: httpx.AsyncClient, oracle: Oracle, kind: 
 async def test_the_initiators_are_those_that_the_filter_finds(world_client: httpx.AsyncClient) -> None:
     """And the number of calls is that of the list."""
     answer = (await world_client.get("/v1/dyads/leader-1-leader-2")).json()
-    both = [("leader", "leader-1"), ("leader", "leader-2"), ("count", "exact")]
+    both = {"leader": ["leader-1", "leader-2"], "count": "exact"}
     assert (await world_client.get("/v1/calls", params=both)).json()["page"]["total"] == answer["call_count"]
     for told_by in answer["initiated"][:2]:
-        asked = [*both, ("initiator", told_by["by"]["slug"])]
+        asked = both | {"initiator": told_by["by"]["slug"]}
         assert (await world_client.get("/v1/calls", params=asked)).json()["page"]["total"] == told_by["count"]
 
 
