@@ -46,6 +46,8 @@ class Line:
     number: int
     entries: list["Entry"] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
+    seems: list[tuple[RecordKind, str]] = field(default_factory=list)
+    """Of a line that cannot be read: the keys of the records that it seems to be of."""
 
     @property
     def record(self) -> "Entry":

@@ -230,9 +230,11 @@ class Known:
             del there[key]
         self._trail, self._staged = [], []
         for entry in line.entries:
-            self.skip(line.number, entry.kind, entry.document.id, key_of(entry))
+            self._skip(line.number, entry.kind, entry.document.id, key_of(entry))
+        for kind, key in line.seems:
+            self._skip(line.number, kind, UUID(key) if is_id(key) else key)
 
-    def skip(self, line: int, kind: RecordKind, *keys: Key | None) -> None:
+    def _skip(self, line: int, kind: RecordKind, *keys: Key | None) -> None:
         """Remember that the record of some keys is on a line with faults."""
         if len(self._skipped) < _MOST_SKIPPED:
             self._skipped.update({(kind, key): line for key in keys if key is not None})

@@ -149,7 +149,7 @@ class Recorder:
             self.known.take_back(line)
             if self._rules:
                 self._rules.take_back()
-            self.skipped.update(entry.kind for entry in line.entries)
+            self.skipped.update([entry.kind for entry in line.entries] or [kind for kind, _ in line.seems[:1]])
             return
         self.recorded += added
         self.there += there

@@ -47,7 +47,8 @@ class Rules:
 
     async def look_up(self, lines: Sequence[Line]) -> None:
         """Find out what of a batch is taken; the batch is known already."""
-        entries = [entry for line in lines for entry in line.entries]
+        new = [line for line in lines if not line.faults and self._known.match(line.record) is None]
+        entries = [entry for line in new for entry in line.entries]
         await self.texts.look_up(entries, self._known)
         self._ids, self._places, self._codes, self._former = set(), set(), set(), set()
         documents = [entry.document for entry in entries]
