@@ -8,16 +8,17 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
-from typing import Annotated, Any, NoReturn
+from typing import Annotated, Any, Literal, NoReturn
 
 import asyncpg
 import typer
 from pydantic import ValidationError
 from sqlalchemy.exc import SQLAlchemyError
 
-from app import schema, server
+from app import schema, server, transfer
 from app.db import Database, DatabaseRefused, check_server, open_database
 from app.embedded import embedded_postgres, ensure_database
+from app.importing import Imported, ImportRefused
 from app.main import create_app
 from app.seed import load_seed
 from app.settings import Settings
@@ -178,6 +179,54 @@ def seed(data_dir: DataDir = None) -> None:
     """Record the seed; where it is recorded already, nothing changes."""
     with _database(_settings(data_dir=data_dir)) as settings:
         _run(settings, _seed)
+
+
+@cli.command()
+def export(
+    resource: Annotated[
+        Literal["records"], typer.Argument(help="What to export: `records`, which is all that an import takes.")
+    ] = "records",
+    output: Annotated[
+        Path | None, typer.Option(help="The file to write.", show_default="standard output", dir_okay=False)
+    ] = None,
+    data_dir: DataDir = None,
+) -> None:
+    """Write every record as NDJSON, each after those that it refers to."""
+    assert resource == "records"
+    with _database(_settings(data_dir=data_dir)) as settings:
+        _run(settings, lambda database: transfer.export(database, output))
+
+
+@cli.command("import")
+def import_(
+    file: Annotated[Path, typer.Argument(help="The NDJSON to read; `-` is standard input.", metavar="FILE")],
+    report: Annotated[Path | None, typer.Option(help="Write the faults into this file, as NDJSON.")] = None,
+    data_dir: DataDir = None,
+    *,
+    skip_invalid: Annotated[
+        bool, typer.Option("--skip-invalid", help="Record the rest where lines have faults.")
+    ] = False,
+) -> None:
+    """Record what an export wrote, or a file like it: all of it, or nothing where a line has a fault."""
+    source = None if str(file) == "-" else file
+
+    async def record(database: Database) -> Imported:
+        await schema.check_newest(database)
+        return await transfer.import_(database, source, skip_invalid=skip_invalid)
+
+    with _database(_settings(data_dir=data_dir)) as settings:
+        try:
+            imported = _run(settings, record)
+        except ImportRefused as error:
+            _fail(str(error))
+    for line in transfer.faults_told(imported):
+        typer.echo(line, err=True)
+    if report is not None:
+        report.write_text("".join(f"{line}\n" for line in transfer.report(imported)), "utf-8")
+    for line in transfer.summary(imported):
+        typer.echo(line)
+    if imported.faulty:
+        _fail("The lines with faults were skipped." if skip_invalid else "Nothing was recorded.")
 
 
 @cli.command()

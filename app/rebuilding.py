@@ -1,11 +1,11 @@
 """What is cheaper to make anew than to keep up row by row: foreign keys, and the indexes of words.
 
-A foreign key looks every new row up by itself, and an index of words takes each of a row's words to another place. Over
-many rows, one join and one sort do the same in a fraction of the time. Both are dropped and made again within the
-transaction of the load, as the catalogue describes them: whoever looks from outside sees them in place all the time, a
-load that fails leaves them as they were, and a row that a foreign key refuses fails the load when the key comes back.
-Meanwhile the tables are locked, also for readers, who wait or are told to try again; so this is for loads that are large
-beside what is recorded already.
+A foreign key looks every new row up by itself, and an index of words takes each of a row's words to another place.
+Over many rows, one join and one sort do the same in a fraction of the time. Both are dropped and made again within the
+transaction of the load, as the catalogue describes them: seen from outside they are always in place, a load that fails
+leaves them as they were, and a row that a foreign key refuses fails the load when the key comes back. Meanwhile the
+tables are locked, also for readers, who wait or are told to try again; so this is for loads that are large beside what
+is recorded already.
 
 What records are looked up by, and what makes them unique, stays: each batch is checked against those before.
 """
