@@ -2,8 +2,10 @@
 
 import asyncio
 import json
+import os
 import signal
 import socket
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -92,6 +94,25 @@ async def _with_database(settings: Settings, work: Any) -> Any:
 
 def _run(settings: Settings, work: Any) -> Any:
     return asyncio.run(_with_database(settings, work))
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """Say in one line why records were not moved, and end with a status that says that they were not."""
+    try:
+        yield
+    except ImportRefused as error:
+        _fail(str(error))
+    except BrokenPipeError:
+        # Python would tell it once more when it closes standard output.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _fail("standard output was closed before all was written.")
+    except OSError as error:
+        if error.filename is None:
+            raise
+        _fail(f"{error.filename}: {error.strerror}.")
+    except KeyboardInterrupt:
+        _fail("interrupted.")
 
 
 async def _seed(database: Database) -> None:
@@ -193,13 +214,23 @@ def export(
 ) -> None:
     """Write every record as NDJSON, each after those that it refers to."""
     assert resource == "records"
-    with _database(_settings(data_dir=data_dir)) as settings:
+    with _database(_settings(data_dir=data_dir)) as settings, _told():
         _run(settings, lambda database: transfer.export(database, output))
 
 
 @cli.command("import")
 def import_(
-    file: Annotated[Path, typer.Argument(help="The NDJSON to read; `-` is standard input.", metavar="FILE")],
+    file: Annotated[
+        Path,
+        typer.Argument(
+            help="The NDJSON to read; `-` is standard input.",
+            metavar="FILE",
+            exists=True,
+            dir_okay=False,
+            readable=True,
+            allow_dash=True,
+        ),
+    ],
     report: Annotated[Path | None, typer.Option(help="Write the faults into this file, as NDJSON.")] = None,
     data_dir: DataDir = None,
     *,
@@ -214,11 +245,11 @@ def import_(
         await schema.check_newest(database)
         return await transfer.import_(database, source, skip_invalid=skip_invalid)
 
-    with _database(_settings(data_dir=data_dir)) as settings:
-        try:
-            imported = _run(settings, record)
-        except ImportRefused as error:
-            _fail(str(error))
+    with _database(_settings(data_dir=data_dir)) as settings, _told():
+        if report is not None:
+            # Better now than after a long import.
+            report.touch()
+        imported = _run(settings, record)
     for line in transfer.faults_told(imported):
         typer.echo(line, err=True)
     if report is not None:

@@ -83,7 +83,7 @@ _SHAPED = {"claims", "readouts"}
 
 
 @lru_cache
-def schema() -> dict[str, Any]:
+def record_schema() -> dict[str, Any]:
     """The JSON Schema of a line."""
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",

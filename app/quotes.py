@@ -118,7 +118,12 @@ class Texts:
             wrong = "version"
         else:
             text = versions[quote.version]
-            wrong = "withheld" if text is None else "text" if text[quote.start : quote.end] != quote.text else None
+            wrong = "withheld" if text is None else None if _stands(quote, text) else "text"
         if wrong is None:
             return None
         return (*quote.whole, "version") if wrong == "version" else (*quote.words, "text"), _WRONG[wrong]
+
+
+def _stands(quote: Quote, text: str) -> bool:
+    """Whether a text has the words at their offsets; a slice alone would pass over an end beyond the text's."""
+    return quote.end - quote.start == len(quote.text) and text.startswith(quote.text, quote.start)

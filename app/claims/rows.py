@@ -17,7 +17,7 @@ from app.claims.schemas import (
 )
 from app.copying import Row, Rows, Sheet
 from app.edtf import read_edtf
-from app.entries import Entry
+from app.entries import Entry, Steps
 from app.ids import new_id
 from app.known import Known
 from app.tables import Claim, Evidence
@@ -55,7 +55,9 @@ def _bounds(edtf: str) -> tuple[str, str, str, str]:
 
 def value_of(claim: CallClaimIn | PublisherClaimIn, place: int, participants: Any, entry: Entry, known: Known) -> Row:
     """The columns of a claim's value, all others null; `participants` gives the ids of the call's own."""
-    steps = ("claims", place, "value")
+    given: Any = entry.document
+    # The claims that plain values stand for come last.
+    steps: Steps = ("claims", place, "value") if place < len(given.claims) else (claim.field,)
     match claim:
         case DateClaimIn(value=value):
             return (*_bounds(value.edtf), value.zone, value.text, value.part_of_day, *(None,) * 6)
