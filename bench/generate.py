@@ -1,14 +1,17 @@
 """Generated records to measure with, recorded by the product's own functions; the same seed gives the same records."""
 
 import hashlib
-from collections.abc import Sequence
+import json
+from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
-from itertools import accumulate
+from itertools import accumulate, islice
 from random import Random
 from typing import Any, Generic, TypeVar
 
 from app.db import Database
-from app.records import Records, add_records
+from app.entries import faults_of
+from app.lines import read_line
+from app.loading import loading
 from app.vocabulary import Act, Channel, terms
 
 _LEADERS = 2_000
@@ -16,7 +19,8 @@ _PARTIES = 200
 _BROAD_TOPICS = 10
 _NARROWER_TOPICS = 5
 _VOCABULARY = 6_000
-_CALLS_A_BATCH = 500
+_LINES_A_BATCH = 1_000
+_BYTES_A_CALL = 11_000
 _MOST_STATEMENTS = 16
 _FIRST_DAY = date(1945, 1, 1)
 _DAYS = (date(2026, 10, 31) - _FIRST_DAY).days
@@ -228,27 +232,28 @@ def _id(kind: int, number: int) -> str:
     return f"01980000-0000-7000-8000-{kind:04d}{number:08d}"
 
 
-async def record_generated(database: Database, calls: int, seed: int) -> None:
-    """Generate as many calls as asked for and what they refer to, and record them in batches."""
+def generated_lines(calls: int, seed: int) -> Iterator[Document]:
+    """As many calls as asked for, each with its readout, after what they refer to, as the lines of an import."""
     generator = Generator(seed)
-    await _record(
-        database,
-        {
-            "parties": generator.parties,
-            "leaders": generator.leaders,
-            "publishers": generator.publishers,
-            "topics": generator.topics,
-        },
+    for kind, documents in (
+        ("party", generator.parties),
+        ("leader", generator.leaders),
+        ("publisher", generator.publishers),
+        ("topic", generator.topics),
+    ):
+        yield from ({"type": kind, **document} for document in documents)
+    for number in range(calls):
+        call, readout = generator.call(number)
+        yield {"type": "call", **call, "readouts": [readout]}
+
+
+async def record_generated(database: Database, calls: int, seed: int) -> None:
+    """Generate as many calls as asked for and what they refer to, and record them as an import does."""
+    lines = (
+        read_line(number, json.dumps(line, ensure_ascii=False).encode())
+        for number, line in enumerate(generated_lines(calls, seed), start=1)
     )
-    for first in range(0, calls, _CALLS_A_BATCH):
-        made = [generator.call(number) for number in range(first, min(first + _CALLS_A_BATCH, calls))]
-        await _record(
-            database,
-            {"readouts": [readout for _, readout in made], "calls": [call for call, _ in made]},
-        )
-
-
-async def _record(database: Database, documents: Document) -> None:
-    records = Records.model_validate(documents, strict=False)
-    async with database.writing() as writing:
-        await add_records(writing, records)
+    async with loading(database, size=calls * _BYTES_A_CALL, checked=False) as load:
+        while batch := list(islice(lines, _LINES_A_BATCH)):
+            await load.add(batch)
+            assert not faults_of(batch)

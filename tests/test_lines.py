@@ -1,4 +1,4 @@
-"""The lines that records travel in: what their JSON Schema refuses is refused, and the schema is the one that is kept."""
+"""The lines that records travel in: what their JSON Schema refuses is refused, and the schema is kept as it is."""
 
 import json
 from typing import Any

@@ -157,8 +157,8 @@ async def test_everything_travels(server: str, migrated: str) -> None:
         # Mentions and claims keep their order, though not the gaps in it.
         assert timeless(await contents(second)) == timeless(rows)
     assert {table for table, told in rows.items() if told == "[]"} == set()
-    for line in sent.decode().splitlines():
-        VALIDATOR.validate(json.loads(line))
+    for told in sent.decode().splitlines():
+        VALIDATOR.validate(json.loads(told))
 
 
 @pytest.mark.parametrize("seed", range(3))
@@ -536,7 +536,7 @@ async def test_what_the_database_alone_refuses(empty: Database) -> None:
         await writing.execute(text("ALTER TABLE topics ADD CONSTRAINT not_war CHECK (slug <> 'war')"))
     before = await contents(empty)
     lines = [*base(), {"type": "topic", "slug": "war", "name": "War"}]
-    with pytest.raises(ImportRefused, match="lines 1 to 9, .*not_war") as refused:
+    with pytest.raises(ImportRefused, match=r"lines 1 to 9, .*not_war") as refused:
         await import_(empty, lines, skip_invalid=True)
     assert "\n" not in str(refused.value)
     assert await contents(empty) == before
@@ -551,7 +551,7 @@ async def test_a_large_load_leaves_the_schema_as_it_was(
     """Whether it succeeds or not: every key, index, check and trigger; and the rows are those of a small one."""
     dropped = []
 
-    async def is_large(connection: Any, size: int) -> bool:
+    async def is_large(_connection: Any, size: int) -> bool:
         dropped.append(size)
         return True
 
