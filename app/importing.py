@@ -10,6 +10,7 @@ from typing import BinaryIO
 
 import asyncpg
 
+from app.copying import refusal
 from app.db import Database
 from app.entries import Fault, Line, RecordKind, faults_of
 from app.lines import read_line
@@ -99,28 +100,29 @@ async def _import(
     progress: Callable[[int], object],
 ) -> None:
     batches = _batches(source, late)
-    # The next batch is read while the database takes in the one before.
-    coming = asyncio.create_task(asyncio.to_thread(next, batches, None))
-    try:
-        while (batch := await coming) is not None:
-            coming = asyncio.create_task(asyncio.to_thread(next, batches, None))
-            await _add(load, batch)
-            imported.tell(faults_of(batch.lines))
-            progress(batch.size)
-    finally:
-        await asyncio.wait([coming])
+    batch = next(batches, None)
+    while batch is not None:
+        await load.take(batch.lines)
+        imported.tell(faults_of(batch.lines))
+        # The next batch is read while the database takes in this one.
+        coming = asyncio.create_task(asyncio.to_thread(next, batches, None))
+        try:
+            await _write(load, batch)
+        finally:
+            await asyncio.wait([coming])
+        progress(batch.size)
+        batch = await coming
     recorder = load.recorder
     recorder.finish()
     imported.recorded, imported.there, imported.skipped = recorder.recorded, recorder.there, recorder.skipped
 
 
-async def _add(load: Load, batch: _Batch) -> None:
+async def _write(load: Load, batch: _Batch) -> None:
     try:
-        await load.add(batch.lines)
+        await load.write()
     except (asyncpg.IntegrityConstraintViolationError, asyncpg.DataError, asyncpg.ProgramLimitExceededError) as error:
         first, last = batch.lines[0].number, batch.lines[-1].number
-        told = " ".join(f"{error} {getattr(error, 'detail', None) or ''}".split())
-        message = f"The database refused lines {first} to {last}, so that nothing was recorded: {told}"
+        message = f"The database refused lines {first} to {last}, so that nothing was recorded: {refusal(error)}"
         raise ImportRefused(message) from error
 
 

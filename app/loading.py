@@ -10,8 +10,7 @@ from app.rebuilding import is_large, rebuilt
 from app.recording import Recorder
 from app.records import driver_connection
 
-# What is right for a request is not for a load: it may take long, wait for others, and use more memory. Its tables
-# grow under it, so that what the planner thinks of their sizes is always wrong.
+# What is right for a request is not for a load: it may take long, wait for others, and use more memory.
 _SETTINGS = """
     SET LOCAL statement_timeout = 0;
     SET LOCAL transaction_timeout = 0;
@@ -19,7 +18,17 @@ _SETTINGS = """
     SET LOCAL lock_timeout = '1min';
     SET LOCAL work_mem = '64MB';
     SET LOCAL maintenance_work_mem = '256MB';
-    SET LOCAL enable_seqscan = off;
+"""
+# Words are left out: no plan of a load depends on them, and they take longest.
+_ANALYZE = """
+    SELECT 'ANALYZE ' || string_agg(format('%s (%s)', attrelid::regclass, columns), ', ')
+    FROM (
+        SELECT attrelid, string_agg(quote_ident(attname), ', ') AS columns
+        FROM pg_attribute JOIN pg_class ON pg_class.oid = attrelid
+        WHERE relkind = 'r' AND relnamespace = current_schema()::regnamespace
+          AND attnum > 0 AND NOT attisdropped AND atttypid <> 'tsvector'::regtype
+        GROUP BY attrelid
+    ) AS tables
 """
 
 
@@ -29,15 +38,28 @@ class Load:
     def __init__(self, connection: Any, *, checked: bool) -> None:
         """Take the driver's own connection, inside the transaction of the load."""
         self._connection = connection
+        self._batches = 0
         self.recorder = Recorder(connection, checked=checked)
 
-    async def add(self, lines: Sequence[Line]) -> None:
-        """Record a batch; raises what the database refuses it with."""
+    async def take(self, lines: Sequence[Line]) -> None:
+        """Take a batch, which is to be written before the next."""
         await self.recorder.take(lines)
+
+    async def write(self) -> None:
+        """Write the batch that was taken; raises what the database refuses it with."""
         # The checks that wait for the end of the transaction are kept in memory until they are made.
         await self._connection.execute("SET CONSTRAINTS ALL DEFERRED")
         await self.recorder.write()
         await self._connection.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        self._batches += 1
+        if self._batches.bit_count() == 1:
+            # The tables have doubled, and plans are kept that were made for smaller ones, or for empty ones.
+            await self._analyze()
+
+    async def _analyze(self) -> None:
+        await self._connection.execute("SET LOCAL default_statistics_target = 10")
+        await self._connection.execute(await self._connection.fetchval(_ANALYZE))
+        await self._connection.execute("SET LOCAL default_statistics_target TO DEFAULT")
 
 
 @asynccontextmanager

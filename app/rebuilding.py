@@ -47,6 +47,5 @@ async def rebuilt(connection: Any) -> AsyncIterator[None]:
     for drop, _ in found:
         await connection.execute(drop)
     yield
-    await connection.execute("SET LOCAL enable_seqscan = on")
     for _, make in reversed(found):
         await connection.execute(make)

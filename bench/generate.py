@@ -255,5 +255,6 @@ async def record_generated(database: Database, calls: int, seed: int) -> None:
     )
     async with loading(database, size=calls * _BYTES_A_CALL, checked=False) as load:
         while batch := list(islice(lines, _LINES_A_BATCH)):
-            await load.add(batch)
+            await load.take(batch)
             assert not faults_of(batch)
+            await load.write()
