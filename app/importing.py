@@ -15,6 +15,7 @@ from app.db import Database
 from app.entries import Fault, Line, RecordKind, faults_of
 from app.lines import read_line
 from app.loading import Load, loading
+from app.recording import Taken
 
 MOST_TOLD = 10_000
 _LONGEST_LINE = 64 * 1024 * 1024
@@ -100,26 +101,35 @@ async def _import(
     progress: Callable[[int], object],
 ) -> None:
     batches = _batches(source, late)
-    batch = next(batches, None)
-    while batch is not None:
-        await load.take(batch.lines)
-        imported.tell(faults_of(batch.lines))
-        # The next batch is read while the database takes in this one.
-        coming = asyncio.create_task(asyncio.to_thread(next, batches, None))
-        try:
-            await _write(load, batch)
-        finally:
-            await asyncio.wait([coming])
-        progress(batch.size)
-        batch = await coming
     recorder = load.recorder
+
+    def take(batch: _Batch) -> tuple[Taken, _Batch | None]:
+        """What a batch puts into the tables, and the next batch."""
+        return recorder.take(batch.lines), next(batches, None)
+
+    batch = next(batches, None)
+    before: tuple[_Batch, Taken] | None = None
+    while batch is not None:
+        await recorder.look_up(batch.lines)
+        # The database takes in the batch before, while this one is gone through and the next one is read.
+        writing = asyncio.create_task(_write(load, *before)) if before else None
+        try:
+            taken, following = await asyncio.to_thread(take, batch)
+        finally:
+            if writing:
+                await writing
+        imported.tell(faults_of(batch.lines))
+        progress(batch.size)
+        before, batch = (batch, taken), following
+    if before:
+        await _write(load, *before)
     recorder.finish()
     imported.recorded, imported.there, imported.skipped = recorder.recorded, recorder.there, recorder.skipped
 
 
-async def _write(load: Load, batch: _Batch) -> None:
+async def _write(load: Load, batch: _Batch, taken: Taken) -> None:
     try:
-        await load.write()
+        await load.write(taken)
     except (asyncpg.IntegrityConstraintViolationError, asyncpg.DataError, asyncpg.ProgramLimitExceededError) as error:
         first, last = batch.lines[0].number, batch.lines[-1].number
         message = f"The database refused lines {first} to {last}, so that nothing was recorded: {refusal(error)}"

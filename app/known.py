@@ -16,6 +16,8 @@ Key = UUID | str
 Identified = tuple[str, str]
 """An identifier's scheme and folded value."""
 
+Standing = tuple[RecordKind, str, UUID]
+"""A key of a file by its kind, and the id of the record that it means."""
 _MOST_KEPT = 200_000
 _MOST_SKIPPED = 100_000
 _MOST_WAITING = 100_000
@@ -36,7 +38,10 @@ class Waiting:
 
 
 class Known:
-    """The records that keys mean. It is asked about batches of lines, and told what becomes of each of them."""
+    """The records that keys mean. It is asked about batches of lines, and told what becomes of each of them.
+
+    A batch may be looked up while the one before is not yet written, which is therefore kept here.
+    """
 
     def __init__(self, connection: Any) -> None:
         """Take a connection of the driver's own, inside the transaction in which the records are recorded."""
@@ -46,8 +51,9 @@ class Known:
         self._owners: dict[Identified, tuple[RecordKind, UUID]] = {}
         self._skipped: dict[tuple[RecordKind, Key], int] = {}
         self._trail: list[tuple[dict[Any, Any], Any]] = []
+        self._unwritten: list[tuple[dict[Any, Any], Any]] = []
         self._staged: list[Waiting] = []
-        self._standing: list[tuple[RecordKind, str, UUID]] = []
+        self._standing: list[Standing] = []
         self._stands = False
         self.waiting: dict[UUID, list[Waiting]] = {}
         self.languages: dict[UUID | None, str] = {}
@@ -56,7 +62,7 @@ class Known:
 
     async def look_up(self, wanted: Mapping[RecordKind, set[Key]], identifiers: set[Identified]) -> None:
         """Find out which records keys and identifiers mean."""
-        self._keys["readout"], self._keys["call"], self._owners, self.languages = {}, {}, {}, {}
+        self._forget()
         for kind, keys in wanted.items():
             known = self._keys[kind]
             if len(known) > _MOST_KEPT:
@@ -83,6 +89,15 @@ class Known:
                     (kind, owner) for kind, owner in zip(RECORD_KINDS, ids, strict=True) if owner
                 )
         await self._look_up_languages()
+
+    def _forget(self) -> None:
+        """Forget what may be much, but for what the last batch added, since it may not be written yet."""
+        kept = [(there, key, there[key]) for there, key in self._unwritten]
+        self._unwritten = []
+        for much in (self._keys["readout"], self._keys["call"], self._owners, self.languages):
+            much.clear()
+        for there, key, value in kept:
+            there[key] = value
 
     async def _look_up(self, kind: RecordKind, keys: set[Key]) -> None:
         naming = NAMINGS[kind]
@@ -185,7 +200,7 @@ class Known:
             if key is not None and known.get(key) != record_id:
                 self._set(known, key, record_id)
         if entry.kind == "readout":
-            self.languages[record_id] = entry.document.language  # type: ignore[attr-defined]
+            self._set(self.languages, record_id, entry.document.language)  # type: ignore[attr-defined]
         for given in entry.document.identifiers:
             self._set(self._owners, (given.scheme, folded(given.value)), (entry.kind, record_id))
         for alias in getattr(entry.document, "aliases", ()):
@@ -222,6 +237,7 @@ class Known:
         """Keep what the last line added."""
         for waiting in self._staged:
             self.waiting.setdefault(waiting.readout, []).append(waiting)
+        self._unwritten += self._trail
         self._trail, self._staged = [], []
 
     def take_back(self, line: Line) -> None:
@@ -239,9 +255,14 @@ class Known:
         if len(self._skipped) < _MOST_SKIPPED:
             self._skipped.update({(kind, key): line for key in keys if key is not None})
 
-    async def end_batch(self) -> None:
-        """Put away what has to be known until the last line, in a table, since it may be much."""
-        if not self._standing:
+    def standing(self) -> list[Standing]:
+        """What the last batch says that has to be known until the last line."""
+        standing, self._standing = self._standing, []
+        return standing
+
+    async def put_away(self, standing: Sequence[Standing]) -> None:
+        """Keep it in a table, since it may be much."""
+        if not standing:
             return
         if not self._stands:
             await self._connection.execute(
@@ -251,9 +272,8 @@ class Known:
             self._stands = True
         await self._connection.executemany(
             f"INSERT INTO {_STANDING} VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",  # noqa: S608
-            self._standing,
+            standing,
         )
-        self._standing = []
 
 
 def former_keys_of(document: Any) -> Sequence[str]:

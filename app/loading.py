@@ -1,13 +1,12 @@
 """Loading many records in one transaction, batch by batch, whatever their number."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, nullcontext
 from typing import Any
 
 from app.db import Database
-from app.entries import Line
 from app.rebuilding import is_large, rebuilt
-from app.recording import Recorder
+from app.recording import Recorder, Taken
 from app.records import driver_connection
 
 # What is right for a request is not for a load: it may take long, wait for others, and use more memory.
@@ -41,15 +40,11 @@ class Load:
         self._batches = 0
         self.recorder = Recorder(connection, checked=checked)
 
-    async def take(self, lines: Sequence[Line]) -> None:
-        """Take a batch, which is to be written before the next."""
-        await self.recorder.take(lines)
-
-    async def write(self) -> None:
-        """Write the batch that was taken; raises what the database refuses it with."""
+    async def write(self, taken: Taken) -> None:
+        """Write a batch that the recorder took; raises what the database refuses it with."""
         # The checks that wait for the end of the transaction are kept in memory until they are made.
         await self._connection.execute("SET CONSTRAINTS ALL DEFERRED")
-        await self.recorder.write()
+        await self.recorder.write(taken)
         await self._connection.execute("SET CONSTRAINTS ALL IMMEDIATE")
         self._batches += 1
         if self._batches.bit_count() == 1:

@@ -87,18 +87,20 @@ class Texts:
     def __init__(self, connection: Any) -> None:
         """Take a connection of the driver's own."""
         self._connection = connection
+        self._before: dict[UUID, dict[int, str | None]] = {}
         self._new: dict[UUID, dict[int, str | None]] = {}
         self._wrong: dict[_Key, str] = {}
 
     async def look_up(self, entries: Iterable[Entry], known: Known) -> None:
         """Ask about all quotations from readouts that are recorded already."""
-        self._new, self._wrong = {}, {}
+        # Those of the last batch may not be written yet.
+        self._before, self._new, self._wrong = self._new, {}, {}
         asked = list(
             dict.fromkeys(
                 (readout, quote.version, quote.start, quote.end, quote.text)
                 for entry in entries
                 for quote in quotes_of(entry.document)
-                if (readout := known.find("readout", quote.readout)) is not None
+                if (readout := known.find("readout", quote.readout)) is not None and readout not in self._before
             )
         )
         if asked:
@@ -111,7 +113,7 @@ class Texts:
 
     def fault(self, readout_id: UUID, quote: Quote) -> tuple[Steps, str] | None:
         """What is wrong with a quotation from a readout, after the steps to it; None where nothing is."""
-        versions = self._new.get(readout_id)
+        versions = self._new.get(readout_id) or self._before.get(readout_id)
         if versions is None:
             wrong = self._wrong.get((readout_id, quote.version, quote.start, quote.end, quote.text))
         elif quote.version not in versions:

@@ -2,6 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -21,7 +22,7 @@ from app.claims.rows import CLAIMS, EVIDENCE
 from app.copying import Rows, Sheet
 from app.entries import RECORD_KINDS, Entry, Fault, Line, RecordKind, Steps, pointer
 from app.ids import new_id
-from app.known import Identified, Key, Known, Waiting, former_keys_of, key_of
+from app.known import Identified, Key, Known, Standing, Waiting, former_keys_of, key_of
 from app.leaders.rows import LEADERS, NAMES, OFFICES, add_leader
 from app.leaders.schemas import LeaderIn
 from app.names import folded
@@ -66,6 +67,15 @@ _ORDER = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What a batch puts into the tables, and what has to be known of it until the end."""
+
+    rows: Rows
+    translations: Sequence[tuple[UUID, UUID]]
+    standing: Sequence[Standing]
+
+
 class Recorder:
     """Records lines within one transaction, batch by batch; a line with a fault is left out, and told.
 
@@ -90,7 +100,11 @@ class Recorder:
         """What turned out to be wrong with lines that are recorded already."""
         self._translations: list[tuple[UUID, UUID]] = []
 
-    async def _look_up(self, lines: Sequence[Line]) -> None:
+    async def look_up(self, lines: Sequence[Line]) -> None:
+        """Find out what the lines of a batch refer to, and what of theirs is there already.
+
+        The batch before is taken by then, though it need not be written.
+        """
         wanted: defaultdict[RecordKind, set[Key]] = defaultdict(set)
         identifiers: set[Identified] = set()
         for line in lines:
@@ -107,24 +121,24 @@ class Recorder:
         if self._rules:
             await self._rules.look_up(lines)
 
-    async def take(self, lines: Sequence[Line]) -> None:
-        """Take the lines of a batch; those that turn out to have faults are left out."""
-        await self._look_up(lines)
+    def take(self, lines: Sequence[Line]) -> Taken:
+        """Take the lines of a batch that was looked up; those that turn out to have faults are left out."""
         for line in lines:
             self._take(line)
+        taken = Taken(self._rows, self._translations, self.known.standing())
+        self._rows, self._translations = Rows(), []
+        return taken
 
-    async def write(self) -> None:
+    async def write(self, taken: Taken) -> None:
         """Put what was taken into the tables."""
-        rows, self._rows = self._rows, Rows()
-        await rows.copy(self._connection, _ORDER)
-        if self._translations:
+        await taken.rows.copy(self._connection, _ORDER)
+        if taken.translations:
             await self._connection.execute(
                 "UPDATE readouts SET translation_of = late.translated"
                 " FROM unnest($1::uuid[], $2::uuid[]) AS late (id, translated) WHERE readouts.id = late.id",
-                *map(list, zip(*self._translations, strict=True)),
+                *map(list, zip(*taken.translations, strict=True)),
             )
-            self._translations = []
-        await self.known.end_batch()
+        await self.known.put_away(taken.standing)
 
     def finish(self) -> None:
         """Tell which readouts that lines waited for never came."""

@@ -46,7 +46,8 @@ async def add_records(writing: AsyncConnection, records: Records) -> None:
     """
     lines = list(_lines(records))
     recorder = Recorder(await driver_connection(writing), checked=False)
-    await recorder.take(lines)
+    await recorder.look_up(lines)
+    taken = recorder.take(lines)
     recorder.finish()
     faults = [fault for fault in (*faults_of(lines), *recorder.late) if "since line" not in fault.detail]
     if faults:
@@ -54,7 +55,7 @@ async def add_records(writing: AsyncConnection, records: Records) -> None:
             sorted(({"pointer": fault.pointer, "detail": fault.detail} for fault in faults), key=lambda e: e["detail"])
         )
     try:
-        await recorder.write()
+        await recorder.write(taken)
     except asyncpg.IntegrityConstraintViolationError as error:
         raise IntegrityError(str(error), None, error) from error
 

@@ -44,13 +44,19 @@ class Rules:
         self._codes: set[str] = set()
         self._former: set[str] = set()
         self._line: list[tuple[set[Any], Any]] = []
+        self._unwritten: list[tuple[set[Any], Any]] = []
 
     async def look_up(self, lines: Sequence[Line]) -> None:
         """Find out what of a batch is taken; the batch is known already."""
         new = [line for line in lines if not line.faults and self._known.match(line.record) is None]
         entries = [entry for line in new for entry in line.entries]
         await self.texts.look_up(entries, self._known)
-        self._ids, self._places, self._codes, self._former = set(), set(), set(), set()
+        for much in (self._ids, self._places, self._codes, self._former):
+            much.clear()
+        # What the last batch took may not be written yet.
+        for unwritten, value in self._unwritten:
+            unwritten.add(value)
+        self._unwritten = []
         documents = [entry.document for entry in entries]
         for table in _OWNED:
             ids = [given.id for document in documents for given in getattr(document, table, ()) if given.id is not None]
@@ -88,6 +94,7 @@ class Rules:
 
     def keep(self) -> None:
         """Keep what the last line took."""
+        self._unwritten += self._line
         self._line = []
 
     def take_back(self) -> None:

@@ -255,6 +255,7 @@ async def record_generated(database: Database, calls: int, seed: int) -> None:
     )
     async with loading(database, size=calls * _BYTES_A_CALL, checked=False) as load:
         while batch := list(islice(lines, _LINES_A_BATCH)):
-            await load.take(batch)
+            await load.recorder.look_up(batch)
+            taken = load.recorder.take(batch)
             assert not faults_of(batch)
-            await load.write()
+            await load.write(taken)

@@ -79,6 +79,12 @@ async def seeded_own(own_seeded_url: str) -> Any:
         yield database
 
 
+@pytest.fixture(params=[1, 2, 1_000])
+def batches(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Batches of some lines, so that what belongs together comes in one or in several."""
+    monkeypatch.setattr("app.importing._LINES_A_BATCH", request.param)
+
+
 # There and back.
 
 
@@ -143,6 +149,7 @@ def everything() -> list[Json]:
     return lines_of(given)
 
 
+@pytest.mark.usefixtures("batches")
 async def test_everything_travels(server: str, migrated: str) -> None:
     """However it came in, it goes out in one form, and that form comes in as it is."""
     lines = everything()
@@ -186,6 +193,7 @@ async def test_readouts_stand_in_their_calls_or_before(server: str, migrated: st
     assert known == {readout["id"] for readout in given["readouts"]}
 
 
+@pytest.mark.usefixtures("batches")
 async def test_twice_is_once(seeded_own: Database) -> None:
     """Ids, versions and times included; also where a file says everything twice."""
     lines = everything()
@@ -198,6 +206,7 @@ async def test_twice_is_once(seeded_own: Database) -> None:
         assert await contents(seeded_own) == before
 
 
+@pytest.mark.usefixtures("batches")
 async def test_a_record_is_met_under_another_id(server: str, migrated: str) -> None:
     """It is left as it is, and stands for the file's own wherever the file refers to that, by whatever key."""
     async with opened(await create_database(server, migrated)) as database:
@@ -462,6 +471,7 @@ async def test_all_faults_of_all_lines_are_told(empty: Database) -> None:
     assert [fault.line for fault in outcome.faults] == sorted([*range(1, 5_001), *range(1, 5_001)])
 
 
+@pytest.mark.usefixtures("batches")
 async def test_what_is_taken_by_other_records(seeded_own: Database) -> None:
     """Those of before, and those of earlier lines, whichever batch they are in."""
     await import_(seeded_own, base())
@@ -483,6 +493,11 @@ async def test_what_is_taken_by_other_records(seeded_own: Database) -> None:
     for line, pointer in taken:
         outcome = await import_(seeded_own, [{"type": "call", **line}])
         assert [fault.pointer for fault in outcome.faults] == [pointer]
+        # The same of earlier lines of one file.
+        sent = [{"type": "call", **line}, {"type": "call", **line, "id": uuid_of(6, 71), "slug": "call-71"}]
+        sent = changed(sent, 0, "/title", "Other")
+        outcome = await import_(seeded_own, sent)
+        assert [(fault.line, fault.pointer) for fault in outcome.faults] == [(1, pointer), (2, pointer)]
     parties: list[tuple[Json, str]] = [
         ({"code": "XX", "aliases": ["中国"]}, "/aliases/0"),
         ({"code": "XX", "aliases": ["cn"]}, "/aliases/0"),
@@ -497,6 +512,7 @@ async def test_what_is_taken_by_other_records(seeded_own: Database) -> None:
     assert [(fault.line, fault.pointer) for fault in outcome.faults] == [(3, "/identifiers")]
 
 
+@pytest.mark.usefixtures("batches")
 async def test_the_rest_is_recorded(seeded_own: Database) -> None:
     """With what refers to nothing that was skipped; a line whose fault shows only later is left out as well."""
     circle = [
@@ -576,3 +592,27 @@ async def test_a_load_is_large_beside_what_is_recorded(empty: Database) -> None:
         connection = await driver_connection(writing)
         assert not await rebuilding.is_large(connection, 1_000_000)
         assert await rebuilding.is_large(connection, 100_000_000)
+
+
+@pytest.mark.usefixtures("batches")
+async def test_what_is_taken_on_earlier_lines(empty: Database) -> None:
+    """By records that are nowhere yet."""
+    second = call(3, "leader-2", participants=[{"ref": "one", "id": uuid_of(7, 3), "leader": "leader-2"}])
+    taken: list[tuple[Json, str]] = [
+        ({"participants": [{"ref": "one", "id": uuid_of(7, 2)}]}, "/participants/0/id"),
+        ({"readouts": [uuid_of(5, 2)], "statements": [said(2, "Peace", position=2)]}, "/statements/0/id"),
+        (
+            {"readouts": [uuid_of(5, 2)], "statements": [said(9, "Peace", readout=uuid_of(5, 2))]},
+            "/statements/0/position",
+        ),
+        (
+            {"readouts": [uuid_of(5, 2)], "statements": [said(9, "War", readout=uuid_of(5, 2), position=2)]},
+            "/statements/0/text",
+        ),
+        ({"claims": [{"id": uuid_of(9, 1), "field": "duration", "value": 1, "basis": "stated"}]}, "/claims/0/id"),
+        ({"identifiers": [{"scheme": "wikidata", "value": "Q1"}]}, "/identifiers/0"),
+        ({"former_keys": ["call-2"]}, "/former_keys/0"),
+    ]
+    for members, pointer in taken:
+        outcome = await import_(empty, [*base(), {"type": "call", **second, **members}])
+        assert [(fault.line, fault.pointer) for fault in outcome.faults] == [(9, pointer)]
