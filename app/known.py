@@ -50,7 +50,7 @@ class Known:
         self._aliases: dict[str, UUID] = {}
         self._owners: dict[Identified, tuple[RecordKind, UUID]] = {}
         self._skipped: dict[tuple[RecordKind, Key], int] = {}
-        self._trail: list[tuple[dict[Any, Any], Any]] = []
+        self._trail: list[tuple[dict[Any, Any], Any, Any]] = []
         self._unwritten: list[tuple[dict[Any, Any], Any]] = []
         self._staged: list[Waiting] = []
         self._standing: list[Standing] = []
@@ -65,8 +65,6 @@ class Known:
         self._forget()
         for kind, keys in wanted.items():
             known = self._keys[kind]
-            if len(known) > _MOST_KEPT:
-                known.clear()
             missing = {UUID(key) if isinstance(key, str) and is_id(key) else key for key in keys} - known.keys()
             if missing and self._stands:
                 found = await self._connection.fetch(
@@ -96,6 +94,9 @@ class Known:
         self._unwritten = []
         for much in (self._keys["readout"], self._keys["call"], self._owners, self.languages):
             much.clear()
+        for few in self._keys.values():
+            if len(few) > _MOST_KEPT:
+                few.clear()
         for there, key, value in kept:
             there[key] = value
 
@@ -215,8 +216,7 @@ class Known:
                 self._standing.append((entry.kind, str(key), record_id))
 
     def _set(self, there: dict[Any, Any], key: Any, value: Any) -> None:
-        if key not in there:
-            self._trail.append((there, key))
+        self._trail.append((there, key, there.get(key)))
         there[key] = value
 
     def wait_for_evidence(self, entry: Entry, steps: Steps, claim: Row, evidence: EvidenceIn) -> None:
@@ -237,13 +237,16 @@ class Known:
         """Keep what the last line added."""
         for waiting in self._staged:
             self.waiting.setdefault(waiting.readout, []).append(waiting)
-        self._unwritten += self._trail
+        self._unwritten += [(there, key) for there, key, _ in self._trail]
         self._trail, self._staged = [], []
 
     def take_back(self, line: Line) -> None:
         """Forget what the last line added, and that it is there."""
-        for there, key in self._trail:
-            del there[key]
+        for there, key, before in reversed(self._trail):
+            if before is None:
+                del there[key]
+            else:
+                there[key] = before
         self._trail, self._staged = [], []
         for entry in line.entries:
             self._skip(line.number, entry.kind, entry.document.id, key_of(entry))
