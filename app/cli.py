@@ -220,17 +220,7 @@ def export(
 
 @cli.command("import")
 def import_(
-    file: Annotated[
-        Path,
-        typer.Argument(
-            help="The NDJSON to read; `-` is standard input.",
-            metavar="FILE",
-            exists=True,
-            dir_okay=False,
-            readable=True,
-            allow_dash=True,
-        ),
-    ],
+    file: Annotated[Path, typer.Argument(help="The NDJSON to read; `-` is standard input.", metavar="FILE")],
     report: Annotated[Path | None, typer.Option(help="Write the faults into this file, as NDJSON.")] = None,
     data_dir: DataDir = None,
     *,

@@ -1,4 +1,4 @@
-"""Questions about calls, and their recording whole."""
+"""Questions about calls."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Questions about leaders, and their recording."""
+"""Questions about leaders."""
 
 from sqlalchemy import CTE, or_, select
 

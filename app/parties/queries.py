@@ -1,4 +1,4 @@
-"""Questions about parties, and their recording."""
+"""Questions about parties."""
 
 from sqlalchemy import CTE, or_, select
 

@@ -1,4 +1,4 @@
-"""Questions about publishers, and their recording."""
+"""Questions about publishers."""
 
 from sqlalchemy import CTE, select
 

@@ -1,4 +1,4 @@
-"""Questions about readouts, and their recording."""
+"""Questions about readouts."""
 
 from sqlalchemy import CTE, Date, exists, func, literal_column, select
 from sqlalchemy.orm import aliased

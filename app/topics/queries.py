@@ -1,4 +1,4 @@
-"""Questions about topics, and their recording."""
+"""Questions about topics."""
 
 from sqlalchemy import CTE, select
 
