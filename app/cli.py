@@ -214,8 +214,13 @@ def export(
 ) -> None:
     """Write every record as NDJSON, each after those that it refers to."""
     assert resource == "records"
+
+    async def write(database: Database) -> None:
+        await schema.check_newest(database)
+        await transfer.export(database, output)
+
     with _database(_settings(data_dir=data_dir)) as settings, _told():
-        _run(settings, lambda database: transfer.export(database, output))
+        _run(settings, write)
 
 
 @cli.command("import")

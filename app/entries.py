@@ -27,11 +27,15 @@ class Document(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """What is wrong, with the line and the JSON pointer (RFC 6901) of what it is wrong with."""
+    """What is wrong, with the line and the JSON pointer (RFC 6901) of what it is wrong with.
+
+    `because` is the line whose faults are the reason: what is referred to is on it, and was therefore left out.
+    """
 
     line: int
     pointer: str
     detail: str
+    because: int | None = None
 
 
 def pointer(steps: Steps) -> str:
@@ -64,9 +68,9 @@ class Entry:
     document: Document
     place: Steps = ()
 
-    def fault(self, steps: Steps, detail: str) -> None:
+    def fault(self, steps: Steps, detail: str, because: int | None = None) -> None:
         """Note what is wrong with a member."""
-        self.line.faults.append(Fault(self.line.number, pointer((*self.place, *steps)), detail))
+        self.line.faults.append(Fault(self.line.number, pointer((*self.place, *steps)), detail, because))
 
 
 def single(kind: RecordKind, number: int, document: Document, place: Steps = ()) -> Line:

@@ -161,14 +161,14 @@ class Known:
         """The same for a reference of a document at some steps, where it is a fault if none means it."""
         found = self.find(kind, key)
         if found is None and key is not None:
-            entry.fault(steps, self.unknown(kind, key))
+            entry.fault(steps, *self.unknown(kind, key))
         return found
 
-    def unknown(self, kind: RecordKind, key: Key) -> str:
-        """What is wrong with a key that means no record."""
+    def unknown(self, kind: RecordKind, key: Key) -> tuple[str, int | None]:
+        """What is wrong with a key that means no record, and the line with faults that would have recorded it."""
         line = self._skipped.get((kind, UUID(key) if isinstance(key, str) and is_id(key) else key))
         told = f"no {NAMINGS[kind].noun} is recorded under {key}"
-        return told if line is None else f"{told}, since line {line} has faults"
+        return (told if line is None else f"{told}, since line {line} has faults"), line
 
     def match(self, entry: Entry) -> UUID | None:
         """The record that a document is of, by its id, its identifiers, or its slug or code."""

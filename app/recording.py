@@ -145,7 +145,7 @@ class Recorder:
         for readout, waiting in self.known.waiting.items():
             for one in waiting:
                 steps = one.steps if one.evidence is None else (*one.steps, "readout")
-                self._tell_late(one, steps, self.known.unknown("readout", readout))
+                self._tell_late(one, steps, *self.known.unknown("readout", readout))
 
     def _take(self, line: Line) -> None:
         mark = self._rows.mark()
@@ -239,8 +239,8 @@ class Recorder:
                 told = (quote.version, quote.text, quote.start, quote.end, None, None)
                 self._rows.add(EVIDENCE, (*one.claim, readout, *told))
 
-    def _tell_late(self, waiting: Waiting, steps: Steps, detail: str) -> None:
-        self.late.append(Fault(waiting.line, pointer((*waiting.entry.place, *steps)), detail))
+    def _tell_late(self, waiting: Waiting, steps: Steps, detail: str, because: int | None = None) -> None:
+        self.late.append(Fault(waiting.line, pointer((*waiting.entry.place, *steps)), detail, because))
 
 
 def _add_redirects(rows: Rows, kind: str, record_id: UUID, keys: Sequence[str]) -> None:

@@ -49,7 +49,7 @@ async def add_records(writing: AsyncConnection, records: Records) -> None:
     await recorder.look_up(lines)
     taken = recorder.take(lines)
     recorder.finish()
-    faults = [fault for fault in (*faults_of(lines), *recorder.late) if "since line" not in fault.detail]
+    faults = [fault for fault in (*faults_of(lines), *recorder.late) if fault.because is None]
     if faults:
         raise InvalidRequest(
             sorted(({"pointer": fault.pointer, "detail": fault.detail} for fault in faults), key=lambda e: e["detail"])

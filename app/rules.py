@@ -8,7 +8,7 @@ from uuid import UUID
 from app.calls.rows import readouts_of
 from app.calls.schemas import CallBase
 from app.entries import Entry, Line
-from app.known import Known
+from app.known import Known, former_keys_of, key_of
 from app.leaders.schemas import LeaderIn
 from app.names import folded
 from app.parties.schemas import PartyIn
@@ -115,9 +115,9 @@ class Rules:
         """Note every breach by a new record; what it refers to is known by now, if it will ever be."""
         document: Any = entry.document
         self._check_identifiers(entry)
-        for place, key in enumerate(getattr(document, "former_keys", ())):
-            if self._known.find(entry.kind, key) is not None:
-                entry.fault(("former_keys", place), _TAKEN)
+        self._check_former_keys(entry)
+        if hasattr(document, "name"):
+            _not_too_long(entry, folded(document.name), "name")
         match document:
             case PartyIn():
                 self._check_party(entry, document)
@@ -138,6 +138,14 @@ class Rules:
         if given is not None and not self._claim(self._ids, given):
             entry.fault((*steps, "id"), _TAKEN)
 
+    def _check_former_keys(self, entry: Entry) -> None:
+        former = former_keys_of(entry.document)
+        _no_two(entry, former, "former_keys")
+        own = {str(entry.document.id), key_of(entry)}
+        for place, key in enumerate(former):
+            if key in own or self._known.find(entry.kind, key) is not None:
+                entry.fault(("former_keys", place), "is the key of a record")
+
     def _check_identifiers(self, entry: Entry) -> None:
         borne = [(given.scheme, folded(given.value)) for given in entry.document.identifiers]
         _no_two(entry, borne, "identifiers")
@@ -149,7 +157,6 @@ class Rules:
     def _check_party(self, entry: Entry, party: PartyIn) -> None:
         aliases = [folded(alias) for alias in party.aliases]
         _no_two(entry, aliases, "aliases")
-        _not_too_long(entry, folded(party.name), "name")
         for place, alias in enumerate(aliases):
             _not_too_long(entry, alias, "aliases", place)
             if self._known.party_of(alias) is not None:
@@ -203,6 +210,8 @@ class Rules:
         _no_two(entry, [speaker.participant for speaker in said.speakers], *steps, "speakers")
         _no_two(entry, [self._known.find("topic", topic) for topic in said.topics], *steps, "topics")
         clause = said.attribution
+        if clause.verb is not None:
+            _not_too_long(entry, folded(clause.verb), *steps, "attribution", "verb")
         told = {"text": clause.text, "start": clause.start, "end": clause.end}
         for name, member in told.items():
             if (member is None) == (clause.kind == "explicit"):

@@ -93,7 +93,7 @@ async def import_(database: Database, source: Path | None, *, skip_invalid: bool
             )
 
 
-def told(fault: Fault) -> str:
+def _in_one_line(fault: Fault) -> str:
     """A fault in one line."""
     place = f"line {fault.line}, {fault.pointer}" if fault.pointer else f"line {fault.line}"
     return f"{place}: {' '.join(fault.detail.split())}"
@@ -101,7 +101,7 @@ def told(fault: Fault) -> str:
 
 def faults_told(imported: Imported) -> Iterator[str]:
     """The first faults of an import a line each, and how many more there are."""
-    yield from map(told, imported.faults[:_MOST_SHOWN])
+    yield from map(_in_one_line, imported.faults[:_MOST_SHOWN])
     if imported.faulty > _MOST_SHOWN:
         yield f"and {imported.faulty - _MOST_SHOWN:,} more faults"
 
@@ -109,7 +109,8 @@ def faults_told(imported: Imported) -> Iterator[str]:
 def report(imported: Imported) -> Iterator[str]:
     """The faults of an import as NDJSON, and in the last line how many were left out, if any were."""
     for fault in imported.faults:
-        yield json.dumps(asdict(fault), ensure_ascii=False)
+        told = {name: member for name, member in asdict(fault).items() if member is not None}
+        yield json.dumps(told, ensure_ascii=False)
     if imported.faulty > len(imported.faults):
         yield json.dumps({"more": imported.faulty - len(imported.faults)})
 

@@ -81,6 +81,7 @@ async def test_what_cannot_be_moved(folder: Path, server: str, migrated: str, se
     file.write_bytes(written(base()))
     await asyncio.gather(
         assert_refused(folder, ["import", str(file)], "telcon db upgrade", DATABASE_URL=bare),
+        assert_refused(folder, ["export"], "telcon db upgrade", DATABASE_URL=bare),
         assert_refused(folder, ["import", str(file), "--report", "/nowhere/x"], "/nowhere/x", DATABASE_URL=url),
         assert_refused(folder, ["import", str(folder / "none.ndjson")], "none.ndjson: No such", DATABASE_URL=url),
         assert_refused(folder, ["import", str(folder)], "directory", DATABASE_URL=url),
