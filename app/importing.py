@@ -13,6 +13,7 @@ import asyncpg
 from app.copying import refusal
 from app.db import Database
 from app.entries import Fault, Line, RecordKind, faults_of
+from app.keeping import keep_all
 from app.lines import read_line
 from app.loading import Load, loading
 from app.recording import Taken
@@ -76,6 +77,8 @@ async def import_records(
             imported.recorded.clear()
             break
     imported.faults.sort(key=lambda fault: fault.line)
+    if imported.recorded:
+        await keep_all(database)
     return imported
 
 
