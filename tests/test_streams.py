@@ -14,6 +14,7 @@ import asyncpg
 import brotli
 import httpx
 import pytest
+from asyncpg.cursor import Cursor
 from backports import zstd
 from fastapi import FastAPI
 
@@ -146,6 +147,24 @@ async def test_the_headers(client: httpx.AsyncClient) -> None:
             assert got.headers["cache-control"] == "no-store"
             assert got.headers["content-disposition"] == f'attachment; filename="{name}.{form}"'
             assert not {"etag", "content-length", "link"} & got.headers.keys()
+
+
+async def test_head_reads_no_more_than_it_needs(
+    world_client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One part, to know that there is no fault; a GET reads on."""
+    fetch, fetched = Cursor.fetch, 0
+
+    async def counted(cursor: Cursor, *given: Any) -> Any:
+        nonlocal fetched
+        fetched += 1
+        return await fetch(cursor, *given)
+
+    monkeypatch.setattr(Cursor, "fetch", counted)
+    for method, least, most in (("HEAD", 1, 1), ("GET", 3, 100)):
+        fetched = 0
+        assert (await world_client.request(method, "/v1/statements?format=csv")).status_code == 200
+        assert least <= fetched <= most
 
 
 @pytest.mark.parametrize("form", ["ndjson", "csv"])
