@@ -4,18 +4,15 @@ import asyncio
 import csv
 import io
 import json
-import zlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from itertools import repeat
 from typing import Any
 
 import asyncpg
-import brotli
 import httpx
 import pytest
 from asyncpg.cursor import Cursor
-from backports import zstd
 from fastapi import FastAPI
 
 from app.db import dsn
@@ -25,8 +22,8 @@ from tests.conftest import client_of, serving
 from tests.factories import World
 from tests.oracle import walk
 from tests.test_statement_count import LISTS, QUESTIONS, Params, embedding
+from tests.test_surface import DECODE
 
-DECODE = {"zstd": zstd.decompress, "br": brotli.decompress, "gzip": lambda body: zlib.decompress(body, 31)}
 QUESTION: list[tuple[str, Params]] = [
     *((path.format(call="call-8"), embedding(embedded)) for path, (embedded, _) in LISTS.items()),
     ("/v1/calls", {"sort": "date"}),
