@@ -146,6 +146,37 @@ class InitiatorReference(Reference):
 
 
 @dataclass(frozen=True, slots=True)
+class DyadReference(Asked):
+    """Two parties or two leaders, joined by a hyphen, which their names may have, too.
+
+    `readings` are the forms of what stands before and behind each hyphen, where it may be the one that joins.
+    """
+
+    longest: ClassVar[int] = 401
+    most_readings: ClassVar[int] = 30
+    text: str
+    form: str
+    values: Mapping[str, object]
+    readings: tuple[tuple[str, str], ...]
+
+    @classmethod
+    def read(cls, text: str) -> Self:
+        """Take the text apart at each hyphen; an id is not taken apart."""
+        parts = [(text[:place], text[place + 1 :]) for place, letter in enumerate(text) if letter == "-"]
+        split = [(one, other) for one, other in parts if one and other]
+        split = [pair for pair in split if any(map(is_id, pair))] or split
+        values: dict[str, object] = {}
+        forms = []
+        for number, pair in enumerate(split[: cls.most_readings]):
+            for side, name in zip(("one", "other"), pair, strict=True):
+                for kind in (PartyReference, LeaderReference):
+                    read = kind.read(name).values
+                    values.update({f"{kind.kind}_{side}_{number}{suffix}": part for suffix, part in read.items()})
+            forms.append(("id" if is_id(pair[0]) else "text", "id" if is_id(pair[1]) else "text"))
+        return cls(text, "", values, tuple(forms))
+
+
+@dataclass(frozen=True, slots=True)
 class IdentifierValue(Asked):
     """An identifier as `scheme:value`."""
 

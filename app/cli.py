@@ -18,13 +18,16 @@ from sqlalchemy.exc import SQLAlchemyError
 from app import exporting, schema, server
 from app.db import Database, DatabaseRefused, check_server, open_database
 from app.embedded import embedded_postgres, ensure_database
+from app.keeping import recount_calls
 from app.main import create_app
 from app.seed import load_seed
 from app.settings import Settings
+from app.verifying import verify as verify_derived
 
 _BACKLOG = 2048
 _INTERRUPTED = 130
 _EXAMPLE = "/v1/calls?leader=Putin&date=2020-03"
+_KEYS_TOLD = 5
 
 cli = typer.Typer(
     help="Telcon: an open records service for diplomatic communication.",
@@ -32,7 +35,7 @@ cli = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-db = typer.Typer(help="The database's schema and seed.", no_args_is_help=True)
+db = typer.Typer(help="The database's schema, its seed, and what is derived from it.", no_args_is_help=True)
 cli.add_typer(db, name="db")
 
 DataDir = Annotated[
@@ -172,6 +175,35 @@ def current(data_dir: DataDir = None) -> None:
     """Print the schema's revision."""
     with _database(_settings(data_dir=data_dir)) as settings:
         typer.echo(_run(settings, schema.revision_of))
+
+
+@db.command()
+def recount(data_dir: DataDir = None) -> None:
+    """Count anew what the facets tell of the calls."""
+    with _database(_settings(data_dir=data_dir)) as settings:
+        typer.echo(f"{_run(settings, _recount)} calls are counted")
+
+
+@db.command()
+def verify(data_dir: DataDir = None) -> None:
+    """Compare all that is derived from the records with them; the exit code is 1 where anything differs."""
+    with _database(_settings(data_dir=data_dir)) as settings:
+        if _run(settings, _verify):
+            raise typer.Exit(1)
+
+
+async def _recount(database: Database) -> int:
+    async with database.writing() as connection:
+        return await recount_calls(connection)
+
+
+async def _verify(database: Database) -> int:
+    differing = 0
+    async for check, keys in verify_derived(database):
+        such = f", such as {', '.join(keys[:_KEYS_TOLD])}" if keys else ""
+        typer.echo(f"{check.table} {check.compared}: {len(keys)} differ{such}")
+        differing += len(keys)
+    return differing
 
 
 @db.command()

@@ -80,6 +80,10 @@ class Answer:
         """One record; its tag starts with its version."""
         return self._answer(item.data.encode(), f"v{item.version}.")
 
+    def document(self, data: str) -> Response:
+        """What has no version of its own."""
+        return self._answer(data.encode(), "")
+
     def page(self, page: Page) -> Response:
         """A page of records, with a link to the next one (RFC 8288)."""
         described: dict[str, object] = {"limit": page.limit, "next": page.next}
@@ -87,7 +91,8 @@ class Answer:
             described["total"] = page.total
         if page.ranked is not None:
             described["ranked"] = page.ranked
-        body = f'{{"data":[{page.data}],"page":{json.dumps(described, separators=(",", ":"))}}}'.encode()
+        facets = "" if page.facets is None else f',"facets":{page.facets}'
+        body = f'{{"data":[{page.data}],"page":{json.dumps(described, separators=(",", ":"))}{facets}}}'.encode()
         link = None
         if page.next is not None:
             # Of the path alone: the request's URL would bring in the Host that the client claims.

@@ -34,8 +34,8 @@ unknown parameter or value is a 422 that names it, never ignored.
 `"a phrase"`, this `or` that, `-without` this. `highlights` tell where; `sort=relevance` ranks the newest 100 matches.
 
 **Page** by following `page.next` as `cursor`, or the `Link` header. A walk shows every record once, even while others
-are added. **Embed** with `include`. **Count** with `count=exact`. **Take all** of a list at once, as a stream, with
-`format=ndjson` or `format=csv`.
+are added. **Embed** with `include`. **Count** with `count=exact`, and by leader, year, topic and more with `facet`.
+**Take all** of a list at once, as a stream, with `format=ndjson` or `format=csv`.
 
 **Dates** are recorded in EDTF (ISO 8601-2): a day, a month, a year, `2020-03-1X`, `2020?`, `[2020-03-18,2020-03-19]`,
 an interval. `earliest` and `latest` are the bounds; `date_match=certain` asks for calls that lie wholly inside a span.
@@ -54,6 +54,7 @@ _TAGS = {
     "readouts": "The released texts, each with its publisher, language and versions.",
     "publishers": "Who releases readouts, and for which party.",
     "parties": "The states and organisations on whose behalf people take part.",
+    "dyads": "Two parties or two leaders, and their calls with each other.",
     "topics": "The controlled subject terms, in two levels.",
     "service": "Whether the service is well.",
 }

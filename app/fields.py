@@ -148,6 +148,13 @@ class PartyReferenceOut(Out):
     name: Name
 
 
+class DatedCall(Out):
+    """A call, and its date as it is recorded."""
+
+    date: EdtfText
+    call: Reference
+
+
 class IdentifierFields(Out):
     """A scheme and a value, unique in its scheme."""
 

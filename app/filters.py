@@ -61,7 +61,7 @@ class Filters(BaseModel):
 
     # Lists of terms are structure too.
     structure: ClassVar[frozenset[str]] = frozenset({"sort", "count", "date_match"})
-    not_of_the_query: ClassVar[frozenset[str]] = frozenset({"limit", "cursor", "count", "include"})
+    not_of_the_query: ClassVar[frozenset[str]] = frozenset({"limit", "cursor", "count", "include", "facet"})
     # How the answer is written makes no other question.
     not_asked: ClassVar[frozenset[str]] = frozenset({"format"})
 

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping
 from contextlib import aclosing, asynccontextmanager
+from dataclasses import replace
 from typing import Annotated
 
 from fastapi import Depends, Request
@@ -10,6 +11,7 @@ from fastapi.responses import Response
 from app.asked import Reference
 from app.chunks import Chunked
 from app.conditional import JSON, VARY, Answer, acceptable, check_match, codings_of
+from app.counting import Counting, fetch_facets
 from app.db import Reader
 from app.filters import Form, PageFilters
 from app.problems import InvalidRequest, UpgradeRequired
@@ -22,7 +24,7 @@ from app.streams import open_stream
 NDJSON, CSV = "application/x-ndjson", "text/csv"
 _FORMS: Mapping[str, Form] = {JSON: "json", NDJSON: "ndjson", CSV: "csv"}
 _CONTENT_TYPES = {"ndjson": NDJSON, "csv": f"{CSV}; charset=utf-8; header=present"}
-_OF_PAGES = ("limit", "cursor", "count")
+_OF_PAGES = ("limit", "cursor", "count", "facet")
 
 
 class ListAnswer(Answer):
@@ -41,11 +43,23 @@ class ListAnswer(Answer):
             self.form = _FORMS[acceptable(request, JSON, by_name=(NDJSON, CSV))]
 
     async def list(
-        self, reader: Reader, resource: Resource, filters: PageFilters, path: tuple[str, Reference] | None = None
+        self,
+        reader: Reader,
+        resource: Resource,
+        filters: PageFilters,
+        path: tuple[str, Reference] | None = None,
+        *,
+        counting: Counting | None = None,
     ) -> Response:
-        """The records that match; `path` is as in `fetch_page`, and so is what is raised."""
+        """The records that match; `path` is as in `fetch_page`, and so is what is raised.
+
+        `counting` says how the facets are counted that a page is asked for.
+        """
         if self.form == "json":
-            return self.page(await fetch_page(reader, resource, filters, path))
+            page = await fetch_page(reader, resource, filters, path)
+            if counting is not None:
+                page = replace(page, facets=await fetch_facets(reader, counting, filters, path))
+            return self.page(page)
         _check_streamed(filters)
         if self.request.scope["http_version"] == "1.0":
             message = "All matching records are sent in chunks, which HTTP/1.0 does not know; ask by HTTP/1.1, or page."

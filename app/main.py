@@ -5,7 +5,7 @@ import multiprocessing
 import os
 import signal
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 
 from fastapi import FastAPI
 from starlette.middleware import Middleware
@@ -15,7 +15,9 @@ from app.calls import routes as calls
 from app.confirmed import Confirmed
 from app.db import open_database
 from app.document import describe
+from app.dyads import routes as dyads
 from app.failures import HANDLERS
+from app.keeping import keeping
 from app.leaders import routes as leaders
 from app.participants import routes as participants
 from app.parties import routes as parties
@@ -39,12 +41,16 @@ _ROUTERS = (
     publishers.router,
     parties.router,
     topics.router,
+    dyads.router,
     pages.router,
 )
 
 
-def create_app(settings: Settings) -> FastAPI:
-    """The service over the database of the settings, which has been started and migrated before."""
+def create_app(settings: Settings, *, keeps: bool = False) -> FastAPI:
+    """The service over the database of the settings, which has been started and migrated before.
+
+    `keeps` makes it do in the background what there is to derive from the records.
+    """
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -54,7 +60,8 @@ def create_app(settings: Settings) -> FastAPI:
             app.state.database = database
             app.state.reader = database.reader
             app.state.streams = Streams(settings.database_url, settings)
-            yield
+            async with keeping(database) if keeps else nullcontext():
+                yield
 
     app = FastAPI(
         lifespan=lifespan,
@@ -87,4 +94,4 @@ def _leave_with_parent() -> None:
 
 def create_service() -> FastAPI:
     """The service as the environment sets it, for a server that makes the application itself."""
-    return create_app(Settings())
+    return create_app(Settings(), keeps=True)

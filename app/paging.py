@@ -92,6 +92,8 @@ class Page:
     next: str | None
     total: int | None
     ranked: int | None
+    facets: str | None = None
+    """What the matching records are counted by, as JSON text."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,9 +48,10 @@ async def fetch_page(
 
 
 def asked_in(filters: PageFilters, path: tuple[str, Reference] | None) -> tuple[Shape, dict[str, object]]:
-    """The shape and values of a question of a list, with the parameter in its path, but without its cursor."""
+    """The shape and values of a question of a list, with the parameter in its path, without what is of the page only."""
     shape, values = filters.shape(), filters.values()
-    shape.pop("cursor", None)
+    for name in ("cursor", "facet"):
+        shape.pop(name, None)
     if path is not None:
         shape[path[0]] = (path[1].form,)
         values.update({f"{path[0]}_0{suffix}": part for suffix, part in path[1].values.items()})
@@ -72,7 +73,7 @@ async def refuse(
         if record_id is not None:
             continue
         if path is not None and parameter == path[0]:
-            await _refuse_path(reader, path[1])
+            await refuse_path(reader, path[1])
         given = getattr(filters, parameter)
         raise await unknown_reference(reader, parameter, in_order(given)[number] if isinstance(given, list) else given)
 
@@ -95,7 +96,7 @@ async def fetch_item(reader: Reader, resource: Resource, key: Reference, filters
     values.update({f"key_0{suffix}": part for suffix, part in key.values.items()})
     rows = await reader.rows(_item_statement(resource, shape), values)
     if not rows:
-        await _refuse_path(reader, key)
+        await refuse_path(reader, key)
     version, data = tuple(rows[0])
     return Item(data, version)
 
@@ -108,7 +109,8 @@ def _redirect_statement(kind: Kind) -> Prepared:
     )
 
 
-async def _refuse_path(reader: Reader, key: Reference) -> NoReturn:
+async def refuse_path(reader: Reader, key: Reference) -> NoReturn:
+    """Say why no record answers to a key in the path: raises NotFound, Moved, or AmbiguousName."""
     naming = NAMINGS[key.kind]
     if naming.moved_to is not None:
         rows = await reader.rows(_redirect_statement(key.kind), {"old": key.text.lower()})

@@ -8,7 +8,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
 from pydantic import ValidationError
 
-from app.asked import CallReference, Reference
+from app.asked import Asked, CallReference
 from app.fields import ProblemOut
 from app.filters import Filters
 from app.problems import (
@@ -27,7 +27,7 @@ from app.problems import (
     UriTooLong,
 )
 
-R = TypeVar("R", bound=Reference)
+R = TypeVar("R", bound=Asked)
 F = TypeVar("F", bound=Filters)
 _TAGGED = ("ETag", "Cache-Control", "Vary")
 

@@ -31,6 +31,7 @@ Basis = Literal["stated", "derived", "curated"]
 InitiatorKind = Literal["participant", "party", "mutual"]
 Precision = Literal["second", "day", "month", "year", "decade", "century", "millennium", "unknown"]
 PartOfDay = Literal["night", "morning", "noon", "afternoon", "evening"]
+Facet = Literal["leader", "party", "year", "month", "channel", "topic", "publisher", "act", "speaker"]
 RedirectResource = Literal["calls", "leaders", "participants", "publishers", "readouts", "topics"]
 
 

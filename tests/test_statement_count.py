@@ -33,6 +33,7 @@ LISTS: dict[str, tuple[str | None, Params]] = {
     "/v1/calls/{call}/readouts": ("statements,mentions,claims", {"language": "tlh"}),
     "/v1/calls/{call}/claims": (None, {"basis": "stated", "field": "initiator"}),
 }
+FACETED = ("/v1/calls", "/v1/statements", "/v1/calls/{call}/statements")
 ITEMS: list[tuple[str, Params]] = [
     ("/v1/calls/call-8", {}),
     ("/v1/calls/01980000-0000-7000-8000-000600000008", {"include": "statements,readouts,claims"}),
@@ -129,6 +130,18 @@ async def test_a_question(world_app: FastAPI, world_client: httpx.AsyncClient, p
     """However many records it names, and in whatever form."""
     await asks_once(world_app, world_client, path, params)
     await asks_once(world_app, world_client, path, {**params, "count": "exact"})
+
+
+@pytest.mark.parametrize(
+    ("path", "params"), [*((path, {}) for path in FACETED), *(one for one in QUESTIONS if one[0] in FACETED)]
+)
+async def test_facets(world_app: FastAPI, world_client: httpx.AsyncClient, path: str, params: Params) -> None:
+    """One statement more, however many facets are asked for."""
+    for facets in ("leader", "leader,party,year,month,channel,topic,publisher,act,speaker"):
+        with statements_of(world_app) as sent:
+            answer = await world_client.get(path.format(call="call-8"), params={**params, "facet": facets})
+        assert (answer.status_code, len(answer.json()["facets"])) == (200, facets.count(",") + 1)
+        assert len(sent) == 2, sent
 
 
 @pytest.mark.parametrize(("path", "params"), ITEMS)

@@ -9,9 +9,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.orm import aliased
 
 from app.asked import CallReference
+from app.calls.counts import call_by_call, whole_calls
 from app.calls.rows import CallRows
 from app.calls.schemas import CallIn, CallItem, CallOut
 from app.claims.schemas import ClaimOut
+from app.counting import Counting
 from app.criteria import at_or_below, bears_identifier, dated, equals, in_language, in_role, part_of_call, refers
 from app.db import AnySelect, Reader
 from app.documents.call import call_document, embedded_columns
@@ -184,6 +186,9 @@ CLAIMS = Resource(
     matching=matching_claims,
     orders={"position": Order.by(Claim.position, Claim.id)},
 )
+
+
+COUNTING = Counting(CALLS, number="calls", scope="leader", calls=whole_calls, by_record=call_by_call)
 
 
 async def get_call(reader: Reader, key: CallReference, filters: CallItem) -> Item:

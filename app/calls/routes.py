@@ -19,7 +19,7 @@ async def list_calls(reading: Reading, answer: Listing, filters: Asking[CallFilt
 
     All filters given together must hold. A leader's name that several leaders share is refused with the candidates.
     """
-    return await answer.list(reading, queries.CALLS, filters)
+    return await answer.list(reading, queries.CALLS, filters, counting=queries.COUNTING)
 
 
 @router.get("/{id}", response_model=CallOut, responses=KEY_ANSWERS)

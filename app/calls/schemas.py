@@ -18,6 +18,7 @@ from app.claims.schemas import (
     InitiatorIn,
     InitiatorValue,
 )
+from app.facets import FacetFilter, FacetsMember
 from app.fields import (
     Count,
     Identifiers,
@@ -95,6 +96,7 @@ class CallPage(Out):
 
     data: Annotated[list[CallOut], Field(max_length=200)]
     page: PageOut
+    facets: FacetsMember = None
 
 
 class CallIn(In):
@@ -198,6 +200,7 @@ class CallFilters(SearchedFilters):
     q: SearchFilter = None
     identifier: Annotated[IdentifierFilter, Field(examples=["telcon:CN-RU-2020-03-19"])] = None
     include: Parts = []
+    facet: FacetFilter = []
 
 
 class CallItem(ItemFilters):

@@ -1,12 +1,14 @@
 """The shapes of leaders."""
 
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 from uuid import UUID
 
 from pydantic import AfterValidator, Field, model_validator
 
 from app.asked import FoldedName
 from app.fields import (
+    Count,
+    DatedCall,
     Identifiers,
     In,
     Key,
@@ -16,6 +18,7 @@ from app.fields import (
     PageOut,
     PartyReferenceOut,
     RecordOut,
+    Reference,
     Slug,
     edtf,
 )
@@ -62,6 +65,22 @@ class LeaderOut(RecordOut):
     identifiers: Identifiers
 
 
+class CounterpartOut(Out):
+    """Somebody with whom a leader spoke, both as principals."""
+
+    leader: Reference
+    call_count: Count
+    first: Annotated[DatedCall | None, Field(description="Their first call by date; null where none is dated.")]
+    last: Annotated[DatedCall | None, Field(description="Their last call by date; null where none is dated.")]
+
+
+class CounterpartPage(Out):
+    """A page of counterparts."""
+
+    data: Annotated[list[CounterpartOut], Field(max_length=200)]
+    page: PageOut
+
+
 class LeaderPage(Out):
     """A page of leaders."""
 
@@ -106,3 +125,15 @@ class LeaderFilters(PageFilters):
     party: PartyFilter = None
     identifier: IdentifierFilter = None
     sort: NameSort = "name"
+
+
+class CounterpartFilters(PageFilters):
+    """What can be asked of the counterparts of a leader."""
+
+    identifier: Annotated[IdentifierFilter, Field(examples=["wikidata:Q15031"])] = None
+    sort: Annotated[
+        Literal["-count", "count", "name", "-name"],
+        Field(
+            description="By how often they spoke, the most often first with `-count`, or by name.", examples=["-count"]
+        ),
+    ] = "-count"

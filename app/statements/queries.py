@@ -6,6 +6,7 @@ from sqlalchemy import CTE, ColumnElement, and_, exists, select
 from sqlalchemy.orm import aliased
 
 from app.asked import StatementReference
+from app.counting import Counting
 from app.criteria import at_or_below, bears_identifier, dated, equals, in_language, part_of_call, refers
 from app.db import AnySelect, Reader
 from app.documents.statement import statement_columns
@@ -14,6 +15,7 @@ from app.paging import Item, Order, Spine, descending
 from app.references import asked_id
 from app.resource import Resource, Words
 from app.resources import fetch_item
+from app.statements.counts import statement_by_statement, whole_calls
 from app.statements.schemas import StatementOut
 from app.tables import (
     Call,
@@ -136,6 +138,11 @@ STATEMENTS = Resource(
     },
     spine=spine,
     words=Words(Statement.words, effort=1),
+)
+
+
+COUNTING = Counting(
+    STATEMENTS, number="statements", scope="speaker", calls=whole_calls, by_record=statement_by_statement
 )
 
 

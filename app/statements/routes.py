@@ -28,7 +28,7 @@ async def list_statements(reading: Reading, answer: Listing, filters: Asking[Sta
 
     `identifier` may be one of the call, the readout or a speaker.
     """
-    return await answer.list(reading, queries.STATEMENTS, filters)
+    return await answer.list(reading, queries.STATEMENTS, filters, counting=queries.COUNTING)
 
 
 @router.get("/{id}", response_model=StatementOut, responses=KEY_ANSWERS)
@@ -50,4 +50,4 @@ async def list_call_statements(
     reading: Reading, answer: Listing, call: CallKey, filters: Asking[StatementsOfCall]
 ) -> Response:
     """List the statements about a call, in reading order."""
-    return await answer.list(reading, queries.STATEMENTS, filters, ("call", call))
+    return await answer.list(reading, queries.STATEMENTS, filters, ("call", call), counting=queries.COUNTING)

@@ -6,6 +6,7 @@ from uuid import UUID
 from pydantic import Field
 
 from app.asked import FoldedName, LeaderReference
+from app.facets import FacetFilter, FacetsMember
 from app.fields import (
     EdtfText,
     Highlights,
@@ -98,6 +99,7 @@ class StatementPage(Out):
 
     data: Annotated[list[StatementOut], Field(max_length=200)]
     page: PageOut
+    facets: FacetsMember = None
 
 
 class SpeakerIn(In):
@@ -144,6 +146,7 @@ class StatementsOfCall(SearchedFilters):
     language: LanguageFilter = None
     q: SearchFilter = None
     identifier: IdentifierFilter = None
+    facet: FacetFilter = []
 
 
 class StatementFilters(StatementsOfCall):

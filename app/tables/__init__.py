@@ -3,6 +3,7 @@
 from app.tables.base import Base
 from app.tables.call import Call, CallReadout
 from app.tables.claim import Claim, Evidence
+from app.tables.counts import CountedCall, FacetCount, FacetValue, UncountedCall
 from app.tables.document import CallDocument
 from app.tables.dyad import Dyad
 from app.tables.identifier import Identifier
@@ -23,8 +24,11 @@ __all__ = [
     "CallReadout",
     "CallWords",
     "Claim",
+    "CountedCall",
     "Dyad",
     "Evidence",
+    "FacetCount",
+    "FacetValue",
     "Identifier",
     "Leader",
     "LeaderName",
@@ -42,5 +46,6 @@ __all__ = [
     "StatementSpeaker",
     "StatementTopic",
     "Topic",
+    "UncountedCall",
     "WordShare",
 ]

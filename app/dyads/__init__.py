@@ -1,0 +1,1 @@
+"""Dyads: routes, queries and schemas."""

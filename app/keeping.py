@@ -1,0 +1,80 @@
+"""What is derived from the records in the background: a few at a time, by one worker however many there are."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+
+from sqlalchemy import func, select, text
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from app.db import Database
+from app.tables import CountedCall, UncountedCall
+
+TASKS = ("count_calls", "make_call_documents")
+"""Functions of the database that do some of what is to be done, as much as they are told at most, and give how much."""
+KEEPING = 7_351_857
+"""The lock of whoever does it; the migration that adds the counts has it too."""
+_AT_ONCE = 200
+_MANY_AT_ONCE = 2_000
+_PAUSE = 1.0
+_PAUSE_AFTER_FAILURE = 5.0
+_GRACE = 10.0
+_LOG = logging.getLogger("telcon")
+
+
+async def recount_calls(writing: AsyncConnection) -> int:
+    """Count all calls anew, whatever was counted; gives how many they are."""
+    await writing.execute(text("SET LOCAL transaction_timeout = 0"))
+    await writing.execute(text("SET LOCAL statement_timeout = 0"))
+    await writing.execute(text("SET LOCAL lock_timeout = '1min'"))
+    return int((await writing.execute(select(func.recount_calls()))).scalar_one())
+
+
+async def keep_some(database: Database, task: str, most: int = _AT_ONCE) -> int:
+    """Do some of what is to be done for a task, unless another worker is at it; gives how much was done."""
+    async with database.writing() as writing:
+        if not (await writing.execute(select(func.pg_try_advisory_xact_lock(KEEPING)))).scalar_one():
+            return 0
+        return int((await writing.execute(select(getattr(func, task)(most)))).scalar_one())
+
+
+async def keep_all(database: Database) -> None:
+    """Do all that is to be done, as after many records were added; where most is new, counting anew is quicker."""
+    uncounted = select(func.count()).select_from(UncountedCall).scalar_subquery()
+    counted = select(func.count()).select_from(CountedCall).scalar_subquery()
+    async with database.writing() as writing:
+        if (await writing.execute(select(uncounted > counted))).scalar_one():
+            await recount_calls(writing)
+    for task in TASKS:
+        while await keep_some(database, task, _MANY_AT_ONCE):
+            pass
+
+
+@asynccontextmanager
+async def keeping(database: Database) -> AsyncIterator[None]:
+    """Do what is to be done for as long as the block lasts; what is being done when it ends is finished."""
+    stop = asyncio.Event()
+    keeper = asyncio.create_task(_keep(database, stop))
+    try:
+        yield
+    finally:
+        stop.set()
+        with suppress(TimeoutError):
+            await asyncio.wait_for(keeper, _GRACE)
+
+
+async def _keep(database: Database, stop: asyncio.Event) -> None:
+    while not stop.is_set():
+        done, pause = 0, _PAUSE
+        for task in TASKS:
+            try:
+                done += await keep_some(database, task)
+            except (SQLAlchemyError, OSError) as error:
+                # The database is restarted, say. Answers stay right meanwhile.
+                _LOG.warning("%s: %s", task, " ".join(str(error).split())[:500])
+                pause = _PAUSE_AFTER_FAILURE
+        if not done:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(stop.wait(), pause)
