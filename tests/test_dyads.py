@@ -75,7 +75,7 @@ async def test_the_counterparts_of_a_leader(world_client: httpx.AsyncClient, ora
     }
     path = f"/v1/leaders/leader-{number}/counterparts"
     for sort, ordered in orders.items():
-        for limit in (1, 3, 200):
+        for limit in (1, 3, 200) if sort == "-count" else (4,):
             asked = [("sort", sort), ("count", "exact")]
             pages = await walk(world_client, path, asked, repeat(limit))
             assert [one for page in pages for one in page["data"]] == ordered
