@@ -12,10 +12,10 @@ COMPILE = build/lock/bin/uv pip compile --quiet --universal --generate-hashes --
 MAKEFLAGS += --no-builtin-rules --no-print-directory
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help serve test check lint format types layers document fuzz pages examples bench lock clean
+.PHONY: help serve test check lint format types layers document libraries fuzz pages examples bench lock clean
 
 help: ## List what can be made
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' Makefile
 
 serve: .venv/run.stamp ## Serve the records; ARGS are those of `telcon serve`
 	@exec .venv/bin/telcon serve $(ARGS)
@@ -40,6 +40,9 @@ layers: .venv/dev.stamp
 document: .venv/dev.stamp ## Check the OpenAPI document and clients made of it; takes Node.js 20.19 or later
 	@exec tests/document/run
 
+libraries: .venv/dev.stamp ## Read the streams with pandas and DuckDB, as the guide does
+	@exec tests/libraries/run
+
 fuzz: .venv/dev.stamp ## Ask whatever the document allows and forbids; ARGS are those of `schemathesis run`
 	@exec tests/served tests/fuzz/run $(ARGS)
 
@@ -57,6 +60,7 @@ lock: build/lock/bin/uv ## Lock what pyproject.toml asks for; ARGS=--upgrade tak
 	@$(COMPILE) -o requirements-build.lock --group build
 	@$(COMPILE) -o requirements-dev.lock -c requirements.lock -c requirements-build.lock --group dev pyproject.toml
 	@$(COMPILE) -o tests/document/requirements.lock --group document
+	@$(COMPILE) -o tests/libraries/requirements.lock --group libraries
 
 clean: ## Remove everything made here; records are not kept here
 	@rm -rf .venv build dist .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache

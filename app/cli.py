@@ -15,7 +15,7 @@ import typer
 from pydantic import ValidationError
 from sqlalchemy.exc import SQLAlchemyError
 
-from app import schema, server
+from app import exporting, schema, server
 from app.db import Database, DatabaseRefused, check_server, open_database
 from app.embedded import embedded_postgres, ensure_database
 from app.keeping import recount_calls
@@ -25,6 +25,7 @@ from app.settings import Settings
 from app.verifying import verify as verify_derived
 
 _BACKLOG = 2048
+_INTERRUPTED = 130
 _EXAMPLE = "/v1/calls?leader=Putin&date=2020-03"
 _KEYS_TOLD = 5
 
@@ -210,6 +211,26 @@ def seed(data_dir: DataDir = None) -> None:
     """Record the seed; where it is recorded already, nothing changes."""
     with _database(_settings(data_dir=data_dir)) as settings:
         _run(settings, _seed)
+
+
+@cli.command("export")
+def write_export(
+    resource: Annotated[exporting.Exported, typer.Argument(help="What to export.")],
+    query: Annotated[str, typer.Option(help="Only what matches, as in an address: `leader=Putin&date=2020`.")] = "",
+    form: Annotated[
+        exporting.ExportForm, typer.Option("--format", help="A record a line as JSON, or as CSV.")
+    ] = "ndjson",
+    output: Annotated[Path | None, typer.Option(help="The file.", show_default="standard output")] = None,
+    data_dir: DataDir = None,
+) -> None:
+    """Write all records that match: what the service answers at `/v1/RESOURCE?QUERY&format=FORMAT`, to the byte."""
+    with _database(_settings(data_dir=data_dir)) as settings:
+        try:
+            exporting.export(settings, resource, query, form, output)
+        except exporting.ExportFailed as failed:
+            _fail(str(failed))
+        except KeyboardInterrupt:
+            raise typer.Exit(_INTERRUPTED) from None
 
 
 @cli.command()

@@ -10,6 +10,8 @@ import brotli
 from fastapi.responses import Response
 from starlette.types import Receive, Scope, Send
 
+from app.negotiation import IDENTITY
+
 if sys.version_info >= (3, 14):
     from compression import zstd
 else:
@@ -24,6 +26,7 @@ _GZIP_WINDOW = 31
 _LARGE = 128 * 1024
 
 Compress = Callable[[bytes, str], bytes]
+InParts = tuple[Callable[[bytes], bytes], Callable[[], bytes]]
 
 
 def compress(body: bytes, coding: str) -> bytes:
@@ -39,6 +42,26 @@ compress_once: Compress = lru_cache(maxsize=64)(compress)
 """Likewise, for a body that lasts as long as the process."""
 
 
+def in_parts(coding: str) -> InParts:
+    """What turns each part of a body into what is sent of it, maybe nothing yet, and what gives the end of it."""
+    if coding == "zstd":
+        framing = zstd.ZstdCompressor(_ZSTD_LEVEL)
+        return framing.compress, framing.flush
+    if coding == "br":
+        compressor = brotli.Compressor(quality=_BROTLI_QUALITY)
+        return compressor.process, compressor.finish
+    if coding == "gzip":
+        deflating = zlib.compressobj(_GZIP_LEVEL, wbits=_GZIP_WINDOW)
+        return deflating.compress, deflating.flush
+    assert coding == IDENTITY
+    return bytes, bytes
+
+
+async def aside(work: Callable[[], bytes], size: int) -> bytes:
+    """What work on so many bytes gives; a thread does it where others would be held up."""
+    return work() if size < _LARGE else await asyncio.to_thread(work)
+
+
 class Compressed(Response):
     """An answer that is compressed when it is sent."""
 
@@ -51,9 +74,6 @@ class Compressed(Response):
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Compress and send."""
         plain = bytes(self.body)
-        if len(plain) < _LARGE:
-            self.body = self.compressing(plain, self.coding)
-        else:
-            self.body = await asyncio.to_thread(self.compressing, plain, self.coding)
+        self.body = await aside(lambda: self.compressing(plain, self.coding), len(plain))
         self.headers["Content-Length"] = str(len(self.body))
         await super().__call__(scope, receive, send)

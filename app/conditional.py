@@ -3,8 +3,10 @@
 import hashlib
 import json
 import re
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
+from http import HTTPStatus
 from typing import Annotated
 from urllib.parse import quote, urlencode
 
@@ -12,6 +14,7 @@ from fastapi import Depends, Request
 from fastapi.responses import Response
 
 from app.codings import Compressed, compress, compress_once
+from app.confirmed import Confirmed
 from app.negotiation import IDENTITY, codings, media_type
 from app.paging import Item, Page
 from app.problems import NotAcceptable, PreconditionFailed
@@ -21,6 +24,7 @@ CACHE_CONTROL = "public, no-cache"
 VARY = "Accept, Accept-Encoding"
 # A smaller answer fits into one packet as it is.
 _LEAST_COMPRESSED = 1_000
+_ASKS_ANYWAY = ("if-match", "cache-control", "pragma")
 _TAG = re.compile(r'(W/)?("[\x21\x23-\x7e\x80-\xff]*")')
 
 
@@ -34,14 +38,43 @@ class Representation:
     lasting: bool = False
     """Whether the body lasts as long as the process, so that it is hashed and compressed but once."""
 
+    @property
+    def tag(self) -> str:
+        """What its tags have in common, whatever the coding."""
+        return f"{self.prefix}{(_hash_once if self.lasting else _hash)(self.body)}"
+
 
 class Answer:
     """How a GET answers: in JSON, compressed as the client likes it, and only where the client has it not already."""
 
     def __init__(self, request: Request) -> None:
-        """Raise NotAcceptable at once where the client takes no JSON."""
+        """Take the request, and the time at which it asks."""
         self.request = request
-        acceptable(request, JSON)
+        assert isinstance(request.app.state.confirmed, Confirmed)
+        self.confirmed = request.app.state.confirmed
+        self.asked_at = self.confirmed.clock()
+
+    def spare(self) -> None:
+        """Raise Unchanged where the client holds what the database confirmed a moment ago, so that it is not asked.
+
+        It is asked whatever was confirmed when the request has a word on caches (RFC 9111, 5.2.1), or names what it is
+        about to change.
+        """
+        headers = self.request.headers
+        held = field_of(self.request, "if-none-match")
+        if held is None or held == "*" or any(name in headers for name in _ASKS_ANYWAY):
+            return
+        confirmed = self.confirmed.find(*self._address)
+        if confirmed is None:
+            return
+        accepted = codings(field_of(self.request, "accept-encoding"))
+        tag = _held_among(held, _tags(confirmed[0], accepted))
+        if tag is not None:
+            raise Unchanged({"Cache-Control": self.confirmed.cache_control(confirmed[1]), "Vary": VARY, "ETag": tag})
+
+    @property
+    def _address(self) -> tuple[bytes, bytes]:
+        return self.request.scope["raw_path"], self.request.scope["query_string"]
 
     def item(self, item: Item) -> Response:
         """One record; its tag starts with its version."""
@@ -75,19 +108,66 @@ class Answer:
         return f"{_quoted(query)}&" if query else ""
 
     def _answer(self, body: bytes, prefix: str, link: str | None = None) -> Response:
-        headers = {"Cache-Control": CACHE_CONTROL}
+        headers = {"Cache-Control": self.confirmed.cache_control(self.asked_at)}
         if link is not None:
             headers["Link"] = link
-        return tagged(self.request, Representation(body, JSON, prefix), headers)
+        given = Representation(body, JSON, prefix)
+        response = tagged(self.request, given, headers)
+        if response.status_code == HTTPStatus.NOT_MODIFIED:
+            self.confirmed.note(*self._address, given.tag, self.asked_at)
+        return response
 
 
-def acceptable(request: Request, *offered: str) -> str:
-    """The media type to answer in; raises NotAcceptable where the client takes none of those offered."""
-    chosen = media_type(_field(request, "accept") or "", offered)
+class Unchanged(Exception):
+    """The client holds the answer already, and needs none but its headers."""
+
+    def __init__(self, headers: dict[str, str]) -> None:
+        """Take the headers of the 304."""
+        super().__init__(headers)
+        self.headers = headers
+
+
+def acceptable(request: Request, *offered: str, by_name: tuple[str, ...] = ()) -> str:
+    """The media type to answer in; raises NotAcceptable where the client takes none of those offered.
+
+    What is offered `by_name` is given to those only who name it.
+    """
+    chosen = media_type(field_of(request, "accept") or "", offered, by_name)
     if chosen is None:
-        message = f"This address answers {' or '.join(offered)}."
+        message = f"This address answers {' or '.join([*offered, *by_name])}."
         raise NotAcceptable(message)
     return chosen
+
+
+def codings_of(request: Request) -> tuple[str, ...]:
+    """The content codings that the client takes, the best first; raises NotAcceptable where there is none."""
+    accepted = codings(field_of(request, "accept-encoding"))
+    if not accepted:
+        message = "This address answers in the codings identity, gzip, br or zstd."
+        raise NotAcceptable(message)
+    return accepted
+
+
+def check_match(request: Request, tags: Collection[str] = ()) -> None:
+    """Raise PreconditionFailed where If-Match names none of these tags (RFC 9110, 13.1.1)."""
+    wanted = field_of(request, "if-match")
+    if wanted is not None and wanted != "*":
+        # Compared strongly: a weak tag never matches.
+        listed = {tag for weak, tag in _TAG.findall(wanted) if not weak}
+        if listed.isdisjoint(tags):
+            message = "The answer is not the one that If-Match names."
+            raise PreconditionFailed(message)
+
+
+def _tags(plain: str, accepted: Iterable[str]) -> list[str]:
+    """The tags of an answer in the codings that are accepted, each its own (RFC 9110, 8.8.3.3)."""
+    return [f'"{plain}"' if known == IDENTITY else f'"{plain}-{known}"' for known in accepted]
+
+
+def _held_among(held: str, tags: Iterable[str]) -> str | None:
+    """The first tag that If-None-Match names, compared weakly, so that the client knows which of its own to use."""
+    listed = {tag for _, tag in _TAG.findall(held)}
+    return next((tag for tag in tags if tag in listed or held == "*"), None)
 
 
 def tagged(request: Request, given: Representation, headers: dict[str, str]) -> Response:
@@ -98,27 +178,15 @@ def tagged(request: Request, given: Representation, headers: dict[str, str]) -> 
     names none of these (13.1.1), and NotAcceptable where no coding will do. There are no modification dates, so that
     conditions on them are ignored (13.1.3 and 13.1.4), and no ranges (14.2).
     """
-    accepted = codings(_field(request, "accept-encoding"))
-    if not accepted:
-        message = "This address answers in the codings identity, gzip, br or zstd."
-        raise NotAcceptable(message)
+    accepted = codings_of(request)
     coding = IDENTITY if len(given.body) < _LEAST_COMPRESSED and IDENTITY in accepted else accepted[0]
-    plain = f"{given.prefix}{(_hash_once if given.lasting else _hash)(given.body)}"
-    tags = {known: f'"{plain}"' if known == IDENTITY else f'"{plain}-{known}"' for known in (coding, *accepted)}
-    headers = {**headers, "Vary": VARY, "ETag": tags[coding]}
-    wanted, held = _field(request, "if-match"), _field(request, "if-none-match")
-    if wanted is not None and wanted != "*":
-        # Compared strongly: a weak tag never matches.
-        listed = {tag for weak, tag in _TAG.findall(wanted) if not weak}
-        if listed.isdisjoint(tags.values()):
-            message = "The answer is not the one that If-Match names."
-            raise PreconditionFailed(message)
-    if held is not None:
-        # Compared weakly; the tag answered is the one that the client holds, so that it knows which to use.
-        listed = {tag for _, tag in _TAG.findall(held)}
-        found = [tag for tag in tags.values() if tag in listed or held == "*"]
-        if found:
-            return Response(status_code=304, headers={**headers, "ETag": found[0]})
+    tags = _tags(given.tag, (coding, *accepted))
+    headers = {**headers, "Vary": VARY, "ETag": tags[0]}
+    check_match(request, tags)
+    held = field_of(request, "if-none-match")
+    tag = None if held is None else _held_among(held, tags)
+    if tag is not None:
+        return Response(status_code=HTTPStatus.NOT_MODIFIED, headers={**headers, "ETag": tag})
     if coding == IDENTITY:
         return Response(given.body, media_type=given.content_type, headers=headers)
     compressing = compress_once if given.lasting else compress
@@ -130,7 +198,7 @@ def _quoted(sent: bytes) -> str:
     return quote(sent, safe="%/?:@!$&'()*+,;=-._~")
 
 
-def _field(request: Request, name: str) -> str | None:
+def field_of(request: Request, name: str) -> str | None:
     """A header's value; several lines count as one (RFC 9110, 5.3)."""
     lines = request.headers.getlist(name)
     return ", ".join(lines).strip() if lines else None
@@ -144,7 +212,10 @@ _hash_once = lru_cache(maxsize=64)(_hash)
 
 
 async def _answer(request: Request) -> Answer:
-    return Answer(request)
+    acceptable(request, JSON)
+    answer = Answer(request)
+    answer.spare()
+    return answer
 
 
 Answering = Annotated[Answer, Depends(_answer)]

@@ -108,7 +108,7 @@ def dsn(url: str) -> str:
     return re.sub(r"^postgres(ql)?(\+\w+)?://", "postgresql://", url)
 
 
-def _connecting(url: str, settings: Settings, *, reading: bool) -> dict[str, Any]:
+def connecting(url: str, settings: Settings, *, reading: bool) -> dict[str, Any]:
     """How the driver connects, to read or to write."""
     server_settings = {
         "application_name": "telcon",
@@ -119,6 +119,8 @@ def _connecting(url: str, settings: Settings, *, reading: bool) -> dict[str, Any
         "plan_cache_mode": "force_generic_plan" if reading else "auto",
         # A worker takes longer to start than any of these questions, and other requests want the processors.
         "max_parallel_workers_per_gather": "0",
+        # What is asked for often stays in memory, where the next page costs about what any other does.
+        "random_page_cost": "1.1",
         "statement_timeout": f"{settings.statement_timeout}s",
         "lock_timeout": "1s",
         "idle_in_transaction_session_timeout": "5s",
@@ -134,10 +136,10 @@ def _connecting(url: str, settings: Settings, *, reading: bool) -> dict[str, Any
 
 
 def _engine(url: str, settings: Settings, *, reading: bool) -> AsyncEngine:
-    connecting = _connecting(url, settings, reading=reading)
+    how = connecting(url, settings, reading=reading)
 
     async def connect() -> DBAPIConnection:
-        return cast("DBAPIConnection", await asyncpg.connect(**connecting))
+        return cast("DBAPIConnection", await asyncpg.connect(**how))
 
     return create_async_engine(
         "postgresql+asyncpg://",
@@ -160,7 +162,7 @@ async def open_database(url: str, settings: Settings) -> AsyncIterator[Database]
     """The database at `url` for as long as the block lasts; connections are made when they are first needed."""
     read, write = _engine(url, settings, reading=True), _engine(url, settings, reading=False)
     pool = await asyncpg.create_pool(
-        **_connecting(url, settings, reading=True),
+        **connecting(url, settings, reading=True),
         min_size=0,
         max_size=settings.pool_size,
         max_inactive_connection_lifetime=0,

@@ -18,7 +18,11 @@ def _line(description: str, example: str, pattern: str, longest: int = 200) -> d
 
 HEADERS = {
     "ETag": _line("The tag of this answer, for `If-None-Match`.", _A_TAG, _TAG),
-    "Cache-Control": _line("What a cache may do with it.", "public, no-cache", "[a-z-]+(, [a-z-]+)*"),
+    "Cache-Control": _line(
+        "What a cache may do with it.",
+        "public, max-age=4, must-revalidate",
+        "[a-z-]+(=[0-9]+)?(, [a-z-]+(=[0-9]+)?)*",
+    ),
     "Vary": _line(
         "Which request headers the answer depends on.", "Accept, Accept-Encoding, Origin", "[A-Za-z-]+(, [A-Za-z-]+)*"
     ),
@@ -34,6 +38,8 @@ HEADERS = {
         "/[!-~]*",
         longest=10_000,
     ),
+    "Upgrade": _line("The version of HTTP that is needed.", "HTTP/1.1", "HTTP/1.1"),
+    "Connection": _line("That `Upgrade` is for this connection.", "upgrade", "upgrade"),
     "Retry-After": _header(
         "After how many seconds to try again.", 2, type="integer", format="int32", minimum=1, maximum=3600
     ),

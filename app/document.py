@@ -13,9 +13,10 @@ from fastapi.routing import iter_route_contexts
 import app as telcon
 from app.conditional import JSON
 from app.declared import HEADERS, IF_NONE_MATCH
-from app.filters import Filters
+from app.filters import Filters, PageFilters
 from app.problems import PROBLEM_JSON, InvalidRequest, every_problem
 from app.routing import filters_of, headers
+from app.streamed import describe_streams
 
 GUIDE = """\
 Which leaders spoke, when, for whom, and what each published account says that each of them said.
@@ -34,6 +35,7 @@ unknown parameter or value is a 422 that names it, never ignored.
 
 **Page** by following `page.next` as `cursor`, or the `Link` header. A walk shows every record once, even while others
 are added. **Embed** with `include`. **Count** with `count=exact`, and by leader, year, topic and more with `facet`.
+**Take all** of a list at once, as a stream, with `format=ndjson` or `format=csv`.
 
 **Dates** are recorded in EDTF (ISO 8601-2): a day, a month, a year, `2020-03-1X`, `2020?`, `[2020-03-18,2020-03-19]`,
 an interval. `earliest` and `latest` are the bounds; `date_match=certain` asks for calls that lie wholly inside a span.
@@ -42,7 +44,7 @@ an interval. `earliest` and `latest` are the bounds; `date_match=certain` asks f
 `[...text].slice(start, end).join("")` in JavaScript.
 
 **Errors** are RFC 9457 `application/problem+json`. **Answers** carry an `ETag`; send it as `If-None-Match` and get 304
-when nothing changed.
+when nothing changed. Caches may keep them for some seconds; send `Cache-Control: no-cache` for the present state.
 """
 _TAGS = {
     "calls": "Communication events: who spoke, when, how, and on whose initiative; and what belongs to one call.",
@@ -97,12 +99,16 @@ def _document(app: FastAPI) -> dict[str, Any]:
     components["headers"] = HEADERS
     components["responses"] = {}
     examples = json.loads(EXAMPLES.read_text("utf-8"))
-    asked = {route.unique_id: filters_of(route.endpoint) for route in iter_route_contexts(app.routes)}
+    routes = {route.unique_id: route for route in iter_route_contexts(app.routes)}
     for path in document["paths"].values():
         for operation in path.values():
-            operation["parameters"] = [*operation.get("parameters", ()), *_parameters(asked[operation["operationId"]])]
+            route, example = routes[operation["operationId"]], examples.get(operation["operationId"])
+            filters = filters_of(route.endpoint)
+            operation["parameters"] = [*operation.get("parameters", ()), *_parameters(filters)]
             _tidy(operation)
-            _answer(operation, components, examples.get(operation["operationId"]))
+            if filters is not None and issubclass(filters, PageFilters):
+                describe_streams(operation, route.response_model, example)
+            _answer(operation, components, example)
     _plain(components)
     _plain(document["paths"])
     return document

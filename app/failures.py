@@ -13,7 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from starlette.exceptions import HTTPException
 from starlette.types import Scope
 
-from app.conditional import CACHE_CONTROL, VARY
+from app.conditional import CACHE_CONTROL, VARY, Unchanged
 from app.content import too_large
 from app.methods import methods_of, options
 from app.problems import (
@@ -62,6 +62,11 @@ async def _moved(request: Request, error: Exception) -> Response:
     query = request.scope["query_string"].decode("ascii")
     headers = {"Location": f"{path}?{query}" if query else path, "Cache-Control": CACHE_CONTROL, "Vary": VARY}
     return Response(status_code=HTTPStatus.PERMANENT_REDIRECT, headers=headers)
+
+
+async def _unchanged(_request: Request, error: Exception) -> Response:
+    assert isinstance(error, Unchanged)
+    return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=error.headers)
 
 
 async def _invalid(request: Request, error: Exception) -> Response:
@@ -114,6 +119,7 @@ async def _database_error(request: Request, error: Exception) -> Response:
 HANDLERS: Mapping[Any, Callable[[Request, Exception], Awaitable[Response]]] = {
     Problem: _problem,
     Moved: _moved,
+    Unchanged: _unchanged,
     RequestValidationError: _invalid,
     HTTPStatus.METHOD_NOT_ALLOWED: _method_not_allowed,
     HTTPException: _http_error,

@@ -20,6 +20,9 @@ from app.asked import (
 )
 from app.vocabulary import Role
 
+Form = Literal["json", "ndjson", "csv"]
+"""In what a list is written: a page of it, or all of it as a stream."""
+
 
 def _whole_number(value: object) -> object:
     """Take digits only: Pydantic would also read `+5`, ` 5` and `1_0`."""
@@ -59,6 +62,8 @@ class Filters(BaseModel):
     # Lists of terms are structure too.
     structure: ClassVar[frozenset[str]] = frozenset({"sort", "count", "date_match"})
     not_of_the_query: ClassVar[frozenset[str]] = frozenset({"limit", "cursor", "count", "include", "facet"})
+    # How the answer is written makes no other question.
+    not_asked: ClassVar[frozenset[str]] = frozenset({"format"})
 
     @classmethod
     @cache
@@ -89,6 +94,8 @@ class Filters(BaseModel):
                 shape[name] = usual[name]
                 continue
             value = getattr(self, name)
+            if name in self.not_asked:
+                continue
             if name in self.structure:
                 shape[name] = str(value)
             elif isinstance(value, Asked):
@@ -105,7 +112,7 @@ class Filters(BaseModel):
         bound: dict[str, object] = {}
         for name in type(self).model_fields:
             value = getattr(self, name)
-            if value is None or value == [] or name in self.structure:
+            if value is None or value == [] or name in self.structure | self.not_asked:
                 continue
             for number, item in enumerate(in_order(value) if isinstance(value, list) else [value]):
                 if isinstance(item, Asked):
@@ -154,6 +161,14 @@ class PageFilters(Filters):
     count: Annotated[
         Literal["exact"] | None,
         Field(description="`exact` adds `page.total`, the number of all matching records.", examples=["exact"]),
+    ] = None
+    format: Annotated[
+        Form | None,
+        Field(
+            description="`ndjson` or `csv` streams all matching records, without pages; what it says goes before "
+            "`Accept`.",
+            examples=["json"],
+        ),
     ] = None
 
 

@@ -1,5 +1,6 @@
 """How requests are read off a connection: which bytes are one, and what becomes of anything else."""
 
+import socket
 from typing import Any
 
 import httptools
@@ -12,6 +13,9 @@ from app.problems import MalformedRequest, Problem, RequestTimeout
 from app.surface import REFUSED
 
 HEAD_SECONDS = 10
+STALL_SECONDS = 30
+"""How long a client may take for what waits to be sent to it."""
+_MOST_WAITING = 64 * 1024
 # What a client may send ahead of its turn.
 _MOST_AHEAD = 64 * 1024
 
@@ -37,12 +41,29 @@ class Framing(HttpToolsProtocol):
         self.over = False
         self.refused: Problem | None = None
         self.deadline = self.loop.call_later(HEAD_SECONDS, self._give_up)
+        self.stall: Any = None
+        # What the system would take without sending it on would hide how much the client takes.
+        taken = transport.get_extra_info("socket")
+        taken.setsockopt(socket.IPPROTO_TCP, socket.TCP_NOTSENT_LOWAT, _MOST_WAITING)
         super().connection_made(Lingering(transport, self.loop, self._is_unread))  # type: ignore[arg-type]
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Wait for nothing any more."""
         self.deadline.cancel()
+        if self.stall is not None:
+            self.stall.cancel()
         super().connection_lost(exc)
+
+    def pause_writing(self) -> None:
+        """Make no more of an answer until the client has taken what waits, though not for ever."""
+        super().pause_writing()
+        self.stall = self.loop.call_later(STALL_SECONDS, self.transport.abort)
+
+    def resume_writing(self) -> None:
+        """Go on."""
+        if self.stall is not None:
+            self.stall.cancel()
+        super().resume_writing()
 
     def data_received(self, data: bytes) -> None:
         """Read on, unless nothing more is wanted."""

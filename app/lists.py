@@ -56,17 +56,15 @@ def list_statement(resource: Resource, shape: Shape, path: str | None, *, after:
     if shape["sort"] == RELEVANCE:
         ranked = _ranked(resource, shape, matching)
         order = _by_rank(resource, ranked)
-        page = _in_order(select(ranked), ranked.c.id, order, after=after).limit(_LIMIT + 1).cte("page")
+        page = ordered(select(ranked), ranked.c.id, order, after=after).limit(_LIMIT + 1).cte("page")
     else:
         order = resource.orders[shape.chosen("sort")].along(resource.spine(shape))
         if "q" in shape:
             page = _first_met(resource, matching, ids, order, _LIMIT + 1, after=after).cte("page")
         else:
             parts = [matching if part is shape else resource.matching(part, asked) for part in reaching(shape)]
-            page = _first_of([_in_order(part, ids, order, after=after) for part in parts], order, _LIMIT + 1).cte(
-                "page"
-            )
-    keys = _keys(page, order)
+            page = _first_of([ordered(part, ids, order, after=after) for part in parts], order, _LIMIT + 1).cte("page")
+    keys = keys_among(page, order)
     placed = select(page, func.row_number().over(order_by=order.clauses(keys)).label("place")).cte("placed")
     record = resource.text(shape, placed.c.id, alone=False)
     data = (
@@ -75,7 +73,7 @@ def list_statement(resource: Resource, shape: Shape, path: str | None, *, after:
         .scalar_subquery()
     )
     last = (
-        select(cast(func.json_build_array(*(cast(key, Text) for key in _keys(placed, order))), Text))
+        select(cast(func.json_build_array(*(cast(key, Text) for key in keys_among(placed, order))), Text))
         .where(placed.c.place == _LIMIT, _size(page) > _LIMIT)
         .scalar_subquery()
     )
@@ -104,10 +102,10 @@ def _first_of(parts: list[AnySelect], order: Order, number: Any) -> Any:
     if len(first) == 1:
         return select(first[0])
     together = union_all(*(select(part) for part in first)).subquery()
-    return select(together).order_by(*order.clauses(_keys(together, order))).limit(number)
+    return select(together).order_by(*order.clauses(keys_among(together, order))).limit(number)
 
 
-def _in_order(matching: AnySelect, record_id: Any, order: Order, *more: Any, after: bool) -> AnySelect:
+def ordered(matching: AnySelect, record_id: Any, order: Order, *more: Any, after: bool) -> AnySelect:
     """The ids and sort keys of what matches, and more of their columns, in order and behind the cursor."""
     rows = matching.with_only_columns(record_id.label("id"), *order.keys, *more, maintain_column_froms=True)
     return (rows.where(order.after()) if after else rows).order_by(
@@ -115,7 +113,8 @@ def _in_order(matching: AnySelect, record_id: Any, order: Order, *more: Any, aft
     )
 
 
-def _keys(rows: FromClause, order: Order) -> list[ColumnElement[Any]]:
+def keys_among(rows: FromClause, order: Order) -> list[ColumnElement[Any]]:
+    """The sort keys of an order among the columns of rows."""
     return [rows.c[key.name] for key in order.keys]
 
 
@@ -147,7 +146,7 @@ def _first_met(  # noqa: PLR0913
     """
     assert resource.words is not None
     words = resource.words.column.label("words")
-    near = _in_order(_with_words(resource, matching), record_id, order, words, after=after)
+    near = ordered(_with_words(resource, matching), record_id, order, words, after=after)
     # As PostgreSQL last counted them; -1 is never.
     of = cast(literal_column(f"'{resource.table.__tablename__}'"), REGCLASS)
     records = select(func.abs(_CLASS.c.reltuples)).where(_CLASS.c.oid == of).scalar_subquery()
@@ -156,13 +155,15 @@ def _first_met(  # noqa: PLR0913
     # Not tried where so few will meet the question that the walk would end in vain.
     patience = case((expected_share(resource.kind) * most < number, 0), else_=most)
     nearest = near.limit(cast(patience, Integer)).subquery("near")
-    keys = _keys(nearest, order)
+    keys = keys_among(nearest, order)
     walked = select(nearest.c.id, *keys).where(nearest.c.words.bool_op("@@")(QUERY)).order_by(*order.clauses(keys))
     walked_first = walked.limit(number).cte("walked")
     # Found before they are sorted: a plan that counts on few of them would otherwise go through them once a record.
-    indexed = _in_order(meeting(resource, matching), record_id, order, after=after).order_by(None)
+    indexed = ordered(meeting(resource, matching), record_id, order, after=after).order_by(None)
     indexed_all = indexed.cte("indexed").prefix_with("MATERIALIZED")
-    indexed_first = select(indexed_all).order_by(*order.clauses(_keys(indexed_all, order))).limit(number).subquery()
+    indexed_first = (
+        select(indexed_all).order_by(*order.clauses(keys_among(indexed_all, order))).limit(number).subquery()
+    )
     enough = _size(walked_first) == number
     return union_all(select(walked_first).where(enough), select(indexed_first).where(~enough))
 
@@ -177,10 +178,12 @@ def _ranked(resource: Resource, shape: Shape, matching: AnySelect) -> CTE:
     words = resource.words
     rank: Any = func.ts_rank(words.column, RANKING, _BY_LENGTH, type_=REAL()).label("rank")
     beside = resource.table.id if words.of is None else words.of
-    return select(met.c.id, *_keys(met, order), rank).join_from(met, beside.class_, beside == met.c.id).cte("ranked")
+    return (
+        select(met.c.id, *keys_among(met, order), rank).join_from(met, beside.class_, beside == met.c.id).cte("ranked")
+    )
 
 
 def _by_rank(resource: Resource, ranked: CTE) -> Order:
     order = resource.usual_order
     directions = [down for _, down in order.columns]
-    return Order((descending(ranked.c.rank), *zip(_keys(ranked, order), directions, strict=True)))
+    return Order((descending(ranked.c.rank), *zip(keys_among(ranked, order), directions, strict=True)))

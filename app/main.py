@@ -12,6 +12,7 @@ from starlette.middleware import Middleware
 
 from app import pages
 from app.calls import routes as calls
+from app.confirmed import Confirmed
 from app.db import open_database
 from app.document import describe
 from app.dyads import routes as dyads
@@ -24,6 +25,7 @@ from app.publishers import routes as publishers
 from app.readouts import routes as readouts
 from app.settings import Settings
 from app.statements import routes as statements
+from app.streams import Streams
 from app.surface import Surface
 from app.topics import routes as topics
 
@@ -57,6 +59,7 @@ def create_app(settings: Settings, *, keeps: bool = False) -> FastAPI:
         async with open_database(settings.database_url, settings) as database:
             app.state.database = database
             app.state.reader = database.reader
+            app.state.streams = Streams(settings.database_url, settings)
             async with keeping(database) if keeps else nullcontext():
                 yield
 
@@ -69,6 +72,7 @@ def create_app(settings: Settings, *, keeps: bool = False) -> FastAPI:
         middleware=[Middleware(Surface)],
         exception_handlers=dict(HANDLERS),
     )
+    app.state.confirmed = Confirmed(settings.freshness)
     for router in _ROUTERS:
         app.include_router(router)
     describe(app)

@@ -16,15 +16,18 @@ _LEAST = 0.0001
 
 
 @lru_cache(maxsize=256)
-def media_type(accept: str, offered: tuple[str, ...]) -> str | None:
+def media_type(accept: str, offered: tuple[str, ...], by_name: tuple[str, ...] = ()) -> str | None:
     """The one of the offered media types that a client likes best, or None where it takes none of them.
 
     The most specific range that matches a type decides on it (RFC 9110, 12.5.1). Of types liked alike, the first is
     given. A range or weight that cannot be read is passed over, and a field that holds nothing else is disregarded.
+    What is offered `by_name` is not meant by `*`.
     """
     ranges = [member for member in _members(accept) if _RANGE.fullmatch(member[0])]
-    best = max(offered, key=lambda offer: _wanted(offer, ranges))
-    return best if _wanted(best, ranges) > 0 else None
+    wanted = {offer: _wanted(offer, ranges) for offer in offered}
+    wanted |= {offer: _wanted(offer, ranges) for offer in by_name if any(name == offer for name, _, _ in ranges)}
+    best = max(wanted, key=wanted.__getitem__)
+    return best if wanted[best] > 0 else None
 
 
 def _wanted(offer: str, ranges: list[tuple[str, list[str], float]]) -> float:

@@ -15,9 +15,11 @@ Problem
 │   ├── UnknownReference        a filter names a record that does not exist
 │   ├── AmbiguousName           several leaders share the name; `candidates` lists them
 │   └── ForeignCursor           a cursor that does not belong to this query
+├── UpgradeRequired 426         the answer takes a newer HTTP than the request's
 ├── HeadersTooLarge 431         more headers than the service reads
 ├── InternalError 500           a fault of ours
 └── Unavailable 503             the database cannot be reached, or took too long
+    └── StreamsTaken            as many lists are being streamed as the service streams at once
 """
 
 import json
@@ -194,6 +196,14 @@ class ForeignCursor(InvalidRequest):
     title = "Cursor of another query"
 
 
+class UpgradeRequired(Problem):
+    """The answer is sent in chunks, since its length is not known; HTTP/1.0 has none, and could not tell its end."""
+
+    status = 426
+    title = "HTTP/1.1 is needed"
+    headers: Mapping[str, str] = {"Upgrade": "HTTP/1.1", "Connection": "upgrade"}
+
+
 class HeadersTooLarge(Problem):
     """The request has more headers, or longer ones, than the service reads."""
 
@@ -214,6 +224,13 @@ class Unavailable(Problem):
     status = 503
     title = "Temporarily unavailable"
     headers: Mapping[str, str] = {"Retry-After": "2"}
+
+
+class StreamsTaken(Unavailable):
+    """As many lists are being streamed as the service streams at once; `Retry-After` says when to try again."""
+
+    title = "All streams are taken"
+    headers: Mapping[str, str] = {"Retry-After": "30"}
 
 
 class Moved(Exception):

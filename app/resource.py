@@ -8,6 +8,7 @@ from sqlalchemy import CTE, ColumnElement, Text, cast, func, select
 
 from app.asked import Kind
 from app.db import AnySelect
+from app.fields import RecordOut
 from app.filters import Shape
 from app.paging import Order, Spine
 
@@ -33,6 +34,8 @@ class Resource:
 
     kind: Kind
     table: Any
+    out: type[RecordOut]
+    """What a record looks like to a client."""
     columns: Callable[[frozenset[str]], list[Any]]
     """The members of a record, given what to include; only those that are to be included, where it has a document."""
     matching: Callable[[Shape, CTE | None], AnySelect]
@@ -52,14 +55,26 @@ class Resource:
         """The order in which a list comes unasked."""
         return next(iter(self.orders.values()))
 
-    def text(self, shape: Shape, record_id: ColumnElement[Any], *, alone: bool) -> ColumnElement[str]:
-        """The JSON of the record with an id."""
+    def included(self, shape: Shape, *, alone: bool) -> frozenset[str]:
+        """What a record has beside what it always has."""
         included = set(shape.chosen("include").split(",")) if "include" in shape else set()
         if alone:
             included |= self.alone
         if "q" in shape:
             included.add("highlights")
-        columns = self.columns(frozenset(included))
+        return frozenset(included)
+
+    def members(self, shape: Shape) -> list[str]:
+        """The members of a record in a list, what is included last."""
+        included = self.included(shape, alone=False)
+        of_every_record = list(RecordOut.model_fields)
+        own = [name for name in self.out.model_fields if name not in of_every_record]
+        always = [name for name in own if self.out.model_fields[name].is_required()]
+        return ["id", *always, *of_every_record[1:], *(name for name in own if name in included)]
+
+    def text(self, shape: Shape, record_id: ColumnElement[Any], *, alone: bool) -> ColumnElement[str]:
+        """The JSON of the record with an id."""
+        columns = self.columns(self.included(shape, alone=alone))
         row = select(*columns).where(self.table.id == record_id).correlate_except(self.table).subquery("record")
         record = select(cast(func.row_to_json(row.table_valued()), Text)).scalar_subquery()
         if self.document is None:

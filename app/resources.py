@@ -29,16 +29,11 @@ async def fetch_page(
     `path` is a parameter that stands in the path instead of the query, by its name. Raises InvalidRequest for what
     the question refers to in vain, NotFound or Moved for the record in the path.
     """
-    shape, values = filters.shape(), filters.values()
+    shape, values = asked_in(filters, path)
     identity = f"{resource.kind} {path} {filters.identity()}"
-    if path is not None:
-        shape[path[0]] = (path[1].form,)
-        values.update({f"{path[0]}_0{suffix}": part for suffix, part in path[1].values.items()})
     after: dict[str, object] = {}
     if filters.cursor is not None:
         after = read_cursor(filters.cursor, identity, keys_of(resource, shape))
-    for name in ("cursor", "facet"):
-        shape.pop(name, None)
     statement = list_statement(resource, shape, path[0] if path else None, after=bool(after))
     try:
         data, last, total, ranked, *found = tuple((await reader.rows(statement, values | after))[0])
@@ -47,14 +42,26 @@ async def fetch_page(
             raise foreign_cursor() from error
         raise
     if None in found:
-        await _refuse(reader, filters, path, shape, found)
+        await refuse(reader, filters, path, shape, found)
     following = None if last is None else write_cursor(identity, json.loads(last))
     return Page(data or "", filters.limit, following, total, ranked)
 
 
-async def _refuse(
+def asked_in(filters: PageFilters, path: tuple[str, Reference] | None) -> tuple[Shape, dict[str, object]]:
+    """The shape and values of a question of a list, with the parameter in its path, without what is of the page only."""
+    shape, values = filters.shape(), filters.values()
+    for name in ("cursor", "facet"):
+        shape.pop(name, None)
+    if path is not None:
+        shape[path[0]] = (path[1].form,)
+        values.update({f"{path[0]}_0{suffix}": part for suffix, part in path[1].values.items()})
+    return shape, values
+
+
+async def refuse(
     reader: Reader, filters: Filters, path: tuple[str, Reference] | None, shape: Shape, found: Sequence[object]
 ) -> None:
+    """Raise the problem of the first record that the question refers to in vain, by the ids that were found."""
     places = [
         (parameter, number)
         for parameter, forms in shape.items()

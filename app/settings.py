@@ -33,3 +33,15 @@ class Settings(BaseSettings):
 
     statement_timeout: Annotated[float, Field(gt=0, le=3600)] = 5.0
     """After how many seconds the database gives up on a statement of a request."""
+
+    stream_connections: Annotated[int, Field(ge=1, le=100)] = 4
+    """How many lists each process streams at once, each over a database connection of its own."""
+
+    stream_statement_timeout: Annotated[float, Field(gt=0, le=86_400)] = 60.0
+    """After how many seconds the database gives up on finding the next part of a stream."""
+
+    stream_timeout: Annotated[float, Field(gt=0, le=86_400)] = 1800.0
+    """After how many seconds a stream is broken off, however much of it is left."""
+
+    freshness: Annotated[float, Field(ge=0, le=3600)] = 5.0
+    """How many seconds old an answer may be that a cache gives; 0 lets caches ask before each use."""

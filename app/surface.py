@@ -5,6 +5,7 @@ from urllib.parse import unquote_to_bytes
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from app.chunks import HEAD_ONLY
 from app.content import Content
 from app.failures import internal_error, problem_answer
 from app.headers import made_safe
@@ -60,7 +61,7 @@ class Surface:
             await problem_answer(scope, problem)(scope, receive, answer)
             return
         try:
-            await self.app({**scope, "method": "GET"} if head else scope, content.take, answer)
+            await self.app({**scope, "method": "GET", HEAD_ONLY: True} if head else scope, content.take, answer)
         except Exception:
             if not started:
                 await problem_answer(scope, internal_error())(scope, receive, answer)

@@ -30,7 +30,7 @@ from tests.conftest import client_of, opened, serving
 from tests.factories import World, make_world
 from tests.oracle import DATES, INTERVALS, KINDS, SORTS, SPANS, Oracle, forms, ids_on, walk
 
-PAGING = frozenset({"limit", "cursor", "count", "include", "sort", "date_match", "facet"})
+PAGING = frozenset({"limit", "cursor", "count", "include", "sort", "date_match", "format", "facet"})
 """The parameters that choose no records."""
 
 LISTS: Mapping[str, frozenset[str]] = {

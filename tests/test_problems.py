@@ -1,6 +1,7 @@
 """Every problem that the service answers with, each in the one shape that the document declares."""
 
 import socket
+from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from fastapi import FastAPI
 from app.content import LARGEST_CONTENT
 from app.db import dsn
 from app.problems import HeadersTooLarge, Problem, RequestTimeout, every_problem
+from app.settings import Settings
 from tests.conftest import client_of, serving
 from tests.test_contract import DOCUMENT
 from tests.test_hostile import Hostile, ask, check
@@ -79,6 +81,24 @@ async def test_what_the_server_refuses(app: FastAPI) -> None:
         ("headers-too-large", HeadersTooLarge("Many.")),
     ):
         check(Hostile(kind, "/"), await ask(app, Hostile(kind, "/"), refused=problem))
+
+
+async def test_what_refuses_a_stream(app: FastAPI, client: httpx.AsyncClient) -> None:
+    """426 to HTTP/1.0, and 503 when all streams are taken."""
+    async with AsyncExitStack() as taken:
+        for _ in range(Settings().stream_connections):
+            await taken.enter_async_context(app.state.streams.snapshot())
+        is_problem(await client.get("/v1/calls?format=csv"), "streams-taken")
+    assert (await client.get("/v1/calls?format=csv")).status_code == 200
+
+    async def by_http_1_0(scope: Any, receive: Any, send: Any) -> None:
+        await app({**scope, "http_version": "1.0"}, receive, send)
+
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(by_http_1_0), base_url="http://telcon") as old:
+        refused = await old.get("/v1/calls?format=csv")
+        is_problem(refused, "upgrade-required")
+        assert (refused.headers["upgrade"], refused.headers["connection"]) == ("HTTP/1.1", "upgrade")
+        assert (await old.get("/v1/calls")).status_code == 200
 
 
 async def test_a_media_type_that_cannot_be_given(client: httpx.AsyncClient) -> None:

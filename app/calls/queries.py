@@ -1,7 +1,6 @@
 """Questions about calls, and their recording whole."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -12,21 +11,21 @@ from sqlalchemy.orm import aliased
 from app.asked import CallReference
 from app.calls.counts import call_by_call, whole_calls
 from app.calls.rows import CallRows
-from app.calls.schemas import CallFilters, CallIn, CallItem
-from app.claims.schemas import ClaimFilters
-from app.counting import Counting, fetch_facets
+from app.calls.schemas import CallIn, CallItem, CallOut
+from app.claims.schemas import ClaimOut
+from app.counting import Counting
 from app.criteria import at_or_below, bears_identifier, dated, equals, in_language, in_role, part_of_call, refers
 from app.db import AnySelect, Reader
 from app.documents.call import call_document, embedded_columns
 from app.documents.claim import claim_columns
 from app.documents.participant import initiated_by
 from app.filters import Shape
-from app.paging import Item, Order, Page, Spine, descending
+from app.paging import Item, Order, Spine, descending
 from app.problems import InvalidRequest
 from app.recording import add_identifiers, ids_of, insert, new_ids, not_yet_recorded
 from app.references import asked_id, bound
 from app.resource import Resource, Words
-from app.resources import fetch_item, fetch_page
+from app.resources import fetch_item
 from app.tables import (
     Call,
     CallReadout,
@@ -154,6 +153,7 @@ def _are_principals(record_ids: list[Any]) -> list[ColumnElement[bool]]:
 CALLS = Resource(
     kind="call",
     table=Call,
+    out=CallOut,
     columns=embedded_columns,
     matching=matching,
     orders={
@@ -181,6 +181,7 @@ def matching_claims(shape: Shape, asked: CTE | None) -> AnySelect:
 CLAIMS = Resource(
     kind="claim",
     table=Claim,
+    out=ClaimOut,
     columns=claim_columns,
     matching=matching_claims,
     orders={"position": Order.by(Claim.position, Claim.id)},
@@ -190,20 +191,9 @@ CLAIMS = Resource(
 COUNTING = Counting(CALLS, number="calls", scope="leader", calls=whole_calls, by_record=call_by_call)
 
 
-async def list_calls(reader: Reader, filters: CallFilters) -> Page:
-    """A page of the calls that match, with the facets that are asked for."""
-    page = await fetch_page(reader, CALLS, filters)
-    return replace(page, facets=await fetch_facets(reader, COUNTING, filters))
-
-
 async def get_call(reader: Reader, key: CallReference, filters: CallItem) -> Item:
     """One call."""
     return await fetch_item(reader, CALLS, key, filters)
-
-
-async def list_claims(reader: Reader, filters: ClaimFilters, call: CallReference) -> Page:
-    """A page of the claims of a call."""
-    return await fetch_page(reader, CLAIMS, filters, ("call", call))
 
 
 async def add_calls(writing: AsyncConnection, calls: Sequence[CallIn]) -> None:

@@ -7,18 +7,19 @@ from app.calls.schemas import CallFilters, CallItem, CallOut, CallPage
 from app.claims.schemas import ClaimFilters, ClaimPage
 from app.conditional import Answering
 from app.db import Reading
+from app.listing import Listing
 from app.routing import KEY_ANSWERS, Asking, CallKey, resource_router
 
 router = resource_router("calls")
 
 
 @router.get("", response_model=CallPage)
-async def list_calls(reading: Reading, answer: Answering, filters: Asking[CallFilters]) -> Response:
+async def list_calls(reading: Reading, answer: Listing, filters: Asking[CallFilters]) -> Response:
     """List the calls, the newest first.
 
     All filters given together must hold. A leader's name that several leaders share is refused with the candidates.
     """
-    return answer.page(await queries.list_calls(reading, filters))
+    return await answer.list(reading, queries.CALLS, filters, counting=queries.COUNTING)
 
 
 @router.get("/{id}", response_model=CallOut, responses=KEY_ANSWERS)
@@ -28,8 +29,6 @@ async def get_call(reading: Reading, answer: Answering, call: CallKey, filters: 
 
 
 @router.get("/{id}/claims", response_model=ClaimPage, responses=KEY_ANSWERS)
-async def list_call_claims(
-    reading: Reading, answer: Answering, call: CallKey, filters: Asking[ClaimFilters]
-) -> Response:
+async def list_call_claims(reading: Reading, answer: Listing, call: CallKey, filters: Asking[ClaimFilters]) -> Response:
     """List the claims about a call's date, channel, duration and initiator, with their evidence."""
-    return answer.page(await queries.list_claims(reading, filters, call))
+    return await answer.list(reading, queries.CLAIMS, filters, ("call", call))

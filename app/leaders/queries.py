@@ -10,13 +10,13 @@ from app.criteria import bears_identifier
 from app.db import AnySelect, Reader
 from app.documents.leader import leader_columns
 from app.filters import Filters, Shape
-from app.leaders.schemas import LeaderFilters, LeaderIn
+from app.leaders.schemas import LeaderIn, LeaderOut
 from app.names import fold
-from app.paging import Item, Order, Page, descending
+from app.paging import Item, Order, descending
 from app.recording import add_identifiers, ids_of, insert, not_yet_recorded
 from app.references import asked_id, bound
 from app.resource import Resource
-from app.resources import fetch_item, fetch_page
+from app.resources import fetch_item
 from app.tables import Leader, LeaderName, Office, Participant
 
 
@@ -36,6 +36,7 @@ def matching(shape: Shape, asked: CTE | None) -> AnySelect:
 LEADERS = Resource(
     kind="leader",
     table=Leader,
+    out=LeaderOut,
     columns=leader_columns,
     matching=matching,
     orders={
@@ -43,11 +44,6 @@ LEADERS = Resource(
         "-name": Order.by(descending(Leader.folded), descending(Leader.id)),
     },
 )
-
-
-async def list_leaders(reader: Reader, filters: LeaderFilters) -> Page:
-    """A page of the leaders that match."""
-    return await fetch_page(reader, LEADERS, filters)
 
 
 async def get_leader(reader: Reader, key: LeaderReference, filters: Filters) -> Item:

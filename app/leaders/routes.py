@@ -10,6 +10,7 @@ from app.db import Reading
 from app.filters import ItemFilters
 from app.leaders import counterparts, queries
 from app.leaders.schemas import CounterpartFilters, CounterpartPage, LeaderFilters, LeaderOut, LeaderPage
+from app.listing import Listing
 from app.routing import KEY_ANSWERS, Asking, path_key, resource_router
 
 router = resource_router("leaders")
@@ -19,9 +20,9 @@ LeaderKey = Annotated[
 
 
 @router.get("", response_model=LeaderPage)
-async def list_leaders(reading: Reading, answer: Answering, filters: Asking[LeaderFilters]) -> Response:
+async def list_leaders(reading: Reading, answer: Listing, filters: Asking[LeaderFilters]) -> Response:
     """List the leaders, by name."""
-    return answer.page(await queries.list_leaders(reading, filters))
+    return await answer.list(reading, queries.LEADERS, filters)
 
 
 @router.get("/{id}", response_model=LeaderOut, responses=KEY_ANSWERS)

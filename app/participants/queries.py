@@ -2,15 +2,15 @@
 
 from sqlalchemy import CTE, select
 
-from app.asked import CallReference, ParticipantReference
+from app.asked import ParticipantReference
 from app.criteria import bears_identifier, dated, equals, refers
 from app.db import AnySelect, Reader
 from app.documents.participant import participant_columns
 from app.filters import Filters, Shape
-from app.paging import Item, Order, Page, descending
-from app.participants.schemas import ParticipantsOfCall
+from app.paging import Item, Order, descending
+from app.participants.schemas import ParticipantOut
 from app.resource import Resource
-from app.resources import fetch_item, fetch_page
+from app.resources import fetch_item
 from app.tables import Call, Participant
 
 
@@ -39,6 +39,7 @@ def matching(shape: Shape, asked: CTE | None) -> AnySelect:
 PARTICIPANTS = Resource(
     kind="participant",
     table=Participant,
+    out=ParticipantOut,
     columns=participant_columns,
     matching=matching,
     orders={
@@ -49,11 +50,6 @@ PARTICIPANTS = Resource(
     },
     alone=frozenset({"mentions"}),
 )
-
-
-async def list_participants(reader: Reader, filters: ParticipantsOfCall, call: CallReference | None = None) -> Page:
-    """A page of the participants that match, of one call where it is given."""
-    return await fetch_page(reader, PARTICIPANTS, filters, None if call is None else ("call", call))
 
 
 async def get_participant(reader: Reader, key: ParticipantReference, filters: Filters) -> Item:

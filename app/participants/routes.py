@@ -8,6 +8,7 @@ from app.asked import ParticipantReference
 from app.conditional import Answering
 from app.db import Reading
 from app.filters import ItemFilters
+from app.listing import Listing
 from app.participants import queries
 from app.participants.schemas import (
     ParticipantFilters,
@@ -22,12 +23,12 @@ within_call = call_router("participants")
 
 
 @router.get("", response_model=ParticipantPage)
-async def list_participants(reading: Reading, answer: Answering, filters: Asking[ParticipantFilters]) -> Response:
+async def list_participants(reading: Reading, answer: Listing, filters: Asking[ParticipantFilters]) -> Response:
     """List the participants, those of the newest call first.
 
     `identifier` may be one of the leader, the party or the call.
     """
-    return answer.page(await queries.list_participants(reading, filters))
+    return await answer.list(reading, queries.PARTICIPANTS, filters)
 
 
 @router.get("/{id}", response_model=ParticipantOut, responses=KEY_ANSWERS)
@@ -46,7 +47,7 @@ async def get_participant(
 
 @within_call.get("", response_model=ParticipantPage)
 async def list_call_participants(
-    reading: Reading, answer: Answering, call: CallKey, filters: Asking[ParticipantsOfCall]
+    reading: Reading, answer: Listing, call: CallKey, filters: Asking[ParticipantsOfCall]
 ) -> Response:
     """List the participants of a call."""
-    return answer.page(await queries.list_participants(reading, filters, call))
+    return await answer.list(reading, queries.PARTICIPANTS, filters, ("call", call))

@@ -11,12 +11,12 @@ from app.db import AnySelect, Reader
 from app.documents.party import party_columns
 from app.filters import Filters, Shape
 from app.names import fold
-from app.paging import Item, Order, Page, descending
-from app.parties.schemas import PartyFilters, PartyIn
+from app.paging import Item, Order, descending
+from app.parties.schemas import PartyIn, PartyOut
 from app.recording import add_identifiers, insert, not_yet_recorded
 from app.references import bound
 from app.resource import Resource
-from app.resources import fetch_item, fetch_page
+from app.resources import fetch_item
 from app.tables import Party, PartyAlias
 
 
@@ -32,6 +32,7 @@ def matching(shape: Shape, asked: CTE | None) -> AnySelect:
 PARTIES = Resource(
     kind="party",
     table=Party,
+    out=PartyOut,
     columns=party_columns,
     matching=matching,
     orders={
@@ -39,11 +40,6 @@ PARTIES = Resource(
         "-name": Order.by(descending(Party.folded), descending(Party.id)),
     },
 )
-
-
-async def list_parties(reader: Reader, filters: PartyFilters) -> Page:
-    """A page of the parties that match."""
-    return await fetch_page(reader, PARTIES, filters)
 
 
 async def get_party(reader: Reader, key: PartyReference, filters: Filters) -> Item:

@@ -7,6 +7,7 @@ from fastapi.responses import Response
 from app.asked import PartyReference
 from app.conditional import Answering
 from app.db import Reading
+from app.listing import Listing
 from app.parties import queries
 from app.parties.schemas import PartyFilters, PartyItem, PartyOut, PartyPage
 from app.routing import KEY_ANSWERS, Asking, path_key, resource_router
@@ -15,9 +16,9 @@ router = resource_router("parties")
 
 
 @router.get("", response_model=PartyPage)
-async def list_parties(reading: Reading, answer: Answering, filters: Asking[PartyFilters]) -> Response:
+async def list_parties(reading: Reading, answer: Listing, filters: Asking[PartyFilters]) -> Response:
     """List the parties, by name."""
-    return answer.page(await queries.list_parties(reading, filters))
+    return await answer.list(reading, queries.PARTIES, filters)
 
 
 @router.get("/{id}", response_model=PartyOut, responses=KEY_ANSWERS)

@@ -11,11 +11,11 @@ from app.db import AnySelect, Reader
 from app.documents.publisher import publisher_columns
 from app.filters import Filters, Shape
 from app.names import fold
-from app.paging import Item, Order, Page, descending
-from app.publishers.schemas import PublisherFilters, PublisherIn
+from app.paging import Item, Order, descending
+from app.publishers.schemas import PublisherIn, PublisherOut
 from app.recording import add_identifiers, ids_of, insert, not_yet_recorded
 from app.resource import Resource
-from app.resources import fetch_item, fetch_page
+from app.resources import fetch_item
 from app.tables import Publisher
 
 
@@ -31,6 +31,7 @@ def matching(shape: Shape, asked: CTE | None) -> AnySelect:
 PUBLISHERS = Resource(
     kind="publisher",
     table=Publisher,
+    out=PublisherOut,
     columns=publisher_columns,
     matching=matching,
     orders={
@@ -38,11 +39,6 @@ PUBLISHERS = Resource(
         "-name": Order.by(descending(Publisher.folded), descending(Publisher.id)),
     },
 )
-
-
-async def list_publishers(reader: Reader, filters: PublisherFilters) -> Page:
-    """A page of the publishers that match."""
-    return await fetch_page(reader, PUBLISHERS, filters)
 
 
 async def get_publisher(reader: Reader, key: PublisherReference, filters: Filters) -> Item:

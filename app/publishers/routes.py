@@ -7,6 +7,7 @@ from fastapi.responses import Response
 from app.asked import PublisherReference
 from app.conditional import Answering
 from app.db import Reading
+from app.listing import Listing
 from app.publishers import queries
 from app.publishers.schemas import PublisherFilters, PublisherItem, PublisherOut, PublisherPage
 from app.routing import KEY_ANSWERS, Asking, path_key, resource_router
@@ -15,9 +16,9 @@ router = resource_router("publishers")
 
 
 @router.get("", response_model=PublisherPage)
-async def list_publishers(reading: Reading, answer: Answering, filters: Asking[PublisherFilters]) -> Response:
+async def list_publishers(reading: Reading, answer: Listing, filters: Asking[PublisherFilters]) -> Response:
     """List the publishers, by name."""
-    return answer.page(await queries.list_publishers(reading, filters))
+    return await answer.list(reading, queries.PUBLISHERS, filters)
 
 
 @router.get("/{id}", response_model=PublisherOut, responses=KEY_ANSWERS)

@@ -6,18 +6,18 @@ from sqlalchemy import CTE, Date, exists, func, literal_column, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.orm import aliased
 
-from app.asked import CallReference, ReadoutReference
+from app.asked import ReadoutReference
 from app.claims.rows import claim_row, claim_values, evidence_rows
 from app.criteria import bears_identifier, equals, in_language, refers
 from app.db import AnySelect, Reader
 from app.documents.readout import readout_columns
 from app.filters import Shape
-from app.paging import Item, Order, Page, descending
-from app.readouts.schemas import ReadoutIn, ReadoutItem, ReadoutsOfCall
+from app.paging import Item, Order, descending
+from app.readouts.schemas import ReadoutIn, ReadoutItem, ReadoutOut
 from app.recording import add_identifiers, ids_of, insert, new_ids, not_yet_recorded
 from app.references import asked_id
 from app.resource import Resource, Words
-from app.resources import fetch_item, fetch_page
+from app.resources import fetch_item
 from app.tables import CallReadout, Claim, Evidence, Publisher, Readout, ReadoutVersion, ReadoutWords
 
 _PUBLISHED = func.coalesce(Readout.published_on, literal_column("DATE '-infinity'", Date))
@@ -49,6 +49,7 @@ def matching(shape: Shape, asked: CTE | None) -> AnySelect:
 READOUTS = Resource(
     kind="readout",
     table=Readout,
+    out=ReadoutOut,
     columns=readout_columns,
     matching=matching,
     orders={
@@ -58,11 +59,6 @@ READOUTS = Resource(
     alone=frozenset({"text"}),
     words=Words(ReadoutWords.words, effort=10, of=ReadoutWords.readout_id),
 )
-
-
-async def list_readouts(reader: Reader, filters: ReadoutsOfCall, call: CallReference | None = None) -> Page:
-    """A page of the readouts that match, of one call where it is given."""
-    return await fetch_page(reader, READOUTS, filters, None if call is None else ("call", call))
 
 
 async def get_readout(reader: Reader, key: ReadoutReference, filters: ReadoutItem) -> Item:

@@ -7,6 +7,7 @@ from fastapi.responses import Response
 from app.asked import ReadoutReference
 from app.conditional import Answering
 from app.db import Reading
+from app.listing import Listing
 from app.readouts import queries
 from app.readouts.schemas import (
     ReadoutFilters,
@@ -22,9 +23,9 @@ within_call = call_router("readouts")
 
 
 @router.get("", response_model=ReadoutPage)
-async def list_readouts(reading: Reading, answer: Answering, filters: Asking[ReadoutFilters]) -> Response:
+async def list_readouts(reading: Reading, answer: Listing, filters: Asking[ReadoutFilters]) -> Response:
     """List the readouts, the newest first, without their texts, which each readout has on its own."""
-    return answer.page(await queries.list_readouts(reading, filters))
+    return await answer.list(reading, queries.READOUTS, filters)
 
 
 @router.get("/{id}", response_model=ReadoutOut, responses=KEY_ANSWERS)
@@ -42,7 +43,7 @@ async def get_readout(
 
 @within_call.get("", response_model=ReadoutPage)
 async def list_call_readouts(
-    reading: Reading, answer: Answering, call: CallKey, filters: Asking[ReadoutsOfCall]
+    reading: Reading, answer: Listing, call: CallKey, filters: Asking[ReadoutsOfCall]
 ) -> Response:
     """List the readouts that report a call."""
-    return answer.page(await queries.list_readouts(reading, filters, call))
+    return await answer.list(reading, queries.READOUTS, filters, ("call", call))

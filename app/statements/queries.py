@@ -1,23 +1,22 @@
 """Questions about statements."""
 
-from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import CTE, ColumnElement, and_, exists, select
 from sqlalchemy.orm import aliased
 
-from app.asked import CallReference, StatementReference
-from app.counting import Counting, fetch_facets
+from app.asked import StatementReference
+from app.counting import Counting
 from app.criteria import at_or_below, bears_identifier, dated, equals, in_language, part_of_call, refers
 from app.db import AnySelect, Reader
 from app.documents.statement import statement_columns
 from app.filters import Filters, Shape
-from app.paging import Item, Order, Page, Spine, descending
+from app.paging import Item, Order, Spine, descending
 from app.references import asked_id
 from app.resource import Resource, Words
-from app.resources import fetch_item, fetch_page
+from app.resources import fetch_item
 from app.statements.counts import statement_by_statement, whole_calls
-from app.statements.schemas import StatementsOfCall
+from app.statements.schemas import StatementOut
 from app.tables import (
     Call,
     Participant,
@@ -116,6 +115,7 @@ def matching(shape: Shape, asked: CTE | None) -> AnySelect:
 STATEMENTS = Resource(
     kind="statement",
     table=Statement,
+    out=StatementOut,
     columns=statement_columns,
     matching=matching,
     orders={
@@ -144,16 +144,6 @@ STATEMENTS = Resource(
 COUNTING = Counting(
     STATEMENTS, number="statements", scope="speaker", calls=whole_calls, by_record=statement_by_statement
 )
-
-
-async def list_statements(reader: Reader, filters: StatementsOfCall, call: CallReference | None = None) -> Page:
-    """A page of the statements that match, of one call where it is given; within a call in reading order.
-
-    With the facets that are asked for.
-    """
-    path = None if call is None else ("call", call)
-    page = await fetch_page(reader, STATEMENTS, filters, path)
-    return replace(page, facets=await fetch_facets(reader, COUNTING, filters, path))
 
 
 async def get_statement(reader: Reader, key: StatementReference, filters: Filters) -> Item:

@@ -8,6 +8,7 @@ from app.asked import StatementReference
 from app.conditional import Answering
 from app.db import Reading
 from app.filters import ItemFilters
+from app.listing import Listing
 from app.routing import KEY_ANSWERS, Asking, CallKey, call_router, path_key, resource_router
 from app.statements import queries
 from app.statements.schemas import (
@@ -22,12 +23,12 @@ within_call = call_router("statements")
 
 
 @router.get("", response_model=StatementPage)
-async def list_statements(reading: Reading, answer: Answering, filters: Asking[StatementFilters]) -> Response:
+async def list_statements(reading: Reading, answer: Listing, filters: Asking[StatementFilters]) -> Response:
     """List the statements, those of the newest call first and each call's in reading order.
 
     `identifier` may be one of the call, the readout or a speaker.
     """
-    return answer.page(await queries.list_statements(reading, filters))
+    return await answer.list(reading, queries.STATEMENTS, filters, counting=queries.COUNTING)
 
 
 @router.get("/{id}", response_model=StatementOut, responses=KEY_ANSWERS)
@@ -46,7 +47,7 @@ async def get_statement(
 
 @within_call.get("", response_model=StatementPage)
 async def list_call_statements(
-    reading: Reading, answer: Answering, call: CallKey, filters: Asking[StatementsOfCall]
+    reading: Reading, answer: Listing, call: CallKey, filters: Asking[StatementsOfCall]
 ) -> Response:
     """List the statements about a call, in reading order."""
-    return answer.page(await queries.list_statements(reading, filters, call))
+    return await answer.list(reading, queries.STATEMENTS, filters, ("call", call), counting=queries.COUNTING)

@@ -11,12 +11,12 @@ from app.db import AnySelect, Reader
 from app.documents.topic import topic_columns
 from app.filters import Filters, Shape
 from app.names import fold
-from app.paging import Item, Order, Page, descending
+from app.paging import Item, Order, descending
 from app.recording import add_identifiers, ids_of, insert, not_yet_recorded
 from app.resource import Resource
-from app.resources import fetch_item, fetch_page
+from app.resources import fetch_item
 from app.tables import Topic
-from app.topics.schemas import TopicFilters, TopicIn
+from app.topics.schemas import TopicIn, TopicOut
 
 
 def matching(shape: Shape, asked: CTE | None) -> AnySelect:
@@ -31,6 +31,7 @@ def matching(shape: Shape, asked: CTE | None) -> AnySelect:
 TOPICS = Resource(
     kind="topic",
     table=Topic,
+    out=TopicOut,
     columns=topic_columns,
     matching=matching,
     orders={
@@ -38,11 +39,6 @@ TOPICS = Resource(
         "-name": Order.by(descending(Topic.folded), descending(Topic.id)),
     },
 )
-
-
-async def list_topics(reader: Reader, filters: TopicFilters) -> Page:
-    """A page of the topics that match."""
-    return await fetch_page(reader, TOPICS, filters)
 
 
 async def get_topic(reader: Reader, key: TopicReference, filters: Filters) -> Item:

@@ -7,6 +7,7 @@ from fastapi.responses import Response
 from app.asked import TopicReference
 from app.conditional import Answering
 from app.db import Reading
+from app.listing import Listing
 from app.routing import KEY_ANSWERS, Asking, path_key, resource_router
 from app.topics import queries
 from app.topics.schemas import TopicFilters, TopicItem, TopicOut, TopicPage
@@ -15,9 +16,9 @@ router = resource_router("topics")
 
 
 @router.get("", response_model=TopicPage)
-async def list_topics(reading: Reading, answer: Answering, filters: Asking[TopicFilters]) -> Response:
+async def list_topics(reading: Reading, answer: Listing, filters: Asking[TopicFilters]) -> Response:
     """List the topics, by name."""
-    return answer.page(await queries.list_topics(reading, filters))
+    return await answer.list(reading, queries.TOPICS, filters)
 
 
 @router.get("/{id}", response_model=TopicOut, responses=KEY_ANSWERS)

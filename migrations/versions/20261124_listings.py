@@ -224,9 +224,10 @@ def _search() -> None:
     for table, target in _STATISTICS.items():
         op.execute(f"ALTER TABLE {table} ALTER COLUMN words SET STATISTICS {target}")
     # A word that is not among the common ones has next to no share. Where none are known yet, every word may be common.
+    # To sort a handful of words is quicker than to set up tables for as many as the planner fears.
     op.execute(
         """CREATE FUNCTION search_wanted(asked jsonb, kind text, OUT lexemes jsonb, OUT share real)
-        LANGUAGE sql STABLE PARALLEL SAFE BEGIN ATOMIC
+        LANGUAGE sql STABLE PARALLEL SAFE SET enable_hashagg = off BEGIN ATOMIC
             WITH RECURSIVE spoken (language) AS (
                 SELECT min(language) FROM readouts
                 UNION ALL
@@ -243,10 +244,11 @@ def _search() -> None:
                 FROM sought, tags, unnest(search_lexemes(tag, search_stemmer(tag), word)) AS lexeme
             ),
             places (alternative, share) AS (
-                SELECT alternative, CASE WHEN bool_or(prefix) THEN 1 ELSE least(coalesce(sum(common.share), 0), 1) END
-                FROM forms LEFT JOIN word_shares AS common
-                    ON common.kind = search_wanted.kind AND common.lexeme = forms.lexeme
-                GROUP BY alternative, leaf, place
+                SELECT alternative, CASE WHEN bool_or(prefix) THEN 1 ELSE least(coalesce(sum((
+                    SELECT common.share FROM word_shares AS common
+                    WHERE common.kind = search_wanted.kind AND common.lexeme = forms.lexeme
+                )), 0), 1) END
+                FROM forms GROUP BY alternative, leaf, place
             ),
             alternatives (share) AS (
                 SELECT CASE WHEN bool_or(share = 0) THEN 0 ELSE exp(sum(ln(nullif(share, 0)))) END

@@ -6,7 +6,10 @@ import type { components, paths } from "./telcon.js";
 
 type Statement = components["schemas"]["StatementOut"];
 
-const client = createClient<paths>({ baseUrl: process.argv[2] ?? "" });
+// Without these, a list could also be one of the texts that are streamed.
+type Media = "application/json" | "application/problem+json";
+
+const client = createClient<paths, Media>({ baseUrl: process.argv[2] ?? "" });
 const path = { id: "2020-03-19-xi-jinping-vladimir-putin" };
 
 const call = await client.GET("/v1/calls/{id}", { params: { path } });

@@ -1,0 +1,124 @@
+"""How a list is answered: a page of it in JSON, or all of it as a stream."""
+
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping
+from contextlib import aclosing, asynccontextmanager
+from dataclasses import replace
+from typing import Annotated
+
+from fastapi import Depends, Request
+from fastapi.responses import Response
+
+from app.asked import Reference
+from app.chunks import Chunked
+from app.conditional import JSON, VARY, Answer, acceptable, check_match, codings_of
+from app.counting import Counting, fetch_facets
+from app.db import Reader
+from app.filters import Form, PageFilters
+from app.problems import InvalidRequest, UpgradeRequired
+from app.resource import Resource
+from app.resources import fetch_page
+from app.search import RELEVANCE
+from app.sheets import Sheet
+from app.streams import open_stream
+
+NDJSON, CSV = "application/x-ndjson", "text/csv"
+_FORMS: Mapping[str, Form] = {JSON: "json", NDJSON: "ndjson", CSV: "csv"}
+_CONTENT_TYPES = {"ndjson": NDJSON, "csv": f"{CSV}; charset=utf-8; header=present"}
+_OF_PAGES = ("limit", "cursor", "count", "facet")
+
+
+class ListAnswer(Answer):
+    """How a GET of a list answers."""
+
+    def __init__(self, request: Request) -> None:
+        """Raise NotAcceptable where the client takes neither form, and `format` does not say which.
+
+        A stream is given to those only who name it, so that nobody gets all records who would take anything.
+        """
+        super().__init__(request)
+        if "format" in request.query_params:
+            # One that is unknown is refused with the other parameters.
+            self.form = request.query_params["format"]
+        else:
+            self.form = _FORMS[acceptable(request, JSON, by_name=(NDJSON, CSV))]
+
+    async def list(
+        self,
+        reader: Reader,
+        resource: Resource,
+        filters: PageFilters,
+        path: tuple[str, Reference] | None = None,
+        *,
+        counting: Counting | None = None,
+    ) -> Response:
+        """The records that match; `path` is as in `fetch_page`, and so is what is raised.
+
+        `counting` says how the facets are counted that a page is asked for.
+        """
+        if self.form == "json":
+            page = await fetch_page(reader, resource, filters, path)
+            if counting is not None:
+                page = replace(page, facets=await fetch_facets(reader, counting, filters, path))
+            return self.page(page)
+        _check_streamed(filters)
+        if self.request.scope["http_version"] == "1.0":
+            message = "All matching records are sent in chunks, which HTTP/1.0 does not know; ask by HTTP/1.1, or page."
+            raise UpgradeRequired(message)
+        coding, *_ = codings_of(self.request)
+        check_match(self.request)
+        name = self.request.scope["path"].rpartition("/")[2]
+        headers = {
+            "Content-Type": _CONTENT_TYPES[self.form],
+            "Content-Disposition": f'attachment; filename="{name}.{self.form}"',
+            "Cache-Control": "no-store",
+            "Vary": VARY,
+        }
+        return Chunked(self._parts(reader, resource, filters, path), coding, headers)
+
+    @asynccontextmanager
+    async def _parts(
+        self, reader: Reader, resource: Resource, filters: PageFilters, path: tuple[str, Reference] | None
+    ) -> AsyncIterator[AsyncIterator[bytes]]:
+        async with open_stream(self.request.app.state.streams, reader, resource, filters, path) as records:
+            if self.form == "csv":
+                parts = _in_rows(Sheet(resource.out, resource.members(filters.shape())), records)
+            else:
+                parts = _in_lines(records)
+            async with aclosing(parts):
+                yield parts
+
+
+def _check_streamed(filters: PageFilters) -> None:
+    """Raise InvalidRequest for what only a page has."""
+    faults = dict.fromkeys(_OF_PAGES, "is of pages; a stream has all matching records")
+    errors = [{"parameter": name, "detail": faults[name]} for name in _OF_PAGES if name in filters.model_fields_set]
+    if getattr(filters, "sort", None) == RELEVANCE:
+        errors.append({"parameter": "sort", "detail": "relevance ranks some of the matches only; a stream has all"})
+    if errors:
+        raise InvalidRequest(errors)
+
+
+async def _in_lines(records: AsyncIterator[list[str]]) -> AsyncGenerator[bytes]:
+    """A line of JSON for each record."""
+    async for some in records:
+        yield "\n".join([*some, ""]).encode()
+
+
+async def _in_rows(sheet: Sheet, records: AsyncIterator[list[str]]) -> AsyncGenerator[bytes]:
+    """A line for each record below the one with the columns' names."""
+    head = sheet.header()
+    async for some in records:
+        yield head + sheet.rows(some)
+        head = b""
+    if head:
+        yield head
+
+
+async def _listing(request: Request) -> ListAnswer:
+    answer = ListAnswer(request)
+    if answer.form == "json":
+        answer.spare()
+    return answer
+
+
+Listing = Annotated[ListAnswer, Depends(_listing)]
