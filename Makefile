@@ -49,7 +49,7 @@ fuzz: .venv/dev.stamp ## Ask whatever the document allows and forbids; ARGS are 
 pages: .venv/run.stamp ## Look at the pages in a browser, into build/pages; takes Node.js 20.19 or later and Chromium
 	@exec tests/pages/run
 
-examples: .venv/dev.stamp ## Write the document's examples anew, from what the seed answers
+examples: .venv/dev.stamp ## Write the examples of the document anew, from what the seed answers, and the schema of lines
 	@.venv/bin/python -m tests.examples
 
 bench: .venv/dev.stamp ## Measure; ARGS are those of bench

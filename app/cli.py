@@ -2,22 +2,25 @@
 
 import asyncio
 import json
+import os
 import signal
 import socket
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
-from typing import Annotated, Any, NoReturn
+from typing import Annotated, Any, Literal, NoReturn
 
 import asyncpg
 import typer
 from pydantic import ValidationError
 from sqlalchemy.exc import SQLAlchemyError
 
-from app import exporting, schema, server
+from app import downloads, schema, server, transfer
 from app.db import Database, DatabaseRefused, check_server, open_database
 from app.embedded import embedded_postgres, ensure_database
+from app.importing import Imported, ImportRefused
 from app.keeping import recount_calls
 from app.main import create_app
 from app.seed import load_seed
@@ -25,6 +28,9 @@ from app.settings import Settings
 from app.verifying import verify as verify_derived
 
 _BACKLOG = 2048
+Exported = Literal[
+    "records", "calls", "leaders", "participants", "statements", "readouts", "publishers", "parties", "topics"
+]
 _INTERRUPTED = 130
 _EXAMPLE = "/v1/calls?leader=Putin&date=2020-03"
 _KEYS_TOLD = 5
@@ -95,6 +101,25 @@ async def _with_database(settings: Settings, work: Any) -> Any:
 
 def _run(settings: Settings, work: Any) -> Any:
     return asyncio.run(_with_database(settings, work))
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """Say in one line why records were not moved, and end with a status that says that they were not."""
+    try:
+        yield
+    except ImportRefused as error:
+        _fail(str(error))
+    except BrokenPipeError:
+        # Python would tell it once more when it closes standard output.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _fail("standard output was closed before all was written.")
+    except OSError as error:
+        if error.filename is None:
+            raise
+        _fail(f"{error.filename}: {error.strerror}.")
+    except KeyboardInterrupt:
+        _fail("interrupted.")
 
 
 async def _seed(database: Database) -> None:
@@ -213,24 +238,72 @@ def seed(data_dir: DataDir = None) -> None:
         _run(settings, _seed)
 
 
-@cli.command("export")
-def write_export(
-    resource: Annotated[exporting.Exported, typer.Argument(help="What to export.")],
+@cli.command()
+def export(
+    resource: Annotated[
+        Exported,
+        typer.Argument(help="What to export: a list, or `records`, which is all that an import takes."),
+    ] = "records",
     query: Annotated[str, typer.Option(help="Only what matches, as in an address: `leader=Putin&date=2020`.")] = "",
     form: Annotated[
-        exporting.ExportForm, typer.Option("--format", help="A record a line as JSON, or as CSV.")
+        downloads.ExportForm, typer.Option("--format", help="A record a line as JSON, or as CSV.")
     ] = "ndjson",
-    output: Annotated[Path | None, typer.Option(help="The file.", show_default="standard output")] = None,
+    output: Annotated[Path | None, typer.Option(help="The file to write.", show_default="standard output")] = None,
     data_dir: DataDir = None,
 ) -> None:
-    """Write all records that match: what the service answers at `/v1/RESOURCE?QUERY&format=FORMAT`, to the byte."""
-    with _database(_settings(data_dir=data_dir)) as settings:
+    """Write every record as NDJSON, each after those that it refers to, or all of a list that match.
+
+    Of a list, it is what the service answers at `/v1/RESOURCE?QUERY&format=FORMAT`, to the byte.
+    """
+    if resource == "records" and (query or form != "ndjson"):
+        _fail("all records are written whole, and as NDJSON; --query and --format=csv are for lists.")
+
+    async def write(database: Database) -> None:
+        await schema.check_newest(database)
+        await transfer.export(database, output)
+
+    with _database(_settings(data_dir=data_dir)) as settings, _told():
         try:
-            exporting.export(settings, resource, query, form, output)
-        except exporting.ExportFailed as failed:
+            if resource == "records":
+                _run(settings, write)
+            else:
+                downloads.export(settings, resource, query, form, output)
+        except downloads.ExportFailed as failed:
             _fail(str(failed))
         except KeyboardInterrupt:
             raise typer.Exit(_INTERRUPTED) from None
+
+
+@cli.command("import")
+def import_(
+    file: Annotated[Path, typer.Argument(help="The NDJSON to read; `-` is standard input.", metavar="FILE")],
+    report: Annotated[Path | None, typer.Option(help="Write the faults into this file, as NDJSON.")] = None,
+    data_dir: DataDir = None,
+    *,
+    skip_invalid: Annotated[
+        bool, typer.Option("--skip-invalid", help="Record the rest where lines have faults.")
+    ] = False,
+) -> None:
+    """Record what an export wrote, or a file like it: all of it, or nothing where a line has a fault."""
+    source = None if str(file) == "-" else file
+
+    async def record(database: Database) -> Imported:
+        await schema.check_newest(database)
+        return await transfer.import_(database, source, skip_invalid=skip_invalid)
+
+    with _database(_settings(data_dir=data_dir)) as settings, _told():
+        if report is not None:
+            # Better now than after a long import.
+            report.touch()
+        imported = _run(settings, record)
+    for line in transfer.faults_told(imported):
+        typer.echo(line, err=True)
+    if report is not None:
+        report.write_text("".join(f"{line}\n" for line in transfer.report(imported)), "utf-8")
+    for line in transfer.summary(imported):
+        typer.echo(line)
+    if imported.faulty:
+        _fail("The lines with faults were skipped." if skip_invalid else "Nothing was recorded.")
 
 
 @cli.command()

@@ -43,6 +43,9 @@ an interval. `earliest` and `latest` are the bounds; `date_match=certain` asks f
 **Offsets** count Unicode code points from 0, end excluded: `text[start:end]` in Python,
 `[...text].slice(start, end).join("")` in JavaScript.
 
+**Mirror** with `telcon export` and `telcon import`, which move whole records as NDJSON; the JSON Schema of the lines is
+at [`/v1/schemas/record.json`](/v1/schemas/record.json).
+
 **Errors** are RFC 9457 `application/problem+json`. **Answers** carry an `ETag`; send it as `If-None-Match` and get 304
 when nothing changed. Caches may keep them for some seconds; send `Cache-Control: no-cache` for the present state.
 """

@@ -58,6 +58,12 @@ Key = Annotated[
     ),
     AfterValidator(_clean),
 ]
+FormerKeys = Annotated[
+    list[Slug],
+    Field(
+        max_length=1000, description="Earlier slugs, and the ids and slugs of records that were merged into this one."
+    ),
+]
 Ref = Annotated[
     str,
     Field(min_length=1, max_length=60, pattern=r"^[A-Za-z0-9_-]+$", description="A name within one document."),

@@ -12,13 +12,15 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from app.db import Database
 from app.tables import CountedCall, UncountedCall
 
-TASKS = ("count_calls", "make_call_documents")
-"""Functions of the database that do some of what is to be done, as much as they are told at most, and give how much."""
+TASKS = {"count_calls": 1.0, "make_call_documents": 1.0, "note_word_shares": 300.0}
+"""Functions of the database that do some of what is to be done, as much as they are told at most, and give how much.
+
+Beside each, after how many seconds to look again when there was nothing to do.
+"""
 KEEPING = 7_351_857
 """The lock of whoever does it; the migration that adds the counts has it too."""
 _AT_ONCE = 200
 _MANY_AT_ONCE = 2_000
-_PAUSE = 1.0
 _PAUSE_AFTER_FAILURE = 5.0
 _GRACE = 10.0
 _LOG = logging.getLogger("telcon")
@@ -66,15 +68,16 @@ async def keeping(database: Database) -> AsyncIterator[None]:
 
 
 async def _keep(database: Database, stop: asyncio.Event) -> None:
+    clock = asyncio.get_running_loop().time
+    due = dict.fromkeys(TASKS, clock())
     while not stop.is_set():
-        done, pause = 0, _PAUSE
-        for task in TASKS:
+        for task in [task for task, when in due.items() if when <= clock()]:
             try:
-                done += await keep_some(database, task)
+                done, pause = await keep_some(database, task), TASKS[task]
             except (SQLAlchemyError, OSError) as error:
                 # The database is restarted, say. Answers stay right meanwhile.
                 _LOG.warning("%s: %s", task, " ".join(str(error).split())[:500])
-                pause = _PAUSE_AFTER_FAILURE
-        if not done:
-            with suppress(TimeoutError):
-                await asyncio.wait_for(stop.wait(), pause)
+                done, pause = 0, _PAUSE_AFTER_FAILURE
+            due[task] = clock() + (0 if done else pause)
+        with suppress(TimeoutError):
+            await asyncio.wait_for(stop.wait(), max(0, min(due.values()) - clock()))

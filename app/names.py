@@ -1,6 +1,7 @@
 """The forms under which names and tags are compared."""
 
 import unicodedata
+from functools import lru_cache
 
 # Letters with a stroke or of an alphabet's own that NFKD leaves whole, as they are typed where the keyboard lacks them.
 _UNDECOMPOSED = str.maketrans(
@@ -52,6 +53,10 @@ def fold(text: str) -> str:
             folded.append(character)
     # Casefolding can leave a composable sequence, so the result is normalised once more.
     return " ".join(unicodedata.normalize("NFKC", "".join(folded)).split())
+
+
+folded = lru_cache(maxsize=65_536)(fold)
+"""The same for what comes again and again when many records are recorded."""
 
 
 def usual_case(tag: str) -> str:

@@ -17,6 +17,7 @@ from app.conditional import CACHE_CONTROL, JSON, Representation, acceptable, tag
 from app.db import Reading
 from app.fields import Out
 from app.headers import PAGE
+from app.lines import record_schema
 from app.problems import NotFound, Unavailable, every_problem
 from app.routing import ANYWHERE, operation_id, problem_response
 from app.schema import newest_revision, recorded_revision
@@ -25,6 +26,7 @@ router = APIRouter(generate_unique_id_function=operation_id)
 
 _HTML = "text/html; charset=utf-8"
 _HTML_TYPE = "text/html"
+_SCHEMA_JSON = "application/schema+json"
 _ASSET_CACHE_CONTROL = "public, max-age=3600"
 _HEALTHY = b'{"status":"ok"}'
 _CODE, _AS_HTML = re.compile("`(.+?)`"), r"<code>\1</code>"
@@ -85,6 +87,11 @@ def _document(app: FastAPI) -> bytes:
     return json.dumps(app.openapi(), ensure_ascii=False).encode()
 
 
+@lru_cache
+def _record_schema() -> bytes:
+    return json.dumps(record_schema(), ensure_ascii=False).encode()
+
+
 def _page(request: Request, body: bytes) -> Response:
     acceptable(request, _HTML_TYPE)
     return tagged(request, Representation(body, _HTML, lasting=True), {"Cache-Control": CACHE_CONTROL, **PAGE})
@@ -131,6 +138,17 @@ async def get_asset(request: Request, name: str) -> Response:
 async def get_document(request: Request) -> Response:
     """Serve the OpenAPI document."""
     return _json(request, _document(request.app))
+
+
+@router.get("/v1/schemas/{name}", include_in_schema=False)
+async def get_schema(request: Request, name: str) -> Response:
+    """Serve the JSON Schema of the lines that records travel in."""
+    if name != "record.json":
+        message = "There is nothing at this address."
+        raise NotFound(message)
+    content_type = acceptable(request, _SCHEMA_JSON, JSON)
+    schema = Representation(_record_schema(), content_type, lasting=True)
+    return tagged(request, schema, {"Cache-Control": _ASSET_CACHE_CONTROL})
 
 
 @router.get("/healthz", tags=["service"], response_model=Health, responses=ANYWHERE)

@@ -1,131 +1,281 @@
-"""How records get into the tables: set-wise, each table by one statement, references resolved beforehand."""
+"""How records get into the tables: the one loader, which resolves references a batch at a time and copies the rows."""
 
-import json
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Protocol, TypeVar
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select, text
-from sqlalchemy.ext.asyncio import AsyncConnection
-
-from app.asked import Kind, is_id
-from app.fields import IdentifierFields
-from app.names import fold
-from app.problems import InvalidRequest
+from app.calls.rows import (
+    CALL_READOUTS,
+    CALLS,
+    MENTIONS,
+    PARTICIPANTS,
+    SPEAKERS,
+    STATEMENT_TOPICS,
+    STATEMENTS,
+    CallRows,
+    readouts_of,
+)
+from app.calls.schemas import CallBase
+from app.claims.rows import CLAIMS, EVIDENCE
+from app.copying import Rows, Sheet
+from app.entries import RECORD_KINDS, Entry, Fault, Line, RecordKind, Steps, pointer
+from app.ids import new_id
+from app.known import Identified, Key, Known, Standing, Waiting, former_keys_of, key_of
+from app.leaders.rows import LEADERS, NAMES, OFFICES, add_leader
+from app.leaders.schemas import LeaderIn
+from app.names import folded
+from app.parties.rows import ALIASES, PARTIES, add_party
+from app.parties.schemas import PartyIn
+from app.publishers.rows import PUBLISHERS, add_publisher
+from app.publishers.schemas import PublisherIn
+from app.quotes import quoted_by
+from app.readouts.rows import READOUTS, VERSIONS, add_readout
+from app.readouts.schemas import ReadoutIn
 from app.references import NAMINGS
-from app.tables import Base, Identifier, PartyAlias
+from app.rules import Rules
+from app.tables import Identifier, Redirect
+from app.topics.rows import TOPICS, add_topic
+from app.topics.schemas import TopicIn
 
-Row = Mapping[str, object]
+_IDENTIFIERS = Sheet(Identifier, ("scheme", "folded", "value", *(f"{kind}_id" for kind in RECORD_KINDS)))
+_TARGETS = ("call", "leader", "participant", "publisher", "readout", "topic")
+_REDIRECTS = Sheet(Redirect, ("resource", "key", *(f"{kind}_id" for kind in _TARGETS)))
+# Claims come before what shows them, and speakers before their statements: triggers look at what is there.
+_ORDER = (
+    PARTIES,
+    ALIASES,
+    LEADERS,
+    NAMES,
+    OFFICES,
+    PUBLISHERS,
+    TOPICS,
+    CLAIMS,
+    READOUTS,
+    VERSIONS,
+    CALLS,
+    PARTICIPANTS,
+    CALL_READOUTS,
+    EVIDENCE,
+    MENTIONS,
+    SPEAKERS,
+    STATEMENTS,
+    STATEMENT_TOPICS,
+    _IDENTIFIERS,
+    _REDIRECTS,
+)
 
 
-class Document(Protocol):
-    """A document of a record, which may bring its own id and identifiers."""
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What a batch puts into the tables, and what has to be known of it until the end."""
 
-    @property
-    def id(self) -> UUID | None:
-        """The id, or None for a new one."""
-
-    @property
-    def identifiers(self) -> list[IdentifierFields]:
-        """The identifiers."""
+    rows: Rows
+    translations: Sequence[tuple[UUID, UUID]]
+    standing: Sequence[Standing]
 
 
-D = TypeVar("D", bound=Document)
+class Recorder:
+    """Records lines within one transaction, batch by batch; a line with a fault is left out, and told.
 
-
-async def new_ids(writing: AsyncConnection, number: int) -> list[UUID]:
-    """New ids, as many as asked for, in rising order."""
-    made = select(func.uuidv7()).select_from(func.generate_series(1, number))
-    return list((await writing.execute(made)).scalars())
-
-
-async def not_yet_recorded(writing: AsyncConnection, kind: Kind, documents: Sequence[D]) -> list[tuple[UUID, D]]:
-    """The documents of records that are not there yet, each under its id or a new one.
-
-    A record is there when one has the document's id, one of its identifiers, or its slug or code.
+    A record that is there already, by its id, one of its identifiers, or its slug or code, is left as it is. What the
+    database refuses raises its own error.
     """
-    naming = NAMINGS[kind]
-    ids = [document.id for document in documents if document.id is not None]
-    there: set[object] = set(await _found(writing, naming.table.id, ids))
-    identifiers = [_written(given) for document in documents for given in document.identifiers]
-    there |= set(await _found(writing, func.concat(Identifier.scheme, ":", Identifier.folded), identifiers))
-    if naming.key:
-        keys = [getattr(document, naming.key) for document in documents]
-        there |= set(await _found(writing, naming.key_of(naming.table), keys))
-    new = [
-        document
-        for document in documents
-        if there.isdisjoint(
-            {document.id, getattr(document, naming.key, None), *map(_written, document.identifiers)} - {None}
-        )
-    ]
-    spare = iter(await new_ids(writing, sum(document.id is None for document in new)))
-    return [(document.id or next(spare), document) for document in new]
 
+    def __init__(self, connection: Any, *, checked: bool) -> None:
+        """Take a connection of the driver's own, inside a transaction.
 
-def _written(identifier: IdentifierFields) -> str:
-    return f"{identifier.scheme}:{fold(identifier.value)}"
+        `checked`: whether the rules are checked here, so that each breach is a fault with its place; else PostgreSQL
+        alone holds them.
+        """
+        self._connection = connection
+        self.known = Known(connection)
+        self._rules = Rules(connection, self.known) if checked else None
+        self._rows = Rows()
+        self.recorded: Counter[RecordKind] = Counter()
+        self.there: Counter[RecordKind] = Counter()
+        self.skipped: Counter[RecordKind] = Counter()
+        self.late: list[Fault] = []
+        """What turned out to be wrong with lines that are recorded already."""
+        self._translations: list[tuple[UUID, UUID]] = []
 
+    async def look_up(self, lines: Sequence[Line]) -> None:
+        """Find out what the lines of a batch refer to, and what of theirs is there already.
 
-async def _found(writing: AsyncConnection, column: Any, wanted: Sequence[object]) -> Iterable[object]:
-    if not wanted:
-        return ()
-    return (await writing.execute(select(column).where(column == func.any(wanted)))).scalars()
+        The batch before is taken by then, though it need not be written.
+        """
+        wanted: defaultdict[RecordKind, set[Key]] = defaultdict(set)
+        identifiers: set[Identified] = set()
+        for line in lines:
+            for entry in line.entries:
+                keys: tuple[Key | None, ...] = (entry.document.id, key_of(entry), *former_keys_of(entry.document))
+                wanted[entry.kind].update(key for key in keys if key is not None)
+                if isinstance(entry.document, PartyIn):
+                    wanted["party"].update(entry.document.aliases)
+                identifiers.update((given.scheme, folded(given.value)) for given in entry.document.identifiers)
+                for kind, key in _references(entry.document):
+                    if key is not None:
+                        wanted[kind].add(key)
+        await self.known.look_up(wanted, identifiers)
+        if self._rules:
+            await self._rules.look_up(lines)
 
+    def take(self, lines: Sequence[Line]) -> Taken:
+        """Take the lines of a batch that was looked up; those that turn out to have faults are left out."""
+        for line in lines:
+            self._take(line)
+        taken = Taken(self._rows, self._translations, self.known.standing())
+        self._rows, self._translations = Rows(), []
+        return taken
 
-async def insert(writing: AsyncConnection, table: type[Base], rows: Sequence[Row]) -> None:
-    """Insert rows that all have the same columns, by one statement however many they are."""
-    if not rows:
-        return
-    name = table.__tablename__
-    columns = ", ".join(f'"{column}"' for column in rows[0])
-    statement = (
-        f'INSERT INTO "{name}" ({columns})'  # noqa: S608 - the names are those of our own tables and columns
-        f' SELECT {columns} FROM json_populate_recordset(NULL::"{name}", CAST(:rows AS json))'
-    )
-    await writing.execute(text(statement), {"rows": json.dumps(rows, default=str)})
-
-
-async def add_identifiers(writing: AsyncConnection, owner: str, records: Iterable[tuple[UUID, Document]]) -> None:
-    """Record the identifiers of new records; `owner` is the column that refers to them."""
-    await insert(
-        writing,
-        Identifier,
-        [
-            {owner: record_id, "scheme": given.scheme, "value": given.value, "folded": fold(given.value)}
-            for record_id, record in records
-            for given in record.identifiers
-        ],
-    )
-
-
-async def ids_of(writing: AsyncConnection, kind: Kind, keys: Iterable[str | None]) -> dict[str | None, UUID | None]:
-    """The ids of the records that keys (an id, a slug or a code) name; raises InvalidRequest where one names none."""
-    naming = NAMINGS[kind]
-    wanted = {key for key in keys if key is not None}
-    by_key: dict[str | None, UUID | None] = {None: None}
-    if not wanted:
-        return by_key
-    ids = [UUID(key) for key in wanted if is_id(key)]
-    found = await writing.execute(
-        select(naming.table.id, naming.key_of(naming.table)).where(
-            (naming.key_of(naming.table) == func.any(sorted(wanted))) | (naming.table.id == func.any(ids))
-        )
-    )
-    for record_id, key in found:
-        by_key[key] = record_id
-        by_key.update({key: record_id for key in wanted if is_id(key) and UUID(key) == record_id})
-    if kind == "party" and not wanted <= by_key.keys():
-        aliases = await writing.execute(
-            select(PartyAlias.party_id, PartyAlias.folded).where(
-                PartyAlias.folded == func.any([fold(key) for key in wanted])
+    async def write(self, taken: Taken) -> None:
+        """Put what was taken into the tables."""
+        await taken.rows.copy(self._connection, _ORDER)
+        if taken.translations:
+            await self._connection.execute(
+                "UPDATE readouts SET translation_of = late.translated"
+                " FROM unnest($1::uuid[], $2::uuid[]) AS late (id, translated) WHERE readouts.id = late.id",
+                *map(list, zip(*taken.translations, strict=True)),
             )
-        )
-        by_folded = {folded: party_id for party_id, folded in aliases}
-        by_key.update({key: by_folded[fold(key)] for key in wanted if fold(key) in by_folded and key not in by_key})
-    missing = sorted(wanted - by_key.keys())
-    if missing:
-        raise InvalidRequest(
-            [{"pointer": "", "detail": f"no {naming.noun} is recorded under {key}"} for key in missing]
-        )
-    return by_key
+        await self.known.put_away(taken.standing)
+
+    def finish(self) -> None:
+        """Tell which readouts that lines waited for never came."""
+        for readout, waiting in self.known.waiting.items():
+            for one in waiting:
+                steps = one.steps if one.evidence is None else (*one.steps, "readout")
+                self._tell_late(one, steps, *self.known.unknown("readout", readout))
+
+    def _take(self, line: Line) -> None:
+        mark = self._rows.mark()
+        added: Counter[RecordKind] = Counter()
+        there: Counter[RecordKind] = Counter()
+        if not line.faults:
+            found = self.known.match(line.record)
+            if found is None:
+                for entry in line.entries:
+                    (added if self._take_entry(entry) else there)[entry.kind] += 1
+            else:
+                self._leave(line, found)
+        if line.faults:
+            self._rows.take_back(mark)
+            self.known.take_back(line)
+            if self._rules:
+                self._rules.take_back()
+            self.skipped.update([entry.kind for entry in line.entries] or [kind for kind, _ in line.seems[:1]])
+            return
+        self.recorded += added
+        self.there += there
+        self.known.keep()
+        if self._rules:
+            self._rules.keep()
+        for entry in line.entries:
+            if added[entry.kind]:
+                self._serve_waiting(entry)
+
+    def _leave(self, line: Line, record_id: UUID) -> None:
+        """Leave a record that is there as it is, and with it what the line embeds."""
+        for entry in line.entries:
+            there = record_id if entry is line.record else self.known.match(entry)
+            if there is not None:
+                self.known.stand_for(entry, there)
+                self.there[entry.kind] += 1
+
+    def _take_entry(self, entry: Entry) -> bool:
+        """Take one record of a line that is not there as a whole; whether it was new itself."""
+        there = self.known.match(entry)
+        if there is not None:
+            self.known.stand_for(entry, there)
+            return False
+        record_id = entry.document.id or new_id()
+        if self._rules:
+            self._rules.check(entry, record_id)
+        if entry.kind == "readout":
+            # Its claims may rest on its own text.
+            self.known.add(entry, record_id)
+        self._add(entry, record_id, self._rows)
+        self.known.add(entry, record_id)
+        return True
+
+    def _add(self, entry: Entry, record_id: UUID, rows: Rows) -> None:
+        document = entry.document
+        match document:
+            case PartyIn():
+                add_party(rows, record_id, entry)
+            case LeaderIn():
+                add_leader(rows, record_id, entry, self.known)
+            case PublisherIn():
+                add_publisher(rows, record_id, entry, self.known)
+            case TopicIn():
+                add_topic(rows, record_id, entry, self.known)
+            case ReadoutIn():
+                add_readout(rows, record_id, entry, self.known)
+            case CallBase():
+                parts = CallRows(rows, record_id, entry, self.known).add()
+                for person in document.participants:
+                    part = parts[person.ref]
+                    assert part is not None
+                    _add_redirects(rows, "participant", part, person.former_keys)
+        for given in document.identifiers:
+            owners = (record_id if kind == entry.kind else None for kind in RECORD_KINDS)
+            rows.add(_IDENTIFIERS, (given.scheme, folded(given.value), given.value, *owners))
+        _add_redirects(rows, entry.kind, record_id, former_keys_of(document))
+
+    def _serve_waiting(self, entry: Entry) -> None:
+        """Complete what earlier lines said of a readout that has come."""
+        given = entry.document.id
+        if entry.kind != "readout" or given is None:
+            return
+        readout = self.known.find("readout", given)
+        assert readout is not None
+        for one in self.known.waiting.pop(given, ()):
+            if one.translation is not None:
+                self._translations.append((one.translation, readout))
+            elif one.evidence is not None:
+                quote = quoted_by(one.evidence, one.steps)
+                if self._rules and (wrong := self._rules.texts.fault(readout, quote)):
+                    self._tell_late(one, *wrong)
+                told = (quote.version, quote.text, quote.start, quote.end, None, None)
+                self._rows.add(EVIDENCE, (*one.claim, readout, *told))
+
+    def _tell_late(self, waiting: Waiting, steps: Steps, detail: str, because: int | None = None) -> None:
+        self.late.append(Fault(waiting.line, pointer((*waiting.entry.place, *steps)), detail, because))
+
+
+def _add_redirects(rows: Rows, kind: str, record_id: UUID, keys: Sequence[str]) -> None:
+    for key in keys:
+        targets = (record_id if target == kind else None for target in _TARGETS)
+        rows.add(_REDIRECTS, (NAMINGS[kind].resource, key, *targets))  # type: ignore[index]
+
+
+def _references(document: Any) -> Iterator[tuple[RecordKind, Key | None]]:
+    """What a document refers to."""
+    match document:
+        case LeaderIn():
+            yield from (("party", office.party) for office in document.offices)
+        case PublisherIn():
+            yield "party", document.party
+        case TopicIn():
+            yield "topic", document.broader
+        case ReadoutIn():
+            yield "readout", document.translation_of
+            yield from (("publisher", claim.value) for claim in document.all_claims())
+            yield from (("readout", evidence.readout) for claim in document.claims for evidence in claim.evidence)
+        case CallBase():
+            yield from _references_of_call(document)
+
+
+def _references_of_call(call: CallBase) -> Iterator[tuple[RecordKind, Key | None]]:
+    for person in call.participants:
+        yield "leader", person.leader
+        yield "party", person.party
+    for claim in call.all_claims():
+        if claim.field == "initiator":
+            yield "party", claim.value.party
+        yield from (("readout", evidence.readout) for evidence in claim.evidence)
+    yield from (("readout", readout) for readout in readouts_of(call))
+    yield from (("readout", mention.readout) for mention in call.mentions)
+    for statement in call.statements:
+        yield "readout", statement.readout
+        yield from (("topic", topic) for topic in statement.topics)

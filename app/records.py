@@ -1,22 +1,23 @@
 """Whole records of every kind, recorded together."""
 
-from typing import Annotated
+from collections.abc import Iterator, Sequence
+from typing import Annotated, Any
 
+import asyncpg
 from pydantic import Field
+from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from app.calls.queries import add_calls
 from app.calls.schemas import CallIn
+from app.entries import Line, RecordKind, faults_of, single
 from app.fields import In
-from app.leaders.queries import add_leaders
 from app.leaders.schemas import LeaderIn
-from app.parties.queries import add_parties
 from app.parties.schemas import PartyIn
-from app.publishers.queries import add_publishers
+from app.problems import InvalidRequest
 from app.publishers.schemas import PublisherIn
-from app.readouts.queries import add_readouts
 from app.readouts.schemas import ReadoutIn
-from app.topics.queries import add_topics
+from app.recording import Recorder
 from app.topics.schemas import TopicIn
 
 
@@ -31,11 +32,59 @@ class Records(In):
     calls: Annotated[list[CallIn], Field(max_length=100_000)] = []
 
 
+async def driver_connection(writing: AsyncConnection) -> Any:
+    """The driver's own connection, inside the transaction."""
+    # The first statement begins it.
+    await writing.execute(text("SELECT 1"))
+    return (await writing.get_raw_connection()).driver_connection
+
+
 async def add_records(writing: AsyncConnection, records: Records) -> None:
-    """Record all of them, in one transaction; what is recorded already is left as it is."""
-    await add_parties(writing, records.parties)
-    await add_leaders(writing, records.leaders)
-    await add_publishers(writing, records.publishers)
-    await add_topics(writing, records.topics)
-    await add_readouts(writing, records.readouts)
-    await add_calls(writing, records.calls)
+    """Record all of them, in one transaction; what is recorded already is left as it is.
+
+    Raises InvalidRequest where something refers to nothing, and IntegrityError where a rule is broken.
+    """
+    lines = list(_lines(records))
+    recorder = Recorder(await driver_connection(writing), checked=False)
+    await recorder.look_up(lines)
+    taken = recorder.take(lines)
+    recorder.finish()
+    faults = [fault for fault in (*faults_of(lines), *recorder.late) if fault.because is None]
+    if faults:
+        raise InvalidRequest(
+            sorted(({"pointer": fault.pointer, "detail": fault.detail} for fault in faults), key=lambda e: e["detail"])
+        )
+    try:
+        await recorder.write(taken)
+    except asyncpg.IntegrityConstraintViolationError as error:
+        raise IntegrityError(str(error), None, error) from error
+
+
+def _lines(records: Records) -> Iterator[Line]:
+    kinds: dict[RecordKind, tuple[str, Sequence[Any]]] = {
+        "party": ("parties", records.parties),
+        "leader": ("leaders", records.leaders),
+        "publisher": ("publishers", records.publishers),
+        "topic": ("topics", records.topics),
+        "readout": ("readouts", records.readouts),
+        "call": ("calls", records.calls),
+    }
+    number = 0
+    for kind, (name, documents) in kinds.items():
+        placed = list(enumerate(documents))
+        for place, document in _broader_first(placed) if kind == "topic" else placed:
+            number += 1
+            yield single(kind, number, document, (name, place))
+
+
+def _broader_first(topics: list[tuple[int, TopicIn]]) -> Iterator[tuple[int, TopicIn]]:
+    """Topics with their places, each after its broader one if that is among them."""
+    waiting = {key: topic for _, topic in topics for key in (topic.slug, str(topic.id))}
+    left = topics
+    while left:
+        first = [placed for placed in left if placed[1].broader not in waiting]
+        yield from first or left
+        for _, topic in first:
+            waiting.pop(topic.slug, None)
+            waiting.pop(str(topic.id), None)
+        left = [placed for placed in left if placed not in first] if first else []

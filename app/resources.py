@@ -48,7 +48,7 @@ async def fetch_page(
 
 
 def asked_in(filters: PageFilters, path: tuple[str, Reference] | None) -> tuple[Shape, dict[str, object]]:
-    """The shape and values of a question of a list, with the parameter in its path, without what only a page has."""
+    """The shape and values of a question of a list, with the parameter in its path, but none of the page only."""
     shape, values = filters.shape(), filters.values()
     for name in ("cursor", "facet"):
         shape.pop(name, None)

@@ -64,6 +64,15 @@ async def check_known(database: Database) -> None:
         raise DatabaseRefused(message)
 
 
+async def check_newest(database: Database) -> None:
+    """Raise DatabaseRefused when the schema is not the one that this code is written for."""
+    await check_known(database)
+    current = await revision_of(database)
+    if current != newest_revision():
+        message = f"The database's schema is {current}, not {newest_revision()}; run `telcon db upgrade` first."
+        raise DatabaseRefused(message)
+
+
 def _named(revision: str) -> str:
     if not revision:
         message = "Name a revision."

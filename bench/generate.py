@@ -3,19 +3,22 @@
 import asyncio
 import json
 import sys
-from collections import defaultdict
 from collections.abc import AsyncIterable, AsyncIterator, Iterator
 from contextlib import asynccontextmanager
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
 from app.db import Database
-from app.records import Records, add_records
+from app.entries import faults_of
+from app.keeping import keep_all
+from app.lines import read_line
+from app.loading import Load, loading
 from bench.documents import Generator
 
 SEED = 20200319
-_LINES_A_BATCH = 500
+_LINES_A_BATCH = 1_000
+_BYTES_A_CALL = 11_000
 _LONGEST_LINE = 2**20
 
 
@@ -53,29 +56,27 @@ async def generating(calls: int, seed: int) -> AsyncIterator[AsyncIterable[bytes
 
 
 async def record_generated(database: Database, calls: int, seed: int) -> None:
-    """Generate as many calls as asked for and what they refer to, and record them meanwhile."""
-    batch: list[bytes] = []
-    async with generating(calls, seed) as made:
+    """Generate as many calls as asked for and what they refer to, and record them meanwhile, as an import does."""
+    async with (
+        generating(calls, seed) as made,
+        loading(database, size=calls * _BYTES_A_CALL, checked=False) as load,
+    ):
+        batch: list[bytes] = []
         async for line in made:
             batch.append(line)
             if len(batch) == _LINES_A_BATCH:
-                await _record(database, batch)
+                await _record(load, batch)
                 batch = []
-        await _record(database, batch)
+        await _record(load, batch)
+    await keep_all(database)
 
 
-async def _record(database: Database, batch: list[bytes]) -> None:
-    kinds = {"party": "parties", "publisher": "publishers", "leader": "leaders", "topic": "topics", "call": "calls"}
-    documents: dict[str, list[dict[str, Any]]] = defaultdict(list)
-    for line in batch:
-        document = json.loads(line)
-        documents[kinds[document.pop("type")]].append(document)
-        if "readouts" in document:
-            documents["readouts"] += document["readouts"]
-            document["readouts"] = [readout["id"] for readout in document["readouts"]]
-    records = Records.model_validate(documents, strict=False)
-    async with database.writing() as writing:
-        await add_records(writing, records)
+async def _record(load: Load, batch: list[bytes]) -> None:
+    lines = [read_line(number, line) for number, line in enumerate(batch, start=1)]
+    await load.recorder.look_up(lines)
+    taken = load.recorder.take(lines)
+    assert not faults_of(lines)
+    await load.write(taken)
 
 
 def main(

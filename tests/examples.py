@@ -14,9 +14,13 @@ import httpx
 from app import schema
 from app.document import EXAMPLES
 from app.embedded import embedded_postgres, ensure_database
+from app.lines import record_schema
 from app.seed import load_seed
 from tests.conftest import client_of, opened, serving
 from tests.test_contract import OPERATIONS, address, examples_of
+
+SCHEMA = Path(__file__).parents[1] / "docs" / "record.schema.json"
+"""The JSON Schema of the lines that records travel in."""
 
 
 def timeless(answer: Any) -> Any:
@@ -48,6 +52,7 @@ async def main() -> None:
             async with database.writing() as connection:
                 await load_seed(connection)
         async with serving(url) as app, client_of(app) as client:
+            SCHEMA.write_text(json.dumps(record_schema(), ensure_ascii=False, indent=1) + "\n", "utf-8")
             EXAMPLES.write_text(json.dumps(await answers(client), ensure_ascii=False, indent=1) + "\n", "utf-8")
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from app.exporting import Exported
+from app.downloads import Exported
 from app.vocabulary import terms
 from tests.conftest import client_of, create_database, serving
 from tests.factories import World

@@ -695,8 +695,8 @@ async def test_common_words_are_noted(empty_url: str) -> None:
         before = await pages(client)
         assert await share("peace") == 1
         await connection.execute("ANALYZE")
-        assert await connection.fetchval("SELECT note_word_shares()") > 0
-        assert await connection.fetchval("SELECT note_word_shares()") == 0
+        assert await connection.fetchval("SELECT note_word_shares(1)") > 0
+        assert await connection.fetchval("SELECT note_word_shares(1)") == 0
         noted = await connection.fetch("SELECT lexeme, share FROM word_shares WHERE kind = 'statement'")
         having = (
             "SELECT avg((lexeme = ANY (tsvector_to_array(words)))::int) FROM statements, (SELECT $1) AS of (lexeme)"

@@ -1,17 +1,13 @@
-"""Questions about calls, and their recording whole."""
+"""Questions about calls."""
 
-from collections.abc import Sequence
 from typing import Any
-from uuid import UUID
 
 from sqlalchemy import CTE, Boolean, ColumnElement, and_, cast, exists, func, or_, select
-from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.orm import aliased
 
 from app.asked import CallReference
 from app.calls.counts import call_by_call, whole_calls
-from app.calls.rows import CallRows
-from app.calls.schemas import CallIn, CallItem, CallOut
+from app.calls.schemas import CallItem, CallOut
 from app.claims.schemas import ClaimOut
 from app.counting import Counting
 from app.criteria import at_or_below, bears_identifier, dated, equals, in_language, in_role, part_of_call, refers
@@ -21,8 +17,6 @@ from app.documents.claim import claim_columns
 from app.documents.participant import initiated_by
 from app.filters import Shape
 from app.paging import Item, Order, Spine, descending
-from app.problems import InvalidRequest
-from app.recording import add_identifiers, ids_of, insert, new_ids, not_yet_recorded
 from app.references import asked_id, bound
 from app.resource import Resource, Words
 from app.resources import fetch_item
@@ -32,12 +26,9 @@ from app.tables import (
     CallWords,
     Claim,
     Dyad,
-    Evidence,
-    Mention,
     Participant,
     Readout,
     Statement,
-    StatementSpeaker,
     StatementTopic,
 )
 
@@ -194,43 +185,3 @@ COUNTING = Counting(CALLS, number="calls", scope="leader", calls=whole_calls, by
 async def get_call(reader: Reader, key: CallReference, filters: CallItem) -> Item:
     """One call."""
     return await fetch_item(reader, CALLS, key, filters)
-
-
-async def add_calls(writing: AsyncConnection, calls: Sequence[CallIn]) -> None:
-    """Record calls whole; those whose id is recorded already are left as they are.
-
-    Raises InvalidRequest for a leader, party, topic or a statement's readout that is not recorded.
-    """
-    new = await not_yet_recorded(writing, "call", calls)
-    people = [person for _, call in new for person in call.participants]
-    leaders = await ids_of(writing, "leader", [person.leader for person in people])
-    initiating = [claim.value.party for _, call in new for claim in call.all_claims() if claim.field == "initiator"]
-    parties = await ids_of(writing, "party", [*(person.party for person in people), *initiating])
-    topics = await ids_of(
-        writing, "topic", [topic for _, call in new for statement in call.statements for topic in statement.topics]
-    )
-    languages = await _languages_of(writing, {statement.readout for _, call in new for statement in call.statements})
-    needed = sum(len(call.participants) + len(call.all_claims()) + len(call.statements) for _, call in new)
-    rows = CallRows(leaders, parties, topics, languages, iter(await new_ids(writing, needed)))
-    for call_id, call in new:
-        rows.add(call_id, call)
-    # Claims come before what shows them, and speakers before their statements: triggers look at what is there.
-    await insert(writing, Claim, rows.claims)
-    await insert(writing, Call, rows.calls)
-    await insert(writing, Participant, rows.participants)
-    await insert(writing, CallReadout, rows.call_readouts)
-    await insert(writing, Evidence, rows.evidence)
-    await insert(writing, Mention, rows.mentions)
-    await insert(writing, StatementSpeaker, rows.speakers)
-    await insert(writing, Statement, rows.statements)
-    await insert(writing, StatementTopic, rows.statement_topics)
-    await add_identifiers(writing, "call_id", new)
-
-
-async def _languages_of(writing: AsyncConnection, readouts: set[UUID]) -> dict[UUID, str]:
-    rows = await writing.execute(select(Readout.id, Readout.language).where(Readout.id == func.any(sorted(readouts))))
-    languages: dict[UUID, str] = {readout: language for readout, language in rows}  # noqa: C416 - rows are no pairs
-    missing = sorted(map(str, readouts - languages.keys()))
-    if missing:
-        raise InvalidRequest([{"pointer": "", "detail": f"no readout is recorded under {key}"} for key in missing])
-    return languages

@@ -99,8 +99,8 @@ class CallPage(Out):
     facets: FacetsMember = None
 
 
-class CallIn(In):
-    """A call to record whole; its readouts are recorded before it.
+class CallBase(In):
+    """A call to record whole, but for its readouts.
 
     A contested field is given by claims, or as a plain value, which becomes a preferred, curated claim.
     """
@@ -113,7 +113,6 @@ class CallIn(In):
     duration_seconds: Seconds | None = None
     initiator: InitiatorIn | None = None
     participants: Annotated[list[ParticipantIn], Field(min_length=1, max_length=1000)]
-    readouts: Annotated[list[UUID], Field(max_length=1000)] = []
     mentions: Annotated[list[MentionIn], Field(max_length=10_000)] = []
     statements: Annotated[list[StatementIn], Field(max_length=10_000)] = []
     claims: Annotated[list[CallClaimIn], Field(max_length=1000)] = []
@@ -160,6 +159,12 @@ class CallIn(In):
             message = "each ref must name exactly one participant of the call"
             raise ValueError(message)
         return self
+
+
+class CallIn(CallBase):
+    """A call to record whole; its readouts are recorded before it."""
+
+    readouts: Annotated[list[UUID], Field(max_length=1000)] = []
 
 
 Leaders = Annotated[

@@ -1,6 +1,8 @@
 """The rows that claims are stored as."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Any
 from uuid import UUID
 
 from app.asked import day
@@ -9,13 +11,16 @@ from app.claims.schemas import (
     ChannelClaimIn,
     ClaimBase,
     DateClaimIn,
-    DateIn,
     DurationClaimIn,
     InitiatorClaimIn,
     PublisherClaimIn,
 )
+from app.copying import Row, Rows, Sheet
 from app.edtf import read_edtf
-from app.recording import Row
+from app.entries import Entry, Steps
+from app.ids import new_id
+from app.known import Known
+from app.tables import Claim, Evidence
 
 _VALUES = (
     "date_edtf",
@@ -32,87 +37,57 @@ _VALUES = (
     "initiator_party_id",
     "publisher_id",
 )
-_SHOWN_BY_CALLS = _VALUES[:-1]
+SHOWN_BY_CALLS = _VALUES[:-1]
+CLAIMS = Sheet(Claim, ("id", "call_id", "readout_id", "position", "field", "basis", "preferred", "note", *_VALUES))
+EVIDENCE = Sheet(
+    Evidence, ("claim_id", "position", "readout_id", "readout_version", "text", "start", "end", "source", "url")
+)
+_NO_DATE: Row = (None,) * 7
 
 
-def _date(value: DateIn) -> Row:
-    read = read_edtf(value.edtf)
+@lru_cache(maxsize=65_536)
+def _bounds(edtf: str) -> tuple[str, str, str, str]:
+    read = read_edtf(edtf)
     unknown = read.earliest is None and read.latest is None
-    return {
-        "date_edtf": value.edtf,
-        "date_earliest": day(read.earliest, "-infinity"),
-        "date_latest": "-infinity" if unknown else day(read.latest, "infinity"),
-        "date_precision": read.precision,
-        "date_zone": value.zone,
-        "date_text": value.text,
-        "date_part_of_day": value.part_of_day,
-    }
+    latest = "-infinity" if unknown else day(read.latest, "infinity")
+    return edtf, day(read.earliest, "-infinity"), latest, read.precision
 
 
-def claim_values(
-    claim: CallClaimIn | PublisherClaimIn,
-    *,
-    participants: Mapping[str | None, UUID | None],
-    parties: Mapping[str | None, UUID | None],
-    publishers: Mapping[str | None, UUID | None],
-) -> Row:
-    """The columns of a claim's value, all others null; the mappings give the ids of what it refers to."""
-    values: dict[str, object] = dict.fromkeys(_VALUES)
+def value_of(claim: CallClaimIn | PublisherClaimIn, place: int, participants: Any, entry: Entry, known: Known) -> Row:
+    """The columns of a claim's value, all others null; `participants` gives the ids of the call's own."""
+    given: Any = entry.document
+    # The claims that plain values stand for come last.
+    steps: Steps = ("claims", place, "value") if place < len(given.claims) else (claim.field,)
     match claim:
-        case DateClaimIn():
-            values.update(_date(claim.value))
+        case DateClaimIn(value=value):
+            return (*_bounds(value.edtf), value.zone, value.text, value.part_of_day, *(None,) * 6)
         case ChannelClaimIn():
-            values["channel"] = claim.value
+            return (*_NO_DATE, claim.value, *(None,) * 5)
         case DurationClaimIn():
-            values["duration_seconds"] = claim.value
-        case InitiatorClaimIn():
-            values["initiator_kind"] = claim.value.kind
-            values["initiator_participant_id"] = participants[claim.value.participant]
-            values["initiator_party_id"] = parties[claim.value.party]
+            return (*_NO_DATE, None, claim.value, *(None,) * 4)
+        case InitiatorClaimIn(value=value):
+            party = known.refer(entry, "party", value.party, *steps, "party")
+            return (*_NO_DATE, None, None, value.kind, participants[value.participant], party, None)
         case PublisherClaimIn():
-            values["publisher_id"] = publishers[claim.value]
-    return values
+            return (*_NO_DATE, *(None,) * 5, known.refer(entry, "publisher", claim.value, *steps))
 
 
-def claim_row(claim_id: UUID, position: int, claim: ClaimBase, field: str, values: Row, **subject: UUID) -> Row:
-    """The row of a claim; `subject` is its `call_id` or `readout_id`."""
-    return {
-        "id": claim_id,
-        "call_id": subject.get("call_id"),
-        "readout_id": subject.get("readout_id"),
-        "position": position,
-        "field": field,
-        "basis": claim.basis,
-        "preferred": claim.preferred,
-        "note": claim.note,
-        **values,
-    }
-
-
-def evidence_rows(claim_id: UUID, claim: ClaimBase) -> list[Row]:
-    """The rows of a claim's evidence."""
-    return [
-        {
-            "claim_id": claim_id,
-            "position": position,
-            "readout_id": evidence.readout,
-            "readout_version": evidence.version,
-            "text": evidence.text,
-            "start": evidence.start,
-            "end": evidence.end,
-            "source": evidence.source,
-            "url": evidence.url,
-        }
-        for position, evidence in enumerate(claim.evidence, start=1)
-    ]
-
-
-def shown_by_call(claims: Sequence[tuple[CallClaimIn, Row]]) -> Row:
-    """What a call shows: the values of its preferred claims."""
-    shown: dict[str, object] = dict.fromkeys((*_SHOWN_BY_CALLS, "date_basis", "initiator_basis"))
-    for claim, values in claims:
-        if claim.preferred:
-            shown.update({name: value for name, value in values.items() if value is not None})
-            if claim.field in {"date", "initiator"}:
-                shown[f"{claim.field}_basis"] = claim.basis
-    return shown
+def add_claims(
+    rows: Rows, claims: Sequence[tuple[ClaimBase, str, Row]], entry: Entry, known: Known, **subject: UUID
+) -> None:
+    """Add the rows of a record's claims, each with its field and value; `subject` is its `call_id` or `readout_id`."""
+    of = (subject.get("call_id"), subject.get("readout_id"))
+    for place, (claim, field, value) in enumerate(claims):
+        claim_id = claim.id or new_id()
+        rows.add(CLAIMS, (claim_id, *of, place + 1, field, claim.basis, claim.preferred, claim.note, *value))
+        for number, evidence in enumerate(claim.evidence):
+            quoted = (evidence.version, evidence.text, evidence.start, evidence.end)
+            told = (*quoted, evidence.source, evidence.url)
+            if evidence.readout is None:
+                rows.add(EVIDENCE, (claim_id, number + 1, None, *told))
+                continue
+            readout = known.find("readout", evidence.readout)
+            if readout is None:
+                known.wait_for_evidence(entry, ("claims", place, "evidence", number), (claim_id, number + 1), evidence)
+            else:
+                rows.add(EVIDENCE, (claim_id, number + 1, readout, *told))

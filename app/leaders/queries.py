@@ -1,19 +1,14 @@
-"""Questions about leaders, and their recording."""
-
-from collections.abc import Sequence
+"""Questions about leaders."""
 
 from sqlalchemy import CTE, or_, select
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.asked import LeaderReference
 from app.criteria import bears_identifier
 from app.db import AnySelect, Reader
 from app.documents.leader import leader_columns
 from app.filters import Filters, Shape
-from app.leaders.schemas import LeaderIn, LeaderOut
-from app.names import fold
+from app.leaders.schemas import LeaderOut
 from app.paging import Item, Order, descending
-from app.recording import add_identifiers, ids_of, insert, not_yet_recorded
 from app.references import asked_id, bound
 from app.resource import Resource
 from app.resources import fetch_item
@@ -49,53 +44,3 @@ LEADERS = Resource(
 async def get_leader(reader: Reader, key: LeaderReference, filters: Filters) -> Item:
     """One leader."""
     return await fetch_item(reader, LEADERS, key, filters)
-
-
-async def add_leaders(writing: AsyncConnection, leaders: Sequence[LeaderIn]) -> None:
-    """Record leaders; those whose id is recorded already are left as they are."""
-    new = await not_yet_recorded(writing, "leader", leaders)
-    parties = await ids_of(writing, "party", [office.party for _, leader in new for office in leader.offices])
-    preferred = {
-        record_id: next(name.name for name in leader.names if name.kind == "preferred") for record_id, leader in new
-    }
-    await insert(
-        writing,
-        Leader,
-        [
-            {"id": record_id, "slug": leader.slug, "name": preferred[record_id], "folded": fold(preferred[record_id])}
-            for record_id, leader in new
-        ],
-    )
-    await insert(
-        writing,
-        LeaderName,
-        [
-            {
-                "leader_id": record_id,
-                "position": position,
-                "name": name.name,
-                "folded": fold(name.name),
-                "language": name.language,
-                "kind": name.kind,
-            }
-            for record_id, leader in new
-            for position, name in enumerate(leader.names, start=1)
-        ],
-    )
-    await insert(
-        writing,
-        Office,
-        [
-            {
-                "leader_id": record_id,
-                "position": position,
-                "title": office.title,
-                "party_id": parties[office.party],
-                "held_from": office.from_,
-                "held_to": office.to,
-            }
-            for record_id, leader in new
-            for position, office in enumerate(leader.offices, start=1)
-        ],
-    )
-    await add_identifiers(writing, "leader_id", new)

@@ -7,6 +7,7 @@ from pydantic import Field
 
 from app.asked import FoldedName, LeaderReference
 from app.fields import (
+    FormerKeys,
     In,
     Key,
     Name,
@@ -84,6 +85,7 @@ class ParticipantIn(In):
     party: Key | None = None
     office: Name | None = None
     role: Role = "principal"
+    former_keys: FormerKeys = []
 
 
 class MentionIn(In):

@@ -1,19 +1,14 @@
-"""Questions about parties, and their recording."""
-
-from collections.abc import Sequence
+"""Questions about parties."""
 
 from sqlalchemy import CTE, or_, select
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.asked import PartyReference
 from app.criteria import bears_identifier, equals
 from app.db import AnySelect, Reader
 from app.documents.party import party_columns
 from app.filters import Filters, Shape
-from app.names import fold
 from app.paging import Item, Order, descending
-from app.parties.schemas import PartyIn, PartyOut
-from app.recording import add_identifiers, insert, not_yet_recorded
+from app.parties.schemas import PartyOut
 from app.references import bound
 from app.resource import Resource
 from app.resources import fetch_item
@@ -45,26 +40,3 @@ PARTIES = Resource(
 async def get_party(reader: Reader, key: PartyReference, filters: Filters) -> Item:
     """One party."""
     return await fetch_item(reader, PARTIES, key, filters)
-
-
-async def add_parties(writing: AsyncConnection, parties: Sequence[PartyIn]) -> None:
-    """Record parties; those whose id is recorded already are left as they are."""
-    new = await not_yet_recorded(writing, "party", parties)
-    await insert(
-        writing,
-        Party,
-        [
-            {"id": record_id, "code": party.code, "name": party.name, "folded": fold(party.name), "kind": party.kind}
-            for record_id, party in new
-        ],
-    )
-    await insert(
-        writing,
-        PartyAlias,
-        [
-            {"party_id": record_id, "alias": alias, "folded": fold(alias)}
-            for record_id, party in new
-            for alias in party.aliases
-        ],
-    )
-    await add_identifiers(writing, "party_id", new)

@@ -6,7 +6,7 @@ from typing import Annotated, Literal, Self
 from unicodedata import is_normalized
 from uuid import UUID
 
-from pydantic import Field, model_validator
+from pydantic import AwareDatetime, Field, model_validator
 
 from app.claims.schemas import ClaimOut, PublisherClaimIn
 from app.fields import (
@@ -137,7 +137,7 @@ class ReadoutIn(In):
     url: Url | None = None
     archived_url: Url | None = None
     published_on: Annotated[date, Field(ge=date(1, 1, 1), le=date(9999, 12, 31))] | None = None
-    retrieved_at: datetime | None = None
+    retrieved_at: AwareDatetime | None = None
     rights: ShortNote | None = None
     licence: Name | None = None
     original_language: Language | None = None

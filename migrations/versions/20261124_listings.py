@@ -264,7 +264,7 @@ def _search() -> None:
     # From what the planner was told of the commonest words when the tables were last looked at.
     kinds = ", ".join(f"('{table}', '{kind}')" for table, kind in _SEARCHED.items())
     op.execute(
-        f"""CREATE FUNCTION note_word_shares() RETURNS integer LANGUAGE plpgsql SET search_path FROM CURRENT
+        f"""CREATE FUNCTION note_word_shares(most integer) RETURNS integer LANGUAGE plpgsql SET search_path FROM CURRENT
         AS $body$ DECLARE noted integer; BEGIN
             CREATE TEMPORARY TABLE told ON COMMIT DROP AS
                 SELECT kinds.kind, told.lexeme, told.share
@@ -452,7 +452,7 @@ def downgrade() -> None:
     _keep_no_more("bring_together", _BROUGHT_TOGETHER)
     op.execute("DROP FUNCTION calls_have_documents() CASCADE")
     op.execute(
-        "DROP FUNCTION search_marks(text, text, tsvector, jsonb, jsonb), note_word_shares(), search_wanted(jsonb, text)"
+        "DROP FUNCTION search_marks(text, text, tsvector, jsonb, jsonb), note_word_shares(integer), search_wanted(jsonb, text)"
     )
     for table in _STATISTICS:
         op.execute(f"ALTER TABLE {table} ALTER COLUMN words SET STATISTICS DEFAULT")

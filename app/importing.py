@@ -1,0 +1,170 @@
+"""The import of records from NDJSON: all of it or nothing, or all but the lines with faults."""
+
+import asyncio
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from os import SEEK_END
+from typing import BinaryIO
+
+import asyncpg
+
+from app.copying import refusal
+from app.db import Database
+from app.entries import Fault, Line, RecordKind, faults_of
+from app.keeping import keep_all
+from app.lines import read_line
+from app.loading import Load, loading
+from app.recording import Taken
+
+MOST_TOLD = 10_000
+_LONGEST_LINE = 64 * 1024 * 1024
+_LINES_A_BATCH = 1_000
+_BYTES_A_BATCH = 8 * 1024 * 1024
+
+
+class ImportRefused(Exception):
+    """The database refused what no rule was found against; the message is one line for the operator."""
+
+
+class _Undone(Exception):
+    """There are faults, so that nothing is recorded, or all of it is done anew without them."""
+
+
+@dataclass(slots=True)
+class Imported:
+    """What became of the records, by kind, and what was wrong."""
+
+    recorded: Counter[RecordKind] = field(default_factory=Counter)
+    there: Counter[RecordKind] = field(default_factory=Counter)
+    skipped: Counter[RecordKind] = field(default_factory=Counter)
+    faults: list[Fault] = field(default_factory=list)
+    faulty: int = 0
+    """How many faults there are, which may be more than are told."""
+
+    def tell(self, faults: list[Fault]) -> None:
+        """Note faults, and tell the first of them."""
+        self.faulty += len(faults)
+        self.faults += faults[: max(MOST_TOLD - len(self.faults), 0)]
+
+
+@dataclass(frozen=True, slots=True)
+class _Batch:
+    lines: list[Line]
+    size: int
+
+
+async def import_records(
+    database: Database, source: BinaryIO, *, skip_invalid: bool, progress: Callable[[int], object]
+) -> Imported:
+    """Record what stands in a file that can be read again; `progress` is told of every number of bytes that is done.
+
+    Raises ImportRefused where the database refuses a batch; then, as with any fault that is not skipped, nothing is
+    recorded.
+    """
+    late: dict[int, list[Fault]] = {}
+    while True:
+        imported = Imported()
+        size = source.seek(0, SEEK_END)
+        source.seek(0)
+        with suppress(_Undone):
+            async with loading(database, size=size, checked=True) as load:
+                await _import(load, source, late, imported, progress)
+                _decide(load.recorder.late, late, imported, skip_invalid=skip_invalid)
+            break
+        if not skip_invalid:
+            imported.recorded.clear()
+            break
+    imported.faults.sort(key=lambda fault: fault.line)
+    if imported.recorded:
+        await keep_all(database)
+    return imported
+
+
+def _decide(found: list[Fault], late: dict[int, list[Fault]], imported: Imported, *, skip_invalid: bool) -> None:
+    """Raise _Undone where what was recorded cannot stay."""
+    if skip_invalid:
+        # What is wrong with these lines was seen only when they were recorded already.
+        for fault in found:
+            late.setdefault(fault.line, []).append(fault)
+        if found:
+            raise _Undone
+        return
+    imported.tell(found)
+    if imported.faulty:
+        raise _Undone
+
+
+async def _import(
+    load: Load,
+    source: BinaryIO,
+    late: Mapping[int, list[Fault]],
+    imported: Imported,
+    progress: Callable[[int], object],
+) -> None:
+    batches = _batches(source, late)
+    recorder = load.recorder
+
+    def take(batch: _Batch) -> tuple[Taken, _Batch | None]:
+        """What a batch puts into the tables, and the next batch."""
+        return recorder.take(batch.lines), next(batches, None)
+
+    batch = next(batches, None)
+    before: tuple[_Batch, Taken] | None = None
+    while batch is not None:
+        await recorder.look_up(batch.lines)
+        # The database takes in the batch before, while this one is gone through and the next one is read.
+        writing = asyncio.create_task(_write(load, *before)) if before else None
+        try:
+            taken, following = await asyncio.to_thread(take, batch)
+        finally:
+            if writing:
+                await writing
+        imported.tell(faults_of(batch.lines))
+        progress(batch.size)
+        before, batch = (batch, taken), following
+    if before:
+        await _write(load, *before)
+    recorder.finish()
+    imported.recorded, imported.there, imported.skipped = recorder.recorded, recorder.there, recorder.skipped
+
+
+async def _write(load: Load, batch: _Batch, taken: Taken) -> None:
+    try:
+        await load.write(taken)
+    except (asyncpg.IntegrityConstraintViolationError, asyncpg.DataError, asyncpg.ProgramLimitExceededError) as error:
+        first, last = batch.lines[0].number, batch.lines[-1].number
+        message = f"The database refused lines {first} to {last}, so that nothing was recorded: {refusal(error)}"
+        raise ImportRefused(message) from error
+
+
+def _batches(source: BinaryIO, late: Mapping[int, list[Fault]]) -> Iterator[_Batch]:
+    lines: list[Line] = []
+    size = 0
+    for number, written in enumerate(_lines(source), start=1):
+        size += len(written)
+        if written.strip():
+            line = _read(number, written)
+            line.faults += late.get(number, ())
+            lines.append(line)
+        if len(lines) >= _LINES_A_BATCH or size >= _BYTES_A_BATCH:
+            yield _Batch(lines, size)
+            lines, size = [], 0
+    if lines:
+        yield _Batch(lines, size)
+
+
+def _read(number: int, written: bytes) -> Line:
+    if len(written) > _LONGEST_LINE:
+        return Line(number, faults=[Fault(number, "", f"is longer than {_LONGEST_LINE:,} bytes")])
+    return read_line(number, written)
+
+
+def _lines(source: BinaryIO) -> Iterator[bytes]:
+    """The lines; of one that is too long only as much as shows it."""
+    while written := source.readline(_LONGEST_LINE + 1):
+        rest = written
+        while len(rest) > _LONGEST_LINE and not rest.endswith(b"\n"):
+            rest = source.readline(_LONGEST_LINE + 1)
+        yield written

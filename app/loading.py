@@ -1,0 +1,68 @@
+"""Loading many records in one transaction, batch by batch, whatever their number."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, nullcontext
+from typing import Any
+
+from app.db import Database
+from app.rebuilding import is_large, rebuilt
+from app.recording import Recorder, Taken
+from app.records import driver_connection
+
+# What is right for a request is not for a load: it may take long, wait for others, and use more memory.
+_SETTINGS = """
+    SET LOCAL statement_timeout = 0;
+    SET LOCAL transaction_timeout = 0;
+    SET LOCAL idle_in_transaction_session_timeout = 0;
+    SET LOCAL lock_timeout = '1min';
+    SET LOCAL work_mem = '64MB';
+    SET LOCAL maintenance_work_mem = '256MB';
+"""
+# Words are left out: no plan of a load depends on them, and they take longest.
+_ANALYZE = """
+    SELECT 'ANALYZE ' || string_agg(format('%s (%s)', attrelid::regclass, columns), ', ')
+    FROM (
+        SELECT attrelid, string_agg(quote_ident(attname), ', ') AS columns
+        FROM pg_attribute JOIN pg_class ON pg_class.oid = attrelid
+        WHERE relkind = 'r' AND relnamespace = current_schema()::regnamespace
+          AND attnum > 0 AND NOT attisdropped AND atttypid <> 'tsvector'::regtype
+        GROUP BY attrelid
+    ) AS tables
+"""
+
+
+class Load:
+    """One load: its recorder, and how a batch is recorded."""
+
+    def __init__(self, connection: Any, *, checked: bool) -> None:
+        """Take the driver's own connection, inside the transaction of the load."""
+        self._connection = connection
+        self._batches = 0
+        self.recorder = Recorder(connection, checked=checked)
+
+    async def write(self, taken: Taken) -> None:
+        """Write a batch that the recorder took; raises what the database refuses it with."""
+        # The checks that wait for the end of the transaction are kept in memory until they are made.
+        await self._connection.execute("SET CONSTRAINTS ALL DEFERRED")
+        await self.recorder.write(taken)
+        await self._connection.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        self._batches += 1
+        if self._batches.bit_count() == 1:
+            # The tables have doubled, and plans are kept that were made for smaller ones, or for empty ones.
+            await self._analyze()
+
+    async def _analyze(self) -> None:
+        await self._connection.execute("SET LOCAL default_statistics_target = 10")
+        await self._connection.execute(await self._connection.fetchval(_ANALYZE))
+        await self._connection.execute("SET LOCAL default_statistics_target TO DEFAULT")
+
+
+@asynccontextmanager
+async def loading(database: Database, *, size: int, checked: bool) -> AsyncIterator[Load]:
+    """A load of about so many bytes, which is committed when the block ends, and undone when it fails."""
+    async with database.writing() as writing:
+        connection = await driver_connection(writing)
+        await connection.execute(_SETTINGS)
+        async with rebuilt(connection) if await is_large(connection, size) else nullcontext():
+            yield Load(connection, checked=checked)
+        await connection.execute("ANALYZE")

@@ -1,0 +1,124 @@
+"""The commands that move whole records: `telcon export` and `telcon import`."""
+
+import json
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from pathlib import Path
+from typing import BinaryIO
+
+from rich.console import Console
+from rich.progress import BarColumn, DownloadColumn, MofNCompleteColumn, Progress, ProgressColumn, TextColumn
+
+from app.db import Database
+from app.entries import RECORD_KINDS, Fault
+from app.exporting import count_lines, exported
+from app.importing import Imported, import_records
+
+_MOST_SHOWN = 100
+
+
+@contextmanager
+def _progress(what: str, total: int, counted: ProgressColumn) -> Iterator[Progress]:
+    """A bar on standard error, only where that is a terminal."""
+    console = Console(stderr=True)
+    columns = (TextColumn(what), BarColumn(), counted)
+    with Progress(*columns, console=console, disable=not console.is_terminal, transient=True) as progress:
+        progress.add_task(what, total=total)
+        yield progress
+
+
+@contextmanager
+def _whole(output: Path | None) -> Iterator[BinaryIO]:
+    """A file that is there only once it is whole, or standard output."""
+    if output is None:
+        yield sys.stdout.buffer
+        return
+    if output.exists() and not output.is_file():
+        # A pipe or a device is written to as it is.
+        with output.open("wb") as file:
+            yield file
+        return
+    aside = output.with_name(f".{output.name}.{os.getpid()}")
+    try:
+        with aside.open("xb") as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        aside.replace(output)
+    finally:
+        aside.unlink(missing_ok=True)
+
+
+async def export(database: Database, output: Path | None) -> None:
+    """Write every record into a file, which is there only once it is whole, or to standard output."""
+    total = await count_lines(database)
+    with _whole(output) as out, _progress("exporting", total, MofNCompleteColumn()) as progress:
+        await _write(exported(database), out, progress)
+
+
+async def _write(lines: AsyncIterator[list[str]], out: BinaryIO, progress: Progress) -> None:
+    async for some in lines:
+        out.write("\n".join([*some, ""]).encode())
+        progress.advance(progress.task_ids[0], len(some))
+    out.flush()
+
+
+@contextmanager
+def _seekable(source: Path | None) -> Iterator[BinaryIO]:
+    """A file, or what comes from standard input, so that it can be read again."""
+    if source is not None:
+        with source.open("rb") as file:
+            yield file
+        return
+    with tempfile.TemporaryFile() as file:
+        shutil.copyfileobj(sys.stdin.buffer, file)
+        yield file
+
+
+async def import_(database: Database, source: Path | None, *, skip_invalid: bool) -> Imported:
+    """Record what stands in a file, or comes from standard input; raises ImportRefused and OSError."""
+    with _seekable(source) as file:
+        size = file.seek(0, os.SEEK_END)
+        with _progress("importing", size, DownloadColumn()) as progress:
+            return await import_records(
+                database,
+                file,
+                skip_invalid=skip_invalid,
+                progress=lambda done: progress.advance(progress.task_ids[0], done),
+            )
+
+
+def _in_one_line(fault: Fault) -> str:
+    """A fault in one line."""
+    place = f"line {fault.line}, {fault.pointer}" if fault.pointer else f"line {fault.line}"
+    return f"{place}: {' '.join(fault.detail.split())}"
+
+
+def faults_told(imported: Imported) -> Iterator[str]:
+    """The first faults of an import a line each, and how many more there are."""
+    yield from map(_in_one_line, imported.faults[:_MOST_SHOWN])
+    if imported.faulty > _MOST_SHOWN:
+        yield f"and {imported.faulty - _MOST_SHOWN:,} more faults"
+
+
+def report(imported: Imported) -> Iterator[str]:
+    """The faults of an import as NDJSON, and in the last line how many were left out, if any were."""
+    for fault in imported.faults:
+        told = {name: member for name, member in asdict(fault).items() if member is not None}
+        yield json.dumps(told, ensure_ascii=False)
+    if imported.faulty > len(imported.faults):
+        yield json.dumps({"more": imported.faulty - len(imported.faults)})
+
+
+def summary(imported: Imported) -> Iterator[str]:
+    """What became of the records, a line for each kind that there were any of."""
+    yield f"{'':10}{'recorded':>15}{'already there':>15}{'skipped':>15}"
+    for kind in RECORD_KINDS:
+        counts = [counted[kind] for counted in (imported.recorded, imported.there, imported.skipped)]
+        if any(counts):
+            yield f"{kind:10}" + "".join(f"{count:15,}" for count in counts)

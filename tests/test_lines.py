@@ -1,0 +1,75 @@
+"""The lines that records travel in: what their JSON Schema refuses is refused, and the schema is kept as it is."""
+
+import json
+from typing import Any
+
+import httpx
+import jsonschema
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.lines import read_line, record_schema
+from tests.examples import SCHEMA
+from tests.test_transfer import base, everything
+
+LINES = [*base(), *everything()]
+VALIDATOR = jsonschema.Draft202012Validator(record_schema())
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=20),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=10), inner, max_size=3),
+    max_leaves=5,
+)
+NAMES = sorted({name for line in LINES for name in line})
+
+
+def test_the_schema_is_a_schema() -> None:
+    """And kept as it is; `make examples` writes it anew."""
+    jsonschema.Draft202012Validator.check_schema(record_schema())
+    assert json.loads(SCHEMA.read_text("utf-8")) == record_schema()
+
+
+async def test_the_schema_is_served(client: httpx.AsyncClient) -> None:
+    """To keep for a while, under its media type or plain JSON; no other name is known."""
+    answer = await client.get("/v1/schemas/record.json")
+    assert answer.json() == record_schema()
+    assert answer.headers["content-type"] == "application/schema+json"
+    assert answer.headers["cache-control"] == "public, max-age=3600"
+    plain = await client.get("/v1/schemas/record.json", headers={"Accept": "application/json"})
+    assert plain.headers["content-type"] == "application/json"
+    held = await client.get("/v1/schemas/record.json", headers={"If-None-Match": answer.headers["etag"]})
+    assert (held.status_code, held.content) == (304, b"")
+    assert (await client.get("/v1/schemas/record.json", headers={"Accept": "text/csv"})).status_code == 406
+    unknown = await client.get("/v1/schemas/other.json")
+    assert (unknown.status_code, unknown.headers["content-type"]) == (404, "application/problem+json")
+
+
+@pytest.mark.parametrize("line", LINES)
+def test_what_is_right_is_read(line: dict[str, Any]) -> None:
+    VALIDATOR.validate(line)
+    assert read_line(1, json.dumps(line).encode()).faults == []
+
+
+def places(value: Any, way: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+    """The steps to everything in a value."""
+    steps = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    return [way] * bool(way) + [place for step, member in steps for place in places(member, (*way, step))]
+
+
+@given(st.data())
+def test_what_the_schema_refuses_is_refused(data: st.DataObject) -> None:
+    """With any one value put in any one place, or taken out, or a member added."""
+    line = json.loads(json.dumps(data.draw(st.sampled_from(LINES))))
+    way = data.draw(st.sampled_from([*places(line), (data.draw(st.sampled_from(NAMES) | st.text(max_size=5)),)]))
+    at = line
+    for step in way[:-1]:
+        at = at[step]
+    if data.draw(st.booleans()) and (isinstance(at, list) or way[-1] in at):
+        del at[way[-1]]
+    else:
+        at[way[-1]] = data.draw(VALUES)
+    faults = read_line(1, json.dumps(line).encode()).faults
+    assert faults or VALIDATOR.is_valid(line)
+    for fault in faults:
+        assert fault.pointer == "" or fault.pointer.startswith("/")
+        assert "\n" not in fault.detail
