@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from alembic import op
 
 revision: str = "20261124_quotes"
-down_revision: str | Sequence[str] | None = "20261124_search"
+down_revision: str | Sequence[str] | None = "20261124_listings"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 

@@ -12,7 +12,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision: str = "20261125_counts"
-down_revision: str | Sequence[str] | None = "20261124_listings"
+down_revision: str | Sequence[str] | None = "20261124_quotes"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
