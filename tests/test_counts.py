@@ -306,7 +306,7 @@ async def counted_by_and_by(url: str) -> None:
 
 async def test_the_service_counts_in_the_background(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """What changes while it runs, too, also after its connections were cut; with the service it ends."""
-    monkeypatch.setattr(keeping, "_PAUSE", 0.05)
+    monkeypatch.setattr(keeping, "TASKS", dict.fromkeys(keeping.TASKS, 0.05))
     monkeypatch.setattr(keeping, "_PAUSE_AFTER_FAILURE", 0.05)
     app = create_app(Settings(database_url=url), keeps=True)
     async with connected(url) as connection:
