@@ -22,7 +22,7 @@ from sqlalchemy import (
     true,
     union_all,
 )
-from sqlalchemy.dialects.postgresql import array
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from app.asked import Kind, Reference
 from app.criteria import reaching
@@ -114,12 +114,9 @@ def _facets_statement(counting: Counting, shape: Shape, path: str | None) -> Pre
     parts: list[AnySelect] = []
     kept = [name for name in names if name not in by_record]
     if kept:
-        counts = _kept(counting, shape, asked, matching)
-        parts.append(
-            select(counts.c.facet, counts.c.value, counts.c[counting.number].label("number")).where(
-                counts.c.facet == func.any(array([literal(name) for name in kept])), counts.c[counting.number] > 0
-            )
-        )
+        counts = _kept(counting, shape, asked, matching, cast(kept, ARRAY(Text())))
+        number = counts.c[counting.number].label("number")
+        parts.append(select(counts.c.facet, counts.c.value, number).where(number > 0))
     for name, counted_values in by_record.items():
         if name in names:
             value, number = counted_values.subquery().c
@@ -129,18 +126,18 @@ def _facets_statement(counting: Counting, shape: Shape, path: str | None) -> Pre
     return Prepared.of(select(*(cast(_facet(name, counted), Text).label(name) for name in names)))
 
 
-def _kept(counting: Counting, shape: Shape, asked: CTE | None, matching: Mapping[Shape, AnySelect]) -> Any:
+def _kept(counting: Counting, shape: Shape, asked: CTE | None, matching: Mapping[Shape, AnySelect], facets: Any) -> Any:
     """What is kept that tells of a question: the counts of all records or of a leader's, or sums over some calls."""
     filtered = {name for name, forms in shape.items() if forms and name not in {"facet", "date_match"}}
     leaders = shape.binds(counting.scope)
     leader = asked_id(asked, leaders[0][0]) if len(leaders) == 1 else cast(null(), Uuid)
     columns: list[Any] = [column("facet", Text), column("value", Text), column("calls"), column("statements")]
     if filtered <= {counting.scope} and len(leaders) <= 1:
-        return func.facet_totals(leader).table_valued(*columns, name="counts")
+        return func.facet_totals(leader, facets).table_valued(*columns, name="counts")
     calls = [counting.calls(part, asked, records) for part, records in matching.items()]
     ids = union_all(*(ids for ids in calls if ids is not None))
     scope = leader if counting.number == "statements" else cast(null(), Uuid)
-    return func.facet_sums(func.array(ids.scalar_subquery()), scope).table_valued(*columns, name="counts")
+    return func.facet_sums(func.array(ids.scalar_subquery()), scope, facets).table_valued(*columns, name="counts")
 
 
 def _facet(name: str, counted: CTE) -> ColumnElement[Any]:

@@ -134,8 +134,8 @@ CURSOR = "WyJmMjJhOGUzODE3YTM1YTQ2YzciLCJhcm1lZCBjb25mbGljdCIsIjAxOTcwMDAwLTAwMD
 """An example: what leads from `/v1/topics?limit=2` to its second page."""
 
 
-class PageFilters(Filters):
-    """The parameters of every list."""
+class PagedFilters(Filters):
+    """The parameters of everything that comes in pages."""
 
     limit: Annotated[
         int,
@@ -162,6 +162,11 @@ class PageFilters(Filters):
         Literal["exact"] | None,
         Field(description="`exact` adds `page.total`, the number of all matching records.", examples=["exact"]),
     ] = None
+
+
+class PageFilters(PagedFilters):
+    """The parameters of every list of records."""
+
     format: Annotated[
         Form | None,
         Field(

@@ -20,6 +20,7 @@ import typer
 from app import schema
 from app.db import dsn, open_database
 from app.embedded import embedded_postgres, ensure_database
+from app.keeping import keep_all
 from app.settings import Settings
 from bench.generate import SEED, record_generated
 from bench.load import Plan, Seen
@@ -63,6 +64,7 @@ async def _prepare(url: str, calls: int) -> None:
             if found == 0:
                 print(f"recording {calls:,} calls", file=sys.stderr)
                 await record_generated(database, calls, SEED)
+                await keep_all(database)
                 await connection.execute("VACUUM (ANALYZE)")
                 await connection.execute("CHECKPOINT")
                 print(f"recorded in {perf_counter() - began:,.0f} seconds", file=sys.stderr)

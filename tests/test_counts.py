@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from time import monotonic
+from typing import get_args
 from uuid import UUID
 
 import asyncpg
@@ -18,14 +19,16 @@ from app.db import dsn
 from app.main import create_app
 from app.settings import Settings
 from app.verifying import CHECKS
+from app.vocabulary import Facet
 from tests.conftest import create_database, name_of, opened
 from tests.counted import CHANGES, Changes, Counts, Rows
 from tests.factories import make_world
 
 POPULAR = UUID("01980000-0000-7000-8000-000200000001")
 ROOT = Path(__file__).parents[1]
+FACETS = get_args(Facet)
 WRITERS = 8
-SECONDS = 8.0
+SECONDS = 5.0
 
 
 @asynccontextmanager
@@ -73,9 +76,9 @@ async def compare(connection: asyncpg.Connection, chance: random.Random) -> None
         leaders = [person["leader_id"] for person in rows.people.values() if person["leader_id"]]
         for leader in (None, POPULAR, chance.choice(leaders)):
             expected = rows.of_calls(leader), rows.of_statements(leader)
-            assert await told(connection, "facet_totals($1)", leader) == expected, leader
+            assert await told(connection, "facet_totals($1, $2)", leader, FACETS) == expected, leader
             some = chance.sample(sorted(rows.calls), 12)
-            by_calls, by_statements = await told(connection, "facet_sums($1, $2)", some, leader)
+            by_calls, by_statements = await told(connection, "facet_sums($1, $2, $3)", some, leader, FACETS)
             assert by_statements == rows.of_statements(leader, some), leader
             assert by_calls == rows.of_calls(leader, some), leader
 
@@ -117,10 +120,10 @@ async def test_counts_are_exact_while_many_write(url: str) -> None:
                 asked.append(1)
 
     await asyncio.gather(*map(write, range(WRITERS)), count(), ask())
-    assert len(made) > 100
+    assert len(made) > 50
     assert len(set(made)) > 12, set(made)
-    assert sum(counted) > 50
-    assert sum(asked) > 10
+    assert sum(counted) > 20
+    assert sum(asked) > 5
     async with connected(url) as connection:
         await compare(connection, random.Random("at rest"))
         while await connection.fetchval("SELECT count_calls(10)"):
@@ -142,9 +145,12 @@ async def test_a_change_is_noticed(url: str, change: str) -> None:
         changes = Changes(change, POPULAR)
         chance = random.Random(change)
         await connection.execute("SELECT count_calls(100)")
-        before = await told(connection, "facet_totals(NULL)")
+        before = await told(connection, "facet_totals(NULL, $1)", FACETS)
         for _ in range(200):
-            if await changes.make(connection, change) and await told(connection, "facet_totals(NULL)") != before:
+            if (
+                await changes.make(connection, change)
+                and await told(connection, "facet_totals(NULL, $1)", FACETS) != before
+            ):
                 break
         else:
             pytest.fail("nothing that is told has changed")
@@ -171,13 +177,13 @@ async def test_writers_do_not_wait_for_each_other(url: str) -> None:
         connected(url) as counts,
     ):
         await counts.execute("SELECT count_calls(100)")
-        before = (await told(counts, "facet_totals($1)", POPULAR))[0]["leader", str(POPULAR)]
+        before = (await told(counts, "facet_totals($1, $2)", POPULAR, FACETS))[0]["leader", str(POPULAR)]
         async with one.transaction(), other.transaction():
             assert await one.fetchval(_JOIN, POPULAR, 0) != await other.fetchval(_JOIN, POPULAR, 1)
             # Neither is seen, nor waited for.
             assert await counts.fetchval("SELECT count_calls(100)") == 0
-            assert (await told(counts, "facet_totals($1)", POPULAR))[0]["leader", str(POPULAR)] == before
-        assert (await told(counts, "facet_totals($1)", POPULAR))[0]["leader", str(POPULAR)] == before + 2
+            assert (await told(counts, "facet_totals($1, $2)", POPULAR, FACETS))[0]["leader", str(POPULAR)] == before
+        assert (await told(counts, "facet_totals($1, $2)", POPULAR, FACETS))[0]["leader", str(POPULAR)] == before + 2
         await compare(counts, random.Random("both"))
 
 
@@ -196,13 +202,19 @@ async def test_writers_do_not_wait_for_who_counts(url: str) -> None:
         assert await differing(counts) == []
 
 
-@pytest.mark.parametrize("change", ["another publisher", "another broader topic"])
-async def test_what_many_calls_share_changes_in_read_committed(url: str, change: str) -> None:
+@pytest.mark.parametrize(
+    ("table", "column", "other"),
+    [
+        ("topics", "broader_id", "NULL WHERE slug = 'topic-3'"),
+        ("claims", "publisher_id", "(SELECT max(id::text)::uuid FROM publishers) WHERE field = 'publisher'"),
+    ],
+)
+async def test_what_many_calls_share_changes_in_read_committed(url: str, table: str, column: str, other: str) -> None:
     """Another transaction may add a call that an older state of the records does not show."""
     async with connected(url, default_transaction_isolation="repeatable read") as connection:
-        (statement,) = CHANGES[change]
+        await connection.execute("UPDATE topics SET name = name || '!'; UPDATE readouts SET title = title || '!'")
         with pytest.raises(asyncpg.ObjectNotInPrerequisiteStateError):
-            await connection.execute(statement)
+            await connection.execute(f"UPDATE {table} SET {column} = {other}")
 
 
 async def test_the_tree_of_topics_waits_for_who_adds_topics(url: str) -> None:
@@ -294,7 +306,7 @@ async def counted_by_and_by(url: str) -> None:
 
 async def test_the_service_counts_in_the_background(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """What changes while it runs, too, also after its connections were cut; with the service it ends."""
-    monkeypatch.setattr(keeping, "_PAUSE", 0.05)
+    monkeypatch.setattr(keeping, "TASKS", dict.fromkeys(keeping.TASKS, 0.05))
     monkeypatch.setattr(keeping, "_PAUSE_AFTER_FAILURE", 0.05)
     app = create_app(Settings(database_url=url), keeps=True)
     async with connected(url) as connection:

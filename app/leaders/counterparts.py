@@ -6,7 +6,7 @@ from typing import Any
 
 import asyncpg
 from sqlalchemy import BigInteger, Integer, Text, Uuid, bindparam, cast, column, func, literal_column, null, select
-from sqlalchemy.dialects.postgresql import aggregate_order_by
+from sqlalchemy.dialects.postgresql import ARRAY, aggregate_order_by
 
 from app.asked import LeaderReference
 from app.criteria import bears_identifier
@@ -64,12 +64,12 @@ def _statement(shape: Shape, *, after: bool) -> Prepared:
     assert asked is not None
     leader = select(asked.c.key_0).scalar_subquery()
     columns: list[Any] = [column("facet", Text), column("value", Text), column("calls", BigInteger)]
-    counted = func.facet_totals(leader).table_valued(*columns, name="counted")
+    counted = func.facet_totals(leader, cast(["leader"], ARRAY(Text()))).table_valued(*columns, name="counted")
     order = _orders(counted.c.calls)[shape.chosen("sort")]
     rows = (
         select(Leader.id, counted.c.calls, *order.keys)
         .join_from(counted, Leader, Leader.id == cast(counted.c.value, Uuid))
-        .where(counted.c.facet == "leader", counted.c.value != "", counted.c.calls > 0, Leader.id != leader)
+        .where(counted.c.value != "", counted.c.calls > 0, Leader.id != leader)
         .where(*bears_identifier(shape, leader_id=Leader.id))
     )
     ordered = (rows.where(order.after()) if after else rows).order_by(*order.clauses([by for by, _ in order.columns]))

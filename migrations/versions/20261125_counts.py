@@ -54,20 +54,13 @@ _DECISIVE = {
             JOIN statements ON statements.id = statement_topics.statement_id""",
     ),
 }
-# Whoever adds a readout to a call, or a topic to a statement, would not see that somebody else moves these meanwhile,
-# nor be seen.
-_READ_COMMITTED = """
-    IF current_setting('transaction_isolation') <> 'read committed' THEN
-        RAISE EXCEPTION 'publishers and broader topics are changed in READ COMMITTED only'
-            USING ERRCODE = 'object_not_in_prerequisite_state';
-    END IF;
-"""
-_FIRST = {
+# Before changes of links, and of what is shared. Whoever adds a readout to a call, or a topic to a statement, would not
+# see that somebody else moves these meanwhile, nor be seen.
+_LINKING = {
     "call_readouts": "PERFORM FROM readouts WHERE id IN (SELECT readout_id FROM changed) ORDER BY id FOR SHARE;",
     "statement_topics": f"PERFORM pg_advisory_xact_lock_shared({_TOPIC_TREE});",
-    "topics": f"PERFORM pg_advisory_xact_lock({_TOPIC_TREE}); {_READ_COMMITTED}",
-    "readouts": _READ_COMMITTED,
 }
+_SHARED = {"readouts": "", "topics": f"PERFORM pg_advisory_xact_lock({_TOPIC_TREE});"}
 _EVENTS = {
     # A new readout has no call yet and a new topic no statement; nor have those that can be removed.
     "readouts": ("UPDATE",),
@@ -82,8 +75,8 @@ _TABLES = {
 _FUNCTIONS = (
     "differing_facet_counts()",
     "differing_counted_calls()",
-    "facet_sums(uuid[], uuid)",
-    "facet_totals(uuid)",
+    "facet_sums(uuid[], uuid, text[])",
+    "facet_totals(uuid, text[])",
     "recount_calls()",
     "count_calls(integer)",
     "count_add(uuid[], integer)",
@@ -367,41 +360,44 @@ def _counting() -> None:
 def _answering() -> None:
     """What questions read, exact whatever is counted yet."""
     _function(
-        "facet_totals(leader uuid)",
+        "facet_totals(leader uuid, facets text[])",
         "TABLE (facet text, value text, calls bigint, statements bigint)",
         """BEGIN ATOMIC
-            WITH open (ids) AS MATERIALIZED (SELECT ARRAY(SELECT DISTINCT call_id FROM uncounted_calls)),
+            WITH noted (ids) AS MATERIALIZED (SELECT ARRAY(SELECT DISTINCT call_id FROM uncounted_calls)),
+            open (ids) AS MATERIALIZED (SELECT ids FROM noted WHERE ids <> '{}'),
             own (scope) AS MATERIALIZED (
                 SELECT 0 WHERE leader IS NULL
                 UNION ALL SELECT id FROM facet_values AS own WHERE own.facet = 'leader' AND own.value = leader::text
-            ),
-            numbers (value, calls, statements) AS (
-                SELECT value, calls, statements FROM facet_counts WHERE scope = (SELECT scope FROM own)
-                UNION ALL
-                SELECT entries.value, -entries.calls, -entries.statements
-                FROM open, counted_entries(open.ids) AS entries WHERE entries.scope = (SELECT scope FROM own)
             )
             SELECT facet, value, sum(calls), sum(statements)
             FROM (
-                SELECT named.facet, named.value, numbers.calls, numbers.statements
-                FROM numbers JOIN facet_values AS named ON named.id = numbers.value
+                SELECT named.facet, named.value, kept.calls, kept.statements
+                FROM facet_values AS named
+                JOIN facet_counts AS kept ON (kept.scope, kept.value) = ((SELECT scope FROM own), named.id)
+                WHERE named.facet = ANY (facets)
+                UNION ALL
+                SELECT named.facet, named.value, -entries.calls, -entries.statements
+                FROM open, counted_entries(open.ids) AS entries JOIN facet_values AS named ON named.id = entries.value
+                WHERE entries.scope = (SELECT scope FROM own) AND named.facet = ANY (facets)
                 UNION ALL
                 SELECT entries.facet, entries.value, entries.calls, entries.statements
-                FROM open, facet_entries(open.ids) AS entries WHERE entries.scope IS NOT DISTINCT FROM leader
+                FROM open, facet_entries(open.ids) AS entries
+                WHERE entries.scope IS NOT DISTINCT FROM leader AND entries.facet = ANY (facets)
             ) AS parts
             GROUP BY facet, value;
         END""",
     )
     _function(
-        "facet_sums(ids uuid[], leader uuid)",
+        "facet_sums(ids uuid[], leader uuid, facets text[])",
         "TABLE (facet text, value text, calls bigint, statements bigint)",
         f"""BEGIN ATOMIC
-            WITH open (ids) AS MATERIALIZED (
+            WITH noted (ids) AS MATERIALIZED (
                 SELECT ARRAY(
                     SELECT asked.id FROM unnest(ids) AS asked (id)
                     WHERE asked.id IN (SELECT DISTINCT call_id FROM uncounted_calls)
                 )
             ),
+            open (ids) AS MATERIALIZED (SELECT noted.ids FROM noted WHERE noted.ids <> '{{}}'),
             own (scope) AS MATERIALIZED (
                 SELECT 0 WHERE leader IS NULL
                 UNION ALL SELECT id FROM facet_values AS own WHERE own.facet = 'leader' AND own.value = leader::text
@@ -418,10 +414,11 @@ def _answering() -> None:
             SELECT facet, value, sum(calls)::bigint, sum(statements)::bigint
             FROM (
                 SELECT named.facet, named.value, numbers.calls, numbers.statements
-                FROM numbers JOIN facet_values AS named ON named.id = numbers.value
+                FROM numbers JOIN facet_values AS named ON named.id = numbers.value WHERE named.facet = ANY (facets)
                 UNION ALL
                 SELECT entries.facet, entries.value, entries.calls, entries.statements
-                FROM open, facet_entries(open.ids) AS entries WHERE entries.scope IS NOT DISTINCT FROM leader
+                FROM open, facet_entries(open.ids) AS entries
+                WHERE entries.scope IS NOT DISTINCT FROM leader AND entries.facet = ANY (facets)
             ) AS parts
             GROUP BY facet, value;
         END""",
@@ -487,16 +484,24 @@ def _noting() -> None:
     """The triggers that note which calls a statement changed, once a statement and transaction."""
     for table, (columns, calls) in _DECISIVE.items():
         for event in _EVENTS.get(table, tuple(_TABLES)):
-            touched = calls.format("changed")
+            touched, first = calls.format("changed"), _LINKING.get(table, "")
             if event == "UPDATE":
                 changed, before = f"SELECT {columns} FROM changed", f"SELECT {columns} FROM before"
                 differing = f"(({changed} EXCEPT {before}) UNION ({before} EXCEPT {changed}))"
                 touched = calls.format(differing if " AS " in calls else f"{differing} AS differing")
+                if table in _SHARED:
+                    first = f"""IF EXISTS {differing} THEN
+                        {_SHARED[table]}
+                        IF current_setting('transaction_isolation') <> 'read committed' THEN
+                            RAISE EXCEPTION 'publishers and broader topics are changed in READ COMMITTED only'
+                                USING ERRCODE = 'object_not_in_prerequisite_state';
+                        END IF;
+                    END IF;"""
             name = f"{table}_are_counted_after_{event.lower()}"
             op.execute(
                 f"""CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql SET search_path FROM CURRENT AS $body$
                 BEGIN
-                    {_FIRST.get(table, "")}
+                    {first}
                     INSERT INTO uncounted_calls (call_id, writer)
                     SELECT DISTINCT touched.call_id, pg_current_xact_id()::text::bigint
                     FROM ({touched}) AS touched (call_id)
