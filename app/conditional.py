@@ -13,8 +13,10 @@ from urllib.parse import quote, urlencode
 from fastapi import Depends, Request
 from fastapi.responses import Response
 
+from app.asking import Asking, F
 from app.codings import Compressed, compress, compress_once
 from app.confirmed import Confirmed
+from app.filters import Filters
 from app.negotiation import IDENTITY, codings, media_type
 from app.paging import Item, Page
 from app.problems import NotAcceptable, PreconditionFailed
@@ -44,12 +46,12 @@ class Representation:
         return f"{self.prefix}{(_hash_once if self.lasting else _hash)(self.body)}"
 
 
-class Answer:
+class Answer(Asking[F]):
     """How a GET answers: in JSON, compressed as the client likes it, and only where the client has it not already."""
 
     def __init__(self, request: Request) -> None:
-        """Take the request, and the time at which it asks."""
-        self.request = request
+        """Take what the request asks, and when; raises as Asking does."""
+        super().__init__(request)
         assert isinstance(request.app.state.confirmed, Confirmed)
         self.confirmed = request.app.state.confirmed
         self.asked_at = self.confirmed.clock()
@@ -211,11 +213,11 @@ def _hash(body: bytes) -> str:
 _hash_once = lru_cache(maxsize=64)(_hash)
 
 
-async def _answer(request: Request) -> Answer:
+async def _answer(request: Request) -> Answer[Filters]:
     acceptable(request, JSON)
-    answer = Answer(request)
+    answer = Answer[Filters](request)
     answer.spare()
     return answer
 
 
-Answering = Annotated[Answer, Depends(_answer)]
+Answering = Annotated[Answer[F], Depends(_answer)]

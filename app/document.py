@@ -11,11 +11,12 @@ from fastapi.openapi.utils import get_openapi
 from fastapi.routing import iter_route_contexts
 
 import app as telcon
+from app.asking import filters_of
 from app.conditional import JSON
 from app.declared import HEADERS, IF_NONE_MATCH
 from app.filters import Filters, PageFilters
 from app.problems import PROBLEM_JSON, InvalidRequest, every_problem
-from app.routing import filters_of, headers
+from app.routing import headers
 from app.streamed import describe_streams
 
 GUIDE = """\

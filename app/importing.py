@@ -20,7 +20,7 @@ from app.recording import Taken
 
 MOST_TOLD = 10_000
 _LONGEST_LINE = 64 * 1024 * 1024
-_LINES_A_BATCH = 1_000
+_LINES_A_BATCH = 500
 _BYTES_A_BATCH = 8 * 1024 * 1024
 
 

@@ -1,16 +1,14 @@
 """Which records keys mean while many are recorded: those of before, and those on the lines before."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from app.asked import is_id
-from app.claims.schemas import EvidenceIn
-from app.copying import Row
-from app.entries import RECORD_KINDS, Entry, Line, RecordKind, Steps
+from app.entries import RECORD_KINDS, Entry, Line, RecordKind
 from app.names import folded
 from app.references import NAMINGS
+from app.waiting import WaitingRoom
 
 Key = UUID | str
 Identified = tuple[str, str]
@@ -20,21 +18,7 @@ Standing = tuple[RecordKind, str, UUID]
 """A key of a file by its kind, and the id of the record that it means."""
 _MOST_KEPT = 200_000
 _MOST_SKIPPED = 100_000
-_MOST_WAITING = 100_000
 _STANDING = "telcon_standing"
-
-
-@dataclass(frozen=True, slots=True)
-class Waiting:
-    """What a line says of a readout that is yet to come: evidence of a claim, or that it translates the readout."""
-
-    line: int
-    entry: Entry
-    steps: Steps
-    readout: UUID
-    claim: Row = ()
-    evidence: EvidenceIn | None = None
-    translation: UUID | None = None
 
 
 class Known:
@@ -52,10 +36,9 @@ class Known:
         self._skipped: dict[tuple[RecordKind, Key], int] = {}
         self._trail: list[tuple[dict[Any, Any], Any, Any]] = []
         self._unwritten: list[tuple[dict[Any, Any], Any]] = []
-        self._staged: list[Waiting] = []
         self._standing: list[Standing] = []
         self._stands = False
-        self.waiting: dict[UUID, list[Waiting]] = {}
+        self.waiting = WaitingRoom()
         self.languages: dict[UUID | None, str] = {}
 
     # What is looked up for a batch.
@@ -112,11 +95,7 @@ class Known:
                 f"SELECT key, {naming.moved_to.key} FROM redirects WHERE resource = '{naming.resource}'"  # noqa: S608
                 " AND key = ANY ($2::text[] || $1::text[])"
             )
-        self._learn(
-            kind,
-            keys,
-            await self._connection.fetch(" UNION ALL ".join(asked) + "", ids, texts),
-        )
+        self._learn(kind, keys, await self._connection.fetch(" UNION ALL ".join(asked), ids, texts))
         missing = {folded(key) for key in set(texts) - self._keys[kind].keys()} - self._aliases.keys()
         if kind == "party" and missing:
             found = await self._connection.fetch(
@@ -219,26 +198,11 @@ class Known:
         self._trail.append((there, key, there.get(key)))
         there[key] = value
 
-    def wait_for_evidence(self, entry: Entry, steps: Steps, claim: Row, evidence: EvidenceIn) -> None:
-        """Let evidence wait for the readout that it quotes."""
-        assert evidence.readout is not None
-        self._wait(Waiting(entry.line.number, entry, steps, evidence.readout, claim=claim, evidence=evidence))
-
-    def wait_for_translated(self, entry: Entry, readout_id: UUID, translated: UUID) -> None:
-        """Let a translation wait for the readout that it translates."""
-        self._wait(Waiting(entry.line.number, entry, ("translation_of",), translated, translation=readout_id))
-
-    def _wait(self, waiting: Waiting) -> None:
-        if len(self.waiting) >= _MOST_WAITING:
-            waiting.entry.fault(waiting.steps, f"refers to a later line, as {_MOST_WAITING:,} others already do")
-        self._staged.append(waiting)
-
     def keep(self) -> None:
         """Keep what the last line added."""
-        for waiting in self._staged:
-            self.waiting.setdefault(waiting.readout, []).append(waiting)
+        self.waiting.keep()
         self._unwritten += [(there, key) for there, key, _ in self._trail]
-        self._trail, self._staged = [], []
+        self._trail = []
 
     def take_back(self, line: Line) -> None:
         """Forget what the last line added, and that it is there."""
@@ -247,7 +211,8 @@ class Known:
                 del there[key]
             else:
                 there[key] = before
-        self._trail, self._staged = [], []
+        self._trail = []
+        self.waiting.take_back()
         for entry in line.entries:
             self._skip(line.number, entry.kind, entry.document.id, key_of(entry))
         for kind, key in line.seems:

@@ -3,7 +3,7 @@
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping
 from contextlib import aclosing, asynccontextmanager
 from dataclasses import replace
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 from fastapi import Depends, Request
 from fastapi.responses import Response
@@ -12,7 +12,6 @@ from app.asked import Reference
 from app.chunks import Chunked
 from app.conditional import JSON, VARY, Answer, acceptable, check_match, codings_of
 from app.counting import Counting, fetch_facets
-from app.db import Reader
 from app.filters import Form, PageFilters
 from app.problems import InvalidRequest, UpgradeRequired
 from app.resource import Resource
@@ -21,13 +20,15 @@ from app.search import RELEVANCE
 from app.sheets import Sheet
 from app.streams import open_stream
 
+P = TypeVar("P", bound=PageFilters)
+
 NDJSON, CSV = "application/x-ndjson", "text/csv"
 _FORMS: Mapping[str, Form] = {JSON: "json", NDJSON: "ndjson", CSV: "csv"}
 _CONTENT_TYPES = {"ndjson": NDJSON, "csv": f"{CSV}; charset=utf-8; header=present"}
 _OF_PAGES = ("limit", "cursor", "count", "facet")
 
 
-class ListAnswer(Answer):
+class ListAnswer(Answer[P]):
     """How a GET of a list answers."""
 
     def __init__(self, request: Request) -> None:
@@ -44,9 +45,7 @@ class ListAnswer(Answer):
 
     async def list(
         self,
-        reader: Reader,
         resource: Resource,
-        filters: PageFilters,
         path: tuple[str, Reference] | None = None,
         *,
         counting: Counting | None = None,
@@ -56,11 +55,11 @@ class ListAnswer(Answer):
         `counting` says how the facets are counted that a page is asked for.
         """
         if self.form == "json":
-            page = await fetch_page(reader, resource, filters, path)
+            page = await fetch_page(self.reader, resource, self.filters, path)
             if counting is not None:
-                page = replace(page, facets=await fetch_facets(reader, counting, filters, path))
+                page = replace(page, facets=await fetch_facets(self.reader, counting, self.filters, path))
             return self.page(page)
-        _check_streamed(filters)
+        _check_streamed(self.filters)
         if self.request.scope["http_version"] == "1.0":
             message = "All matching records are sent in chunks, which HTTP/1.0 does not know; ask by HTTP/1.1, or page."
             raise UpgradeRequired(message)
@@ -73,13 +72,14 @@ class ListAnswer(Answer):
             "Cache-Control": "no-store",
             "Vary": VARY,
         }
-        return Chunked(self._parts(reader, resource, filters, path), coding, headers)
+        return Chunked(self._parts(resource, path), coding, headers)
 
     @asynccontextmanager
     async def _parts(
-        self, reader: Reader, resource: Resource, filters: PageFilters, path: tuple[str, Reference] | None
+        self, resource: Resource, path: tuple[str, Reference] | None
     ) -> AsyncIterator[AsyncIterator[bytes]]:
-        async with open_stream(self.request.app.state.streams, reader, resource, filters, path) as records:
+        streams, filters = self.request.app.state.streams, self.filters
+        async with open_stream(streams, self.reader, resource, filters, path) as records:
             if self.form == "csv":
                 parts = _in_rows(Sheet(resource.out, resource.members(filters.shape())), records)
             else:
@@ -114,11 +114,11 @@ async def _in_rows(sheet: Sheet, records: AsyncIterator[list[str]]) -> AsyncGene
         yield head
 
 
-async def _listing(request: Request) -> ListAnswer:
-    answer = ListAnswer(request)
+async def _listing(request: Request) -> ListAnswer[PageFilters]:
+    answer = ListAnswer[PageFilters](request)
     if answer.form == "json":
         answer.spare()
     return answer
 
 
-Listing = Annotated[ListAnswer, Depends(_listing)]
+Listing = Annotated[ListAnswer[P], Depends(_listing)]

@@ -18,14 +18,13 @@ _SETTINGS = """
     SET LOCAL work_mem = '64MB';
     SET LOCAL maintenance_work_mem = '256MB';
 """
-# Words are left out: no plan of a load depends on them, and they take longest.
 _ANALYZE = """
     SELECT 'ANALYZE ' || string_agg(format('%s (%s)', attrelid::regclass, columns), ', ')
     FROM (
         SELECT attrelid, string_agg(quote_ident(attname), ', ') AS columns
         FROM pg_attribute JOIN pg_class ON pg_class.oid = attrelid
         WHERE relkind = 'r' AND relnamespace = current_schema()::regnamespace
-          AND attnum > 0 AND NOT attisdropped AND atttypid <> 'tsvector'::regtype
+          AND attnum > 0 AND NOT attisdropped AND ($1 OR atttypid <> 'tsvector'::regtype)
         GROUP BY attrelid
     ) AS tables
 """
@@ -34,9 +33,10 @@ _ANALYZE = """
 class Load:
     """One load: its recorder, and how a batch is recorded."""
 
-    def __init__(self, connection: Any, *, checked: bool) -> None:
+    def __init__(self, connection: Any, *, large: bool, checked: bool) -> None:
         """Take the driver's own connection, inside the transaction of the load."""
         self._connection = connection
+        self._large = large
         self._batches = 0
         self.recorder = Recorder(connection, checked=checked)
 
@@ -47,14 +47,20 @@ class Load:
         await self.recorder.write(taken)
         await self._connection.execute("SET CONSTRAINTS ALL IMMEDIATE")
         self._batches += 1
-        if self._batches.bit_count() == 1:
-            # The tables have doubled, and plans are kept that were made for smaller ones, or for empty ones.
-            await self._analyze()
+        if self._large and self._batches.bit_count() == 1:
+            # The tables have doubled, and plans are kept that were made for smaller ones, or for empty ones. None of a
+            # load's depends on words, which take longest.
+            await self._connection.execute("SET LOCAL default_statistics_target = 10")
+            await self._analyze(words=False)
+            await self._connection.execute("SET LOCAL default_statistics_target TO DEFAULT")
 
-    async def _analyze(self) -> None:
-        await self._connection.execute("SET LOCAL default_statistics_target = 10")
-        await self._connection.execute(await self._connection.fetchval(_ANALYZE))
-        await self._connection.execute("SET LOCAL default_statistics_target TO DEFAULT")
+    async def finish(self) -> None:
+        """Leave statistics by which questions can be planned at once; few more records are left to autovacuum."""
+        if self._large:
+            await self._analyze(words=True)
+
+    async def _analyze(self, *, words: bool) -> None:
+        await self._connection.execute(await self._connection.fetchval(_ANALYZE, words))
 
 
 @asynccontextmanager
@@ -63,6 +69,8 @@ async def loading(database: Database, *, size: int, checked: bool) -> AsyncItera
     async with database.writing() as writing:
         connection = await driver_connection(writing)
         await connection.execute(_SETTINGS)
-        async with rebuilt(connection) if await is_large(connection, size) else nullcontext():
-            yield Load(connection, checked=checked)
-        await connection.execute("ANALYZE")
+        large = await is_large(connection, size)
+        load = Load(connection, large=large, checked=checked)
+        async with rebuilt(connection) if large else nullcontext():
+            yield load
+        await load.finish()

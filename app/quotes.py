@@ -1,14 +1,12 @@
 """Whether words stand in the readouts that they are quoted from, asked of many at once."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from app.calls.schemas import CallBase
-from app.claims.schemas import EvidenceIn
-from app.entries import Entry, Steps
-from app.known import Known
+from app.entries import Steps
+from app.quoted import Quote, quoted_by
 from app.readouts.schemas import ReadoutIn
 
 _WRONG = {
@@ -25,36 +23,6 @@ _PROVE = """
         OR substr(v.text, "from" + 1, greatest("to" - "from", 0)) <> words
 """
 _Key = tuple[UUID, int, int, int, str]
-
-
-@dataclass(frozen=True, slots=True)
-class Quote:
-    """Words with their offsets, and the steps to the object that has `version`, to them, and to `text`."""
-
-    readout: UUID
-    version: int
-    start: int
-    end: int
-    text: str
-    whole: Steps
-    words: Steps
-
-
-def quoted_by(evidence: EvidenceIn, steps: Steps) -> Quote:
-    """What evidence at some steps quotes from a readout."""
-    readout, version, text, start, end = (
-        evidence.readout,
-        evidence.version,
-        evidence.text,
-        evidence.start,
-        evidence.end,
-    )
-    assert readout is not None
-    assert version is not None
-    assert text is not None
-    assert start is not None
-    assert end is not None
-    return Quote(readout, version, start, end, text, steps, steps)
 
 
 def quotes_of(document: Any) -> Iterator[Quote]:
@@ -91,16 +59,15 @@ class Texts:
         self._new: dict[UUID, dict[int, str | None]] = {}
         self._wrong: dict[_Key, str] = {}
 
-    async def look_up(self, entries: Iterable[Entry], known: Known) -> None:
-        """Ask about all quotations from readouts that are recorded already."""
+    async def look_up(self, quotes: Iterable[tuple[UUID, Quote]]) -> None:
+        """Ask about quotations from readouts that are recorded already."""
         # Those of the last batch may not be written yet.
         self._before, self._new, self._wrong = self._new, {}, {}
         asked = list(
             dict.fromkeys(
                 (readout, quote.version, quote.start, quote.end, quote.text)
-                for entry in entries
-                for quote in quotes_of(entry.document)
-                if (readout := known.find("readout", quote.readout)) is not None and readout not in self._before
+                for readout, quote in quotes
+                if readout not in self._before
             )
         )
         if asked:

@@ -20,9 +20,9 @@ from app.calls.rows import (
 from app.calls.schemas import CallBase
 from app.claims.rows import CLAIMS, EVIDENCE
 from app.copying import Rows, Sheet
-from app.entries import RECORD_KINDS, Entry, Fault, Line, RecordKind, Steps, pointer
+from app.entries import RECORD_KINDS, Entry, Fault, Line, RecordKind, Steps
 from app.ids import new_id
-from app.known import Identified, Key, Known, Standing, Waiting, former_keys_of, key_of
+from app.known import Identified, Key, Known, Standing, former_keys_of, key_of
 from app.leaders.rows import LEADERS, NAMES, OFFICES, add_leader
 from app.leaders.schemas import LeaderIn
 from app.names import folded
@@ -30,7 +30,6 @@ from app.parties.rows import ALIASES, PARTIES, add_party
 from app.parties.schemas import PartyIn
 from app.publishers.rows import PUBLISHERS, add_publisher
 from app.publishers.schemas import PublisherIn
-from app.quotes import quoted_by
 from app.readouts.rows import READOUTS, VERSIONS, add_readout
 from app.readouts.schemas import ReadoutIn
 from app.references import NAMINGS
@@ -142,10 +141,9 @@ class Recorder:
 
     def finish(self) -> None:
         """Tell which readouts that lines waited for never came."""
-        for readout, waiting in self.known.waiting.items():
-            for one in waiting:
-                steps = one.steps if one.evidence is None else (*one.steps, "readout")
-                self._tell_late(one, steps, *self.known.unknown("readout", readout))
+        for one in self.known.waiting.left():
+            steps: Steps = ("translation_of",) if one.quote is None else (*one.quote.whole, "readout")
+            self.late.append(one.fault(steps, *self.known.unknown("readout", one.readout)))
 
     def _take(self, line: Line) -> None:
         mark = self._rows.mark()
@@ -171,8 +169,7 @@ class Recorder:
         if self._rules:
             self._rules.keep()
         for entry in line.entries:
-            if added[entry.kind]:
-                self._serve_waiting(entry)
+            self._serve_waiting(entry)
 
     def _leave(self, line: Line, record_id: UUID) -> None:
         """Leave a record that is there as it is, and with it what the line embeds."""
@@ -225,22 +222,19 @@ class Recorder:
     def _serve_waiting(self, entry: Entry) -> None:
         """Complete what earlier lines said of a readout that has come."""
         given = entry.document.id
-        if entry.kind != "readout" or given is None:
+        readout = self.known.find("readout", given) if entry.kind == "readout" else None
+        if given is None or readout is None:
             return
-        readout = self.known.find("readout", given)
-        assert readout is not None
-        for one in self.known.waiting.pop(given, ()):
+        for one in self.known.waiting.release(given):
             if one.translation is not None:
                 self._translations.append((one.translation, readout))
-            elif one.evidence is not None:
-                quote = quoted_by(one.evidence, one.steps)
-                if self._rules and (wrong := self._rules.texts.fault(readout, quote)):
-                    self._tell_late(one, *wrong)
-                told = (quote.version, quote.text, quote.start, quote.end, None, None)
+            elif one.quote is not None:
+                if self._rules and (wrong := self._rules.texts.fault(readout, one.quote)):
+                    # What is recorded of that line cannot stay, and the database would refuse this.
+                    self.late.append(one.fault(*wrong))
+                    continue
+                told = (one.quote.version, one.quote.text, one.quote.start, one.quote.end, None, None)
                 self._rows.add(EVIDENCE, (*one.claim, readout, *told))
-
-    def _tell_late(self, waiting: Waiting, steps: Steps, detail: str, because: int | None = None) -> None:
-        self.late.append(Fault(waiting.line, pointer((*waiting.entry.place, *steps)), detail, because))
 
 
 def _add_redirects(rows: Rows, kind: str, record_id: UUID, keys: Sequence[str]) -> None:

@@ -1,16 +1,12 @@
 """What the routes of every resource share: their routers, keys in paths, and the answers that any of them can give."""
 
-from functools import lru_cache
-from typing import Annotated, Any, TypeVar, get_origin, get_type_hints
+from typing import Annotated, Any, TypeVar
 
-from fastapi import APIRouter, Depends, Path, Request
-from fastapi.exceptions import RequestValidationError
+from fastapi import APIRouter, Depends, Path
 from fastapi.routing import APIRoute
-from pydantic import ValidationError
 
 from app.asked import Asked, CallReference
 from app.fields import ProblemOut
-from app.filters import Filters
 from app.problems import (
     ContentTooLarge,
     HeadersTooLarge,
@@ -28,7 +24,6 @@ from app.problems import (
 )
 
 R = TypeVar("R", bound=Asked)
-F = TypeVar("F", bound=Filters)
 _TAGGED = ("ETag", "Cache-Control", "Vary")
 
 
@@ -79,49 +74,6 @@ KEY_ANSWERS: dict[int | str, dict[str, Any]] = {
     },
     404: problem_response(NotFound),
 }
-
-
-@lru_cache
-def filters_of(endpoint: Any) -> type[Filters] | None:
-    """The model of what can be asked of an endpoint: the type of its `filters`."""
-    model = get_type_hints(endpoint).get("filters")
-    return model if isinstance(model, type) and issubclass(model, Filters) else None
-
-
-@lru_cache
-def _repeatable(model: type[Filters]) -> frozenset[str]:
-    return frozenset(name for name, field in model.model_fields.items() if get_origin(field.annotation) is list)
-
-
-async def _filters(request: Request) -> Filters:
-    """What the query asks, read at once: the framework takes a model's parameters one by one, at four times the cost.
-
-    Raises InvalidRequest for a parameter that is given twice and takes one value, since neither is the right one to
-    use, and RequestValidationError for one that is unknown or wrong.
-    """
-    model = filters_of(request.scope["endpoint"])
-    assert model is not None
-    repeatable = _repeatable(model)
-    given: dict[str, Any] = {}
-    twice: set[str] = set()
-    for name, value in request.query_params.multi_items():
-        if name in repeatable:
-            given.setdefault(name, []).append(value)
-        elif name in given:
-            twice.add(name)
-        else:
-            given[name] = value
-    if twice:
-        raise InvalidRequest([{"parameter": name, "detail": "must be given once"} for name in sorted(twice)])
-    try:
-        return model.model_validate(given)
-    except ValidationError as error:
-        faults = error.errors(include_url=False, include_input=False)
-        raise RequestValidationError([{**fault, "loc": ("query", *fault["loc"])} for fault in faults]) from error
-
-
-Asking = Annotated[F, Depends(_filters)]
-"""What the query asks, as a model of filters."""
 
 
 def resource_router(name: str) -> APIRouter:

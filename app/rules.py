@@ -12,6 +12,7 @@ from app.known import Known, former_keys_of, key_of
 from app.leaders.schemas import LeaderIn
 from app.names import folded
 from app.parties.schemas import PartyIn
+from app.quoted import Quote
 from app.quotes import Texts, quotes_of
 from app.readouts.schemas import ReadoutIn
 from app.statements.schemas import StatementIn
@@ -50,7 +51,7 @@ class Rules:
         """Find out what of a batch is taken; the batch is known already."""
         new = [line for line in lines if not line.faults and self._known.match(line.record) is None]
         entries = [entry for line in new for entry in line.entries]
-        await self.texts.look_up(entries, self._known)
+        await self.texts.look_up(self._quotes(entries, lines))
         for much in (self._ids, self._places, self._codes, self._former):
             much.clear()
         # What the last batch took may not be written yet.
@@ -85,6 +86,22 @@ class Rules:
                 "SELECT key FROM redirects WHERE resource = 'participants' AND key = ANY ($1::text[])", former
             )
             self._former.update(row[0] for row in found)
+
+    def _quotes(self, entries: Sequence[Entry], lines: Sequence[Line]) -> Iterator[tuple[UUID, Quote]]:
+        """What is quoted from readouts that are recorded, by new records, and by what waited for one of these."""
+        # The keys that a readout of this batch has do not stand for one that is recorded yet.
+        met = {
+            entry.document.id: found
+            for line in lines
+            for entry in line.entries
+            if entry.kind == "readout" and not line.faults and (found := self._known.match(entry)) is not None
+        }
+        for entry in entries:
+            for quote in quotes_of(entry.document):
+                if (readout := met.get(quote.readout) or self._known.find("readout", quote.readout)) is not None:
+                    yield readout, quote
+        for given, readout in met.items():
+            yield from ((readout, one.quote) for one in self._known.waiting.of(given) if one.quote is not None)
 
     def _places_of(self, document: Any) -> Iterator[Place]:
         for said in getattr(document, "statements", ()):

@@ -1,6 +1,7 @@
 """The lines that records travel in: what their JSON Schema refuses is refused, and the schema is kept as it is."""
 
 import json
+import re
 from typing import Any
 
 import httpx
@@ -48,6 +49,13 @@ async def test_the_schema_is_served(client: httpx.AsyncClient) -> None:
 def test_what_is_right_is_read(line: dict[str, Any]) -> None:
     VALIDATOR.validate(line)
     assert read_line(1, json.dumps(line).encode()).faults == []
+
+
+def test_the_guide_shows_a_line() -> None:
+    """One that the schema allows, and that is read."""
+    (shown,) = re.findall(r"```json\n(.*?)```", (SCHEMA.parent / "operating.md").read_text("utf-8"), re.DOTALL)
+    VALIDATOR.validate(json.loads(shown))
+    assert read_line(1, shown.encode()).faults == []
 
 
 def places(value: Any, way: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:

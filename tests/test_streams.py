@@ -4,17 +4,15 @@ import asyncio
 import csv
 import io
 import json
-import zlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from itertools import repeat
 from typing import Any
 
 import asyncpg
-import brotli
 import httpx
 import pytest
-from backports import zstd
+from asyncpg.cursor import Cursor
 from fastapi import FastAPI
 
 from app.db import dsn
@@ -24,8 +22,8 @@ from tests.conftest import client_of, serving
 from tests.factories import World
 from tests.oracle import walk
 from tests.test_statement_count import LISTS, QUESTIONS, Params, embedding
+from tests.test_surface import DECODE
 
-DECODE = {"zstd": zstd.decompress, "br": brotli.decompress, "gzip": lambda body: zlib.decompress(body, 31)}
 QUESTION: list[tuple[str, Params]] = [
     *((path.format(call="call-8"), embedding(embedded)) for path, (embedded, _) in LISTS.items()),
     ("/v1/calls", {"sort": "date"}),
@@ -146,6 +144,24 @@ async def test_the_headers(client: httpx.AsyncClient) -> None:
             assert got.headers["cache-control"] == "no-store"
             assert got.headers["content-disposition"] == f'attachment; filename="{name}.{form}"'
             assert not {"etag", "content-length", "link"} & got.headers.keys()
+
+
+async def test_head_reads_no_more_than_it_needs(
+    world_client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One part, to know that there is no fault; a GET reads on."""
+    fetch, fetched = Cursor.fetch, 0
+
+    async def counted(cursor: Cursor, *given: Any) -> Any:
+        nonlocal fetched
+        fetched += 1
+        return await fetch(cursor, *given)
+
+    monkeypatch.setattr(Cursor, "fetch", counted)
+    for method, least, most in (("HEAD", 1, 1), ("GET", 3, 100)):
+        fetched = 0
+        assert (await world_client.request(method, "/v1/statements?format=csv")).status_code == 200
+        assert least <= fetched <= most
 
 
 @pytest.mark.parametrize("form", ["ndjson", "csv"])

@@ -242,6 +242,37 @@ async def test_a_record_is_met_under_another_id(server: str, migrated: str) -> N
             assert list(readouts) == [uuid_of(5, 50)]
 
 
+@pytest.mark.usefixtures("batches")
+async def test_what_waited_meets_a_recorded_readout(seeded_own: Database) -> None:
+    """Under another id: evidence and a translation are of that one, if the words stand in it."""
+    press = {"identifiers": [{"scheme": "press", "value": "1"}]}
+    assert not (await import_(seeded_own, [{"type": "readout", **readout(50, "Kept.", **press)}])).faults
+    evidence = {"readout": uuid_of(5, 60), "version": 1, "text": "Kept", "start": 0, "end": 4}
+    claim = {"field": "publisher", "value": "dalian-municipal-government", "basis": "stated", "evidence": [evidence]}
+    lines = [
+        {"type": "readout", **readout(61, "A.", claims=[claim], translation_of=uuid_of(5, 60))},
+        {"type": "readout", **readout(60, "Other.", **press)},
+    ]
+    wrong = changed(lines, 0, "/claims/0/evidence/0/text", "kept")
+    refused = await import_(seeded_own, wrong)
+    assert [(fault.line, fault.pointer) for fault in refused.faults] == [(1, "/claims/0/evidence/0/text")]
+    new = await import_(seeded_own, [wrong[0], {"type": "readout", **readout(60, "Kind.")}])
+    assert [(fault.line, fault.pointer) for fault in new.faults] == [(1, "/claims/0/evidence/0/text")]
+    quoting = [
+        lines[1],
+        {"type": "call", **call(61, None, "CN", readouts=[uuid_of(5, 60)], statements=[said(60, "Kind.")])},
+    ]
+    refused = await import_(seeded_own, quoting)
+    assert [(fault.line, fault.pointer) for fault in refused.faults] == [(2, "/statements/0/text")]
+    assert (await import_(seeded_own, lines)).faults == []
+    async with seeded_own.writing() as writing:
+        asked = (
+            "SELECT translation_of, (SELECT readout_id FROM evidence WHERE text = 'Kept') FROM readouts WHERE id = :id"
+        )
+        (row,) = await writing.execute(text(asked), {"id": uuid_of(5, 61)})
+    assert [str(found) for found in row] == [uuid_of(5, 50)] * 2
+
+
 # What is wrong.
 
 

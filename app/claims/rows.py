@@ -20,6 +20,7 @@ from app.edtf import read_edtf
 from app.entries import Entry, Steps
 from app.ids import new_id
 from app.known import Known
+from app.quoted import quoted_by
 from app.tables import Claim, Evidence
 
 _VALUES = (
@@ -88,6 +89,7 @@ def add_claims(
                 continue
             readout = known.find("readout", evidence.readout)
             if readout is None:
-                known.wait_for_evidence(entry, ("claims", place, "evidence", number), (claim_id, number + 1), evidence)
+                quote = quoted_by(evidence, ("claims", place, "evidence", number))
+                known.waiting.add_evidence(entry, (claim_id, number + 1), quote)
             else:
                 rows.add(EVIDENCE, (claim_id, number + 1, readout, *told))

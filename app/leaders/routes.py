@@ -6,12 +6,11 @@ from fastapi.responses import Response
 
 from app.asked import LeaderReference
 from app.conditional import Answering
-from app.db import Reading
 from app.filters import ItemFilters
 from app.leaders import counterparts, queries
 from app.leaders.schemas import CounterpartFilters, CounterpartPage, LeaderFilters, LeaderOut, LeaderPage
 from app.listing import Listing
-from app.routing import KEY_ANSWERS, Asking, path_key, resource_router
+from app.routing import KEY_ANSWERS, path_key, resource_router
 
 router = resource_router("leaders")
 LeaderKey = Annotated[
@@ -20,28 +19,21 @@ LeaderKey = Annotated[
 
 
 @router.get("", response_model=LeaderPage)
-async def list_leaders(reading: Reading, answer: Listing, filters: Asking[LeaderFilters]) -> Response:
+async def list_leaders(answer: Listing[LeaderFilters]) -> Response:
     """List the leaders, by name."""
-    return await answer.list(reading, queries.LEADERS, filters)
+    return await answer.list(queries.LEADERS)
 
 
 @router.get("/{id}", response_model=LeaderOut, responses=KEY_ANSWERS)
-async def get_leader(
-    reading: Reading,
-    answer: Answering,
-    leader: LeaderKey,
-    filters: Asking[ItemFilters],
-) -> Response:
+async def get_leader(answer: Answering[ItemFilters], leader: LeaderKey) -> Response:
     """Get one leader."""
-    return answer.item(await queries.get_leader(reading, leader, filters))
+    return answer.item(await queries.get_leader(answer.reader, leader, answer.filters))
 
 
 @router.get("/{id}/counterparts", response_model=CounterpartPage, responses=KEY_ANSWERS)
-async def list_leader_counterparts(
-    reading: Reading, answer: Answering, leader: LeaderKey, filters: Asking[CounterpartFilters]
-) -> Response:
+async def list_leader_counterparts(answer: Answering[CounterpartFilters], leader: LeaderKey) -> Response:
     """List those with whom a leader spoke, the most frequent first: how often, the first time and the last.
 
     Both were principals of these calls.
     """
-    return answer.page(await counterparts.list_counterparts(reading, leader, filters))
+    return answer.page(await counterparts.list_counterparts(answer.reader, leader, answer.filters))

@@ -6,7 +6,6 @@ from fastapi.responses import Response
 
 from app.asked import ParticipantReference
 from app.conditional import Answering
-from app.db import Reading
 from app.filters import ItemFilters
 from app.listing import Listing
 from app.participants import queries
@@ -16,38 +15,34 @@ from app.participants.schemas import (
     ParticipantPage,
     ParticipantsOfCall,
 )
-from app.routing import KEY_ANSWERS, Asking, CallKey, call_router, path_key, resource_router
+from app.routing import KEY_ANSWERS, CallKey, call_router, path_key, resource_router
 
 router = resource_router("participants")
 within_call = call_router("participants")
 
 
 @router.get("", response_model=ParticipantPage)
-async def list_participants(reading: Reading, answer: Listing, filters: Asking[ParticipantFilters]) -> Response:
+async def list_participants(answer: Listing[ParticipantFilters]) -> Response:
     """List the participants, those of the newest call first.
 
     `identifier` may be one of the leader, the party or the call.
     """
-    return await answer.list(reading, queries.PARTICIPANTS, filters)
+    return await answer.list(queries.PARTICIPANTS)
 
 
 @router.get("/{id}", response_model=ParticipantOut, responses=KEY_ANSWERS)
 async def get_participant(
-    reading: Reading,
-    answer: Answering,
+    answer: Answering[ItemFilters],
     participant: Annotated[
         ParticipantReference,
         path_key(ParticipantReference, "The participant, by id.", "01970000-0000-7000-8000-000700000002"),
     ],
-    filters: Asking[ItemFilters],
 ) -> Response:
     """Get one participant, with how the readouts print it."""
-    return answer.item(await queries.get_participant(reading, participant, filters))
+    return answer.item(await queries.get_participant(answer.reader, participant, answer.filters))
 
 
 @within_call.get("", response_model=ParticipantPage)
-async def list_call_participants(
-    reading: Reading, answer: Listing, call: CallKey, filters: Asking[ParticipantsOfCall]
-) -> Response:
+async def list_call_participants(answer: Listing[ParticipantsOfCall], call: CallKey) -> Response:
     """List the participants of a call."""
-    return await answer.list(reading, queries.PARTICIPANTS, filters, ("call", call))
+    return await answer.list(queries.PARTICIPANTS, ("call", call))

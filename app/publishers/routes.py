@@ -6,29 +6,26 @@ from fastapi.responses import Response
 
 from app.asked import PublisherReference
 from app.conditional import Answering
-from app.db import Reading
 from app.listing import Listing
 from app.publishers import queries
 from app.publishers.schemas import PublisherFilters, PublisherItem, PublisherOut, PublisherPage
-from app.routing import KEY_ANSWERS, Asking, path_key, resource_router
+from app.routing import KEY_ANSWERS, path_key, resource_router
 
 router = resource_router("publishers")
 
 
 @router.get("", response_model=PublisherPage)
-async def list_publishers(reading: Reading, answer: Listing, filters: Asking[PublisherFilters]) -> Response:
+async def list_publishers(answer: Listing[PublisherFilters]) -> Response:
     """List the publishers, by name."""
-    return await answer.list(reading, queries.PUBLISHERS, filters)
+    return await answer.list(queries.PUBLISHERS)
 
 
 @router.get("/{id}", response_model=PublisherOut, responses=KEY_ANSWERS)
 async def get_publisher(
-    reading: Reading,
-    answer: Answering,
+    answer: Answering[PublisherItem],
     publisher: Annotated[
         PublisherReference, path_key(PublisherReference, "The publisher, by id or slug.", "dalian-municipal-government")
     ],
-    filters: Asking[PublisherItem],
 ) -> Response:
     """Get one publisher."""
-    return answer.item(await queries.get_publisher(reading, publisher, filters))
+    return answer.item(await queries.get_publisher(answer.reader, publisher, answer.filters))

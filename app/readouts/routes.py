@@ -6,7 +6,6 @@ from fastapi.responses import Response
 
 from app.asked import ReadoutReference
 from app.conditional import Answering
-from app.db import Reading
 from app.listing import Listing
 from app.readouts import queries
 from app.readouts.schemas import (
@@ -16,34 +15,30 @@ from app.readouts.schemas import (
     ReadoutPage,
     ReadoutsOfCall,
 )
-from app.routing import KEY_ANSWERS, Asking, CallKey, call_router, path_key, resource_router
+from app.routing import KEY_ANSWERS, CallKey, call_router, path_key, resource_router
 
 router = resource_router("readouts")
 within_call = call_router("readouts")
 
 
 @router.get("", response_model=ReadoutPage)
-async def list_readouts(reading: Reading, answer: Listing, filters: Asking[ReadoutFilters]) -> Response:
+async def list_readouts(answer: Listing[ReadoutFilters]) -> Response:
     """List the readouts, the newest first, without their texts, which each readout has on its own."""
-    return await answer.list(reading, queries.READOUTS, filters)
+    return await answer.list(queries.READOUTS)
 
 
 @router.get("/{id}", response_model=ReadoutOut, responses=KEY_ANSWERS)
 async def get_readout(
-    reading: Reading,
-    answer: Answering,
+    answer: Answering[ReadoutItem],
     readout: Annotated[
         ReadoutReference, path_key(ReadoutReference, "The readout, by id.", "01970000-0000-7000-8000-000500000001")
     ],
-    filters: Asking[ReadoutItem],
 ) -> Response:
     """Get one readout with its newest text; `include=versions` gives every wording it ever had."""
-    return answer.item(await queries.get_readout(reading, readout, filters))
+    return answer.item(await queries.get_readout(answer.reader, readout, answer.filters))
 
 
 @within_call.get("", response_model=ReadoutPage)
-async def list_call_readouts(
-    reading: Reading, answer: Listing, call: CallKey, filters: Asking[ReadoutsOfCall]
-) -> Response:
+async def list_call_readouts(answer: Listing[ReadoutsOfCall], call: CallKey) -> Response:
     """List the readouts that report a call."""
-    return await answer.list(reading, queries.READOUTS, filters, ("call", call))
+    return await answer.list(queries.READOUTS, ("call", call))

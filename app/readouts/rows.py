@@ -45,7 +45,7 @@ def add_readout(rows: Rows, readout_id: UUID, entry: Entry, known: Known) -> Non
     if readout.translation_of is not None:
         translated = known.find("readout", readout.translation_of)
         if translated is None:
-            known.wait_for_translated(entry, readout_id, readout.translation_of)
+            known.waiting.add_translation(entry, readout_id, readout.translation_of)
     rows.add(
         READOUTS,
         (
