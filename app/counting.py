@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
+from uuid import UUID
 
 import asyncpg
 from sqlalchemy import (
@@ -38,6 +39,7 @@ from app.vocabulary import Facet
 SECONDS = 2.0
 """How long counting may take."""
 _NOT_COUNTED = '{"values":[],"value_count":null,"none":null,"complete":false}'
+_NOBODY = literal(UUID(int=0), Uuid())
 _OF_THE_PAGE = ("sort", "count", "cursor", "limit", "include")
 _RECORDS: Mapping[str, Kind] = {
     "leader": "leader",
@@ -130,7 +132,8 @@ def _kept(counting: Counting, shape: Shape, asked: CTE | None, matching: Mapping
     """What is kept that tells of a question: the counts of all records or of a leader's, or sums over some calls."""
     filtered = {name for name, forms in shape.items() if forms and name not in {"facet", "date_match"}}
     leaders = shape.binds(counting.scope)
-    leader = asked_id(asked, leaders[0][0]) if len(leaders) == 1 else cast(null(), Uuid)
+    # One who was removed since the page was read is nobody, and not everybody.
+    leader = func.coalesce(asked_id(asked, leaders[0][0]), _NOBODY) if len(leaders) == 1 else cast(null(), Uuid)
     columns: list[Any] = [column("facet", Text), column("value", Text), column("calls"), column("statements")]
     if filtered <= {counting.scope} and len(leaders) <= 1:
         return func.facet_totals(leader, facets).table_valued(*columns, name="counts")
