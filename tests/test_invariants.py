@@ -441,6 +441,8 @@ call_words_call_id_fkey
     words of an unknown call: INSERT INTO call_words VALUES ({NOTHING}, '')
 readout_words_readout_id_fkey
     words of an unknown readout: INSERT INTO readout_words VALUES ({NOTHING}, '')
+facet_values_facet_value_key
+    a value twice: INSERT INTO facet_values (facet, value) SELECT facet, value FROM facet_values LIMIT 1
 word_shares_kind_check
     a word of another kind: UPDATE word_shares SET kind = 'leader'
 word_shares_share_check
@@ -586,6 +588,9 @@ WORDS_OF_CALLS = (
     " words @@ 'ENepidem'::tsquery), ' ' ORDER BY call_id) FROM call_words"
 )
 # Which calls have their documents, when those of both were made before.
+NOTED = "SELECT count(DISTINCT call_id)::text FROM uncounted_calls WHERE writer = pg_current_xact_id()::text::bigint"
+FORGET = "DELETE FROM uncounted_calls"
+OTHER_TOPIC = "(SELECT id FROM topics WHERE id NOT IN (SELECT topic_id FROM statement_topics) ORDER BY id LIMIT 1)"
 MADE = "UPDATE call_documents SET document = '', statements = ''"
 STILL_MADE = "SELECT string_agg((document IS NOT NULL)::text, ' ' ORDER BY call_id) FROM call_documents"
 DYADS_OF_OTHER = f"""
@@ -864,6 +869,95 @@ who leaves is brought together with nobody
     DELETE FROM participants WHERE id = {XI_IN_OTHER}
     {DYADS_OF_OTHER}
     Third Leader-Third Leader
+a new call is counted
+    {another("claims", f"id = {DATE}", id=NEW, call_id=NEW)};
+        {another("claims", f"id = {CHANNEL}", id=NOTHING, call_id=NEW)};
+        {another("calls", f"id = {CALL}", id=NEW, slug="'fresh'", **NO_INITIATOR)}
+    {NOTED}
+    1
+a call is counted anew on another channel
+    UPDATE claims SET channel = 'video' WHERE id = {CHANNEL}
+    {NOTED}
+    1
+a call that is gone is counted no longer
+    {another("claims", f"id = {DATE}", id=NEW, call_id=NEW)};
+        {another("claims", f"id = {CHANNEL}", id=NOTHING, call_id=NEW)};
+        {another("calls", f"id = {CALL}", id=NEW, slug="'fresh'", **NO_INITIATOR)};
+        {FORGET}; DELETE FROM calls WHERE id = {NEW}; DELETE FROM claims WHERE call_id = {NEW}
+    {NOTED}
+    1
+who joins a call is counted
+    {another("participants", f"id = {THIRD_IN_OTHER}", id=NEW, leader_id=PUTIN, position="3")}
+    {NOTED}
+    1
+who takes part for nobody is counted so
+    UPDATE participants SET party_id = NULL WHERE id = {XI_IN_OTHER}
+    {NOTED}
+    1
+who leaves a call is counted no longer
+    DELETE FROM participants WHERE id = {XI_IN_OTHER}
+    {NOTED}
+    1
+a call is counted with a new account
+    INSERT INTO call_readouts VALUES ({OTHER_CALL}, {READOUT})
+    {NOTED}
+    1
+an account is counted with another call
+    UPDATE call_readouts SET call_id = {CALL} WHERE readout_id = {SILENT}
+    {NOTED}
+    2
+a call is counted without an account
+    DELETE FROM call_readouts WHERE call_id = {OTHER_CALL}
+    {NOTED}
+    1
+a new statement is counted
+    {another("statement_speakers", f"statement_id = {FIRST}", statement_id=NEW)}; {FORGET};
+        {another("statements", f"id = {FIRST}", id=NEW, position="99")}
+    {NOTED}
+    1
+a statement is counted by another act
+    UPDATE statements SET act = NULL WHERE id = {FIRST}
+    {NOTED}
+    1
+a statement that is gone is counted no longer
+    DELETE FROM statement_topics WHERE statement_id = {FIRST}; {FORGET}; DELETE FROM statements WHERE id = {FIRST};
+        SELECT set_config('test.noted', ({NOTED}), true); DELETE FROM statement_speakers WHERE statement_id = {FIRST}
+    SELECT current_setting('test.noted')
+    1
+another speaker is counted
+    {another("statement_speakers", f"statement_id = {FIRST}", participant_id=PUTIN_IN_CALL)}
+    {NOTED}
+    1
+a statement is counted as that of another speaker
+    UPDATE statement_speakers SET participant_id = {PUTIN_IN_CALL} WHERE statement_id = {FIRST}
+    {NOTED}
+    1
+a speaker is counted no longer
+    {another("statement_speakers", f"statement_id = {FIRST}", participant_id=PUTIN_IN_CALL)}; {FORGET};
+        DELETE FROM statement_speakers WHERE (statement_id, participant_id) = ({FIRST}, {PUTIN_IN_CALL})
+    {NOTED}
+    1
+another topic is counted
+    INSERT INTO statement_topics SELECT {FIRST}, {OTHER_TOPIC}
+    {NOTED}
+    1
+a statement is counted under another topic
+    UPDATE statement_topics SET topic_id = {OTHER_TOPIC}
+        WHERE (statement_id, topic_id) = (SELECT statement_id, topic_id FROM statement_topics LIMIT 1)
+    {NOTED}
+    1
+topics are counted no longer
+    DELETE FROM statement_topics WHERE statement_id = {FIRST}
+    {NOTED}
+    1
+calls are counted without a publisher
+    UPDATE claims SET preferred = false WHERE readout_id = {READOUT}
+    {NOTED}
+    1
+calls are counted under another broader topic
+    UPDATE topics SET broader_id = NULL WHERE id = {EPIDEMICS}
+    {NOTED}
+    1
 dyads follow the date of their call
     UPDATE claims SET date_latest = '2020-03-22' WHERE id = {DATE}
     SELECT DISTINCT call_latest::text FROM dyads WHERE call_id = {CALL}
@@ -951,6 +1045,7 @@ async def url(server: str, migrated: str) -> str:
         assert raw is not None
         await raw.execute(f"INSERT INTO redirects (resource, key, leader_id) VALUES ('leaders', 'old', {XI_JINPING})")
         await raw.execute("INSERT INTO word_shares VALUES ('call', 'ENxi', 0.5)")
+        await raw.execute("SELECT count_calls(1)")
     return dsn(url)
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from sqlalchemy import CTE, and_, func, select, union_all
+from sqlalchemy import CTE, Uuid, and_, column, func, select, union_all
 from sqlalchemy.orm import aliased
 
 from app.counting import numbers, sums
@@ -11,9 +11,10 @@ from app.db import AnySelect
 from app.filters import Shape
 from app.references import asked_id
 from app.tables import Call, Participant, Readout, Statement, StatementSpeaker, StatementTopic
-from app.tables.counts import TOPICS_ABOVE
 from app.vocabulary import Facet
 
+_ABOVE = func.topics_above().table_valued(column("topic_id", Uuid), column("above_id", Uuid), name="above")
+"""Every topic with itself and each broader one."""
 _OF_CALLS = frozenset({"speaker", "call", "date", "date_from", "date_to", "date_match", "reach", "facet"})
 """The parameters that choose whole calls, or all that one leader says in them."""
 
@@ -56,8 +57,8 @@ def statement_by_statement(shape: Shape, matching: Sequence[AnySelect]) -> Mappi
     leads = and_(said.c.statement_id == matched.c.id, said.c.leader_id.is_not(None))
     stands = and_(said.c.statement_id == matched.c.id, said.c.party_id.is_not(None))
     about = (
-        select(StatementTopic.statement_id, TOPICS_ABOVE.c.above_id)
-        .join_from(StatementTopic, TOPICS_ABOVE, TOPICS_ABOVE.c.topic_id == StatementTopic.topic_id)
+        select(StatementTopic.statement_id, _ABOVE.c.above_id)
+        .join_from(StatementTopic, _ABOVE, _ABOVE.c.topic_id == StatementTopic.topic_id)
         .subquery()
     )
     tells = about.c.statement_id == matched.c.id

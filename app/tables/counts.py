@@ -2,14 +2,11 @@
 
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Identity, String, Text, UniqueConstraint, Uuid, column, table
+from sqlalchemy import BigInteger, Identity, String, Text, UniqueConstraint
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.tables.base import CODE_POINT_ORDER, Base
-
-TOPICS_ABOVE = table("topics_above", column("topic_id", Uuid()), column("above_id", Uuid()))
-"""The view of every topic with itself and each broader one."""
 
 
 class FacetValue(Base):
@@ -17,7 +14,7 @@ class FacetValue(Base):
 
     __tablename__ = "facet_values"
 
-    id: Mapped[int] = mapped_column(Identity(always=True, maxvalue=4_194_303), primary_key=True)
+    id: Mapped[int] = mapped_column(Identity(maxvalue=4_194_303), primary_key=True)
     facet: Mapped[str] = mapped_column(String(20, collation=CODE_POINT_ORDER))
     value: Mapped[str] = mapped_column(Text(collation=CODE_POINT_ORDER))
 

@@ -49,7 +49,7 @@ _DECISIVE = {
     ),
     "topics": (
         "id, broader_id",
-        """SELECT statements.call_id FROM {} AS moved JOIN topics_above ON topics_above.above_id = moved.id
+        """SELECT statements.call_id FROM {} AS moved JOIN topics_above() ON topics_above.above_id = moved.id
             JOIN statement_topics ON statement_topics.topic_id = topics_above.topic_id
             JOIN statements ON statements.id = statement_topics.statement_id""",
     ),
@@ -85,6 +85,7 @@ _FUNCTIONS = (
     "facet_entries(uuid[])",
     "facet_month(date, date)",
     "facet_year(date, date)",
+    "topics_above()",
 )
 
 
@@ -95,7 +96,7 @@ def _function(signature: str, returns: str, body: str, how: str = "LANGUAGE sql 
 def _tables() -> None:
     op.create_table(
         "facet_values",
-        sa.Column("id", sa.Integer(), sa.Identity(always=True, maxvalue=_IDS), nullable=False),
+        sa.Column("id", sa.Integer(), sa.Identity(maxvalue=_IDS), nullable=False),
         sa.Column("facet", sa.String(length=20, collation="C"), nullable=False),
         sa.Column("value", sa.Text(collation="C"), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("facet_values_pkey")),
@@ -123,20 +124,23 @@ def _tables() -> None:
         sa.Column("writer", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("call_id", "writer", name=op.f("uncounted_calls_pkey")),
     )
-    op.execute(
-        """CREATE VIEW topics_above (topic_id, above_id) AS
-        WITH RECURSIVE above (topic_id, above_id) AS (
-            SELECT id, id FROM topics
-            UNION
-            SELECT above.topic_id, topics.broader_id FROM above JOIN topics ON topics.id = above.above_id
-            WHERE topics.broader_id IS NOT NULL
-        )
-        SELECT topic_id, above_id FROM above"""
-    )
 
 
 def _entries() -> None:
     """What calls add to the counts: by the records, and as it is stored."""
+    _function(
+        "topics_above()",
+        "TABLE (topic_id uuid, above_id uuid)",
+        """BEGIN ATOMIC
+            WITH RECURSIVE above (topic_id, above_id) AS (
+                SELECT id, id FROM topics
+                UNION
+                SELECT above.topic_id, topics.broader_id FROM above JOIN topics ON topics.id = above.above_id
+                WHERE topics.broader_id IS NOT NULL
+            )
+            SELECT topic_id, above_id FROM above;
+        END""",
+    )
     _function(
         "facet_year(earliest date, latest date)",
         "text",
@@ -178,7 +182,7 @@ def _entries() -> None:
                 FROM said JOIN statement_speakers ON statement_speakers.statement_id = said.id
                 JOIN people ON people.id = statement_speakers.participant_id
             ),
-            above AS MATERIALIZED (SELECT topic_id, above_id FROM topics_above),
+            above AS MATERIALIZED (SELECT topic_id, above_id FROM topics_above()),
             about AS MATERIALIZED (
                 SELECT DISTINCT said.id, said.call_id, above.above_id AS topic_id
                 FROM said JOIN statement_topics ON statement_topics.statement_id = said.id
@@ -533,6 +537,5 @@ def downgrade() -> None:
             op.execute(f"DROP FUNCTION {table}_are_counted_after_{event.lower()}() CASCADE")
     for function in _FUNCTIONS:
         op.execute(f"DROP FUNCTION {function}")
-    op.execute("DROP VIEW topics_above")
     for table in ("uncounted_calls", "counted_calls", "facet_counts", "facet_values"):
         op.drop_table(table)
