@@ -31,7 +31,6 @@ _BACKLOG = 2048
 Exported = Literal[
     "records", "calls", "leaders", "participants", "statements", "readouts", "publishers", "parties", "topics"
 ]
-_INTERRUPTED = 130
 _EXAMPLE = "/v1/calls?leader=Putin&date=2020-03"
 _KEYS_TOLD = 5
 
@@ -270,8 +269,6 @@ def export(
                 downloads.export(settings, resource, query, form, output)
         except downloads.ExportFailed as failed:
             _fail(str(failed))
-        except KeyboardInterrupt:
-            raise typer.Exit(_INTERRUPTED) from None
 
 
 @cli.command("import")

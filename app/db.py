@@ -25,7 +25,15 @@ _POOL_TIMEOUT = 1.0
 _ACQUIRE_TIMEOUT = _CONNECT_TIMEOUT
 _LATE = 0.5
 """How many seconds the database has to end a statement that is overdue."""
-_LOST = (asyncpg.PostgresConnectionError, asyncpg.AdminShutdownError, asyncpg.CrashShutdownError, ConnectionError)
+_LOST = (
+    asyncpg.PostgresConnectionError,
+    asyncpg.AdminShutdownError,
+    asyncpg.CrashShutdownError,
+    # As the driver says where it saw the end before it sent the statement.
+    asyncpg.InterfaceError,
+    asyncpg.InternalClientError,
+    ConnectionError,
+)
 """What a connection ends with that the other side closed."""
 
 
@@ -73,7 +81,8 @@ class Reader:
         try:
             return await self._rows(statement.sql, arguments)
         except _LOST:
-            # The database was restarted since; the pool knows now, and reading twice does no harm.
+            # The database was restarted since, so that no other connection is any better; reading twice does no harm.
+            await self.pool.expire_connections()
             return await self._rows(statement.sql, arguments)
 
     async def _rows(self, sql: str, arguments: tuple[object, ...]) -> Sequence[Sequence[Any]]:

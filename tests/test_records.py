@@ -261,7 +261,7 @@ async def test_the_topics_of_the_seed(client: httpx.AsyncClient, statements: lis
     assert all(statement["topics"] for statement in statements)
 
 
-BY_AND_BY = {"uncounted_calls", "counted_calls", "facet_values", "facet_counts", "word_shares"}
+BY_AND_BY = {"call_documents", "uncounted_calls", "counted_calls", "facet_values", "facet_counts", "word_shares"}
 """The tables of what is derived in the background, which have tests of their own."""
 
 
