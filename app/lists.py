@@ -38,6 +38,7 @@ _LIMIT = bindparam("limit_0", type_=Integer())
 _CLASS = table("pg_class", column("oid"), column("reltuples", REAL()), schema="pg_catalog")
 _PATIENCE = 100
 """How many statements, at least, are looked at for each that is wanted, since the index also gives mere candidates."""
+_COST_OF_A_MATCH, _COST_OF_A_LOOK = 3.0, 0.006
 _BY_LENGTH = 1
 """Makes `ts_rank` divide by one plus the logarithm of the number of words."""
 
@@ -141,8 +142,8 @@ def _first_met(  # noqa: PLR0913
 
     Where many do, some are met soon by walking in that order; where few do, the index on the words has them all. Which
     it is, is guessed by how common the words are; and since the guess may be wrong, the walk is given up where the
-    index would have been as fast: when one record in n meets the question, the walk looks at n times the number, and
-    the index gives an nth of all.
+    index would have been as fast. Where nothing is known of the words: when one record in n meets the question, the
+    walk looks at n times the number, and the index gives an nth of all.
     """
     assert resource.words is not None
     words = resource.words.column.label("words")
@@ -150,10 +151,15 @@ def _first_met(  # noqa: PLR0913
     # As PostgreSQL last counted them; -1 is never.
     of = cast(literal_column(f"'{resource.table.__tablename__}'"), REGCLASS)
     records = select(func.abs(_CLASS.c.reltuples)).where(_CLASS.c.oid == of).scalar_subquery()
-    effort = resource.words.effort
-    most = func.greatest(number * (_PATIENCE // effort), func.ceil(func.sqrt(number * records / effort)))
-    # Not tried where so few will meet the question that the walk would end in vain.
-    patience = case((expected_share(resource.kind) * most < number, 0), else_=most)
+    effort, share = resource.words.effort, expected_share(resource.kind)
+    least = number * (_PATIENCE // effort)
+    # What the index costs, in records that could be walked meanwhile: so much for each that will match, and for all.
+    most = func.greatest(least, func.ceil(records * (share * _COST_OF_A_MATCH + _COST_OF_A_LOOK) / effort))
+    patience = case(
+        (share.is_(None), func.greatest(least, func.ceil(func.sqrt(number * records / effort)))),
+        (share * most < number, 0),
+        else_=most,
+    )
     nearest = near.limit(cast(patience, Integer)).subquery("near")
     keys = keys_among(nearest, order)
     walked = select(nearest.c.id, *keys).where(nearest.c.words.bool_op("@@")(QUERY)).order_by(*order.clauses(keys))

@@ -49,7 +49,10 @@ def wanted_lexemes(kind: str) -> ScalarSelect[Any]:
 
 
 def expected_share(kind: str) -> ScalarSelect[Any]:
-    """Which share of a kind of records will meet the question, by how common its words are; 0 where they are not."""
+    """Which share of a kind of records will meet the question, by how common its words are.
+
+    0 where they are not common, null where that is not known yet.
+    """
     return select(_wanted(kind).c.share).scalar_subquery()
 
 

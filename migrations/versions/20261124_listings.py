@@ -223,7 +223,7 @@ def _search() -> None:
     )
     for table, target in _STATISTICS.items():
         op.execute(f"ALTER TABLE {table} ALTER COLUMN words SET STATISTICS {target}")
-    # A word that is not among the common ones has next to no share. Where none are known yet, every word may be common.
+    # A word that is not among the common ones has next to no share. Where none are known yet, the share is not known.
     # To sort a handful of words is quicker than to set up tables for as many as the planner fears.
     op.execute(
         """CREATE FUNCTION search_wanted(asked jsonb, kind text, OUT lexemes jsonb, OUT share real)
@@ -258,7 +258,7 @@ def _search() -> None:
                 (SELECT coalesce(jsonb_agg(jsonb_build_array(alternative, leaf, place, elements, lexeme)), '[]')
                     FROM forms WHERE NOT prefix),
                 CASE WHEN EXISTS (SELECT FROM word_shares WHERE word_shares.kind = search_wanted.kind)
-                    THEN (SELECT least(sum(share), 1) FROM alternatives) ELSE 1 END;
+                    THEN (SELECT least(sum(share), 1) FROM alternatives) END;
         END"""
     )
     # From what the planner was told of the commonest words when the tables were last looked at.
