@@ -2,10 +2,8 @@
 
 import asyncio
 import json
-import os
 import signal
 import socket
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -110,8 +108,6 @@ def _told() -> Iterator[None]:
     except ImportRefused as error:
         _fail(str(error))
     except BrokenPipeError:
-        # Python would tell it once more when it closes standard output.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         _fail("standard output was closed before all was written.")
     except OSError as error:
         if error.filename is None:

@@ -2,27 +2,25 @@
 
 import asyncio
 import json
-import os
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from http import HTTPStatus
 from pathlib import Path
 from typing import Literal
 from urllib.parse import quote_from_bytes
 
-import typer
 from fastapi import FastAPI
+from rich.progress import MofNCompleteColumn
 from starlette.types import Message
 
 from app.main import create_app
+from app.outputs import progress_bar, whole_output
 from app.settings import Settings
 
 Exported = Literal["calls", "leaders", "participants", "statements", "readouts", "publishers", "parties", "topics"]
 ExportForm = Literal["ndjson", "csv"]
 _LINE_ENDS = {"ndjson": b"\n", "csv": b"\r\n"}
 _ASCII = bytes(range(128))
-_FLAGS, _READABLE = os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o666
 
 
 class ExportFailed(Exception):
@@ -35,11 +33,28 @@ def export(settings: Settings, resource: Exported, query: str, form: ExportForm,
     A file is there when it is whole, or not at all. Raises ExportFailed where the question is refused, or where
     something fails on the way.
     """
-    with _opened(output) as write:
-        asyncio.run(_export(settings, f"/v1/{resource}", query, form, write))
+    try:
+        with whole_output(output) as out:
+
+            def write(part: bytes) -> None:
+                try:
+                    out.write(part)
+                except OSError as error:
+                    # Told apart from a fault of the database, which the application would take it for.
+                    raise _unwritten(error) from error
+
+            asyncio.run(_export(settings, f"/v1/{resource}", query, form, write))
+    except OSError as error:
+        raise _unwritten(error) from error
 
 
-async def _export(settings: Settings, path: str, query: str, form: ExportForm, write: Callable[[bytes], None]) -> None:
+def _unwritten(error: OSError) -> ExportFailed:
+    return ExportFailed(f"The export cannot be written: {error.strerror}.")
+
+
+async def _export(
+    settings: Settings, path: str, query: str, form: ExportForm, write: Callable[[bytes], object]
+) -> None:
     app = create_app(settings)
     async with app.router.lifespan_context(app):
         if not sys.stderr.isatty():
@@ -48,11 +63,11 @@ async def _export(settings: Settings, path: str, query: str, form: ExportForm, w
         counted = bytearray()
         await _ask(app, path, f"{query}&count=exact&limit=1", counted.extend)
         total = json.loads(counted)["page"]["total"]
-        with typer.progressbar(length=total, file=sys.stderr, label=path.rpartition("/")[2]) as bar:
+        with progress_bar(path.rpartition("/")[2], total, MofNCompleteColumn()) as progress:
 
             def write_and_tell(part: bytes) -> None:
                 write(part)
-                bar.update(part.count(_LINE_ENDS[form]))
+                progress.advance(progress.task_ids[0], part.count(_LINE_ENDS[form]))
 
             await _ask(app, path, f"{query}&format={form}", write_and_tell)
 
@@ -93,37 +108,3 @@ async def _ask(app: FastAPI, path: str, query: str, write: Callable[[bytes], obj
     if not whole:
         message = "The database broke off before all was written."
         raise ExportFailed(message)
-
-
-@contextmanager
-def _opened(output: Path | None) -> Iterator[Callable[[bytes], None]]:
-    """What writes into a file, which takes its place when the block ends."""
-    special = output is None or (output.exists() and not output.is_file())
-    aside = None if output is None or special else output.with_name(f".{output.name}.{os.getpid()}")
-    try:
-        file = sys.stdout.fileno() if output is None else os.open(aside or output, _FLAGS, _READABLE)
-    except OSError as error:
-        raise _unwritten(error) from error
-
-    def write(part: bytes) -> None:
-        left = memoryview(part)
-        try:
-            while left:
-                left = left[os.write(file, left) :]
-        except OSError as error:
-            raise _unwritten(error) from error
-
-    try:
-        yield write
-        if aside is not None:
-            assert output is not None
-            aside.replace(output)
-    finally:
-        if output is not None:
-            os.close(file)
-        if aside is not None:
-            aside.unlink(missing_ok=True)
-
-
-def _unwritten(error: OSError) -> ExportFailed:
-    return ExportFailed(f"The export cannot be written: {error.strerror}.")

@@ -11,53 +11,21 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import BinaryIO
 
-from rich.console import Console
-from rich.progress import BarColumn, DownloadColumn, MofNCompleteColumn, Progress, ProgressColumn, TextColumn
+from rich.progress import DownloadColumn, MofNCompleteColumn, Progress
 
 from app.db import Database
 from app.entries import RECORD_KINDS, Fault
 from app.exporting import count_lines, exported
 from app.importing import Imported, import_records
+from app.outputs import progress_bar, whole_output
 
 _MOST_SHOWN = 100
-
-
-@contextmanager
-def _progress(what: str, total: int, counted: ProgressColumn) -> Iterator[Progress]:
-    """A bar on standard error, only where that is a terminal."""
-    console = Console(stderr=True)
-    columns = (TextColumn(what), BarColumn(), counted)
-    with Progress(*columns, console=console, disable=not console.is_terminal, transient=True) as progress:
-        progress.add_task(what, total=total)
-        yield progress
-
-
-@contextmanager
-def _whole(output: Path | None) -> Iterator[BinaryIO]:
-    """A file that is there only once it is whole, or standard output."""
-    if output is None:
-        yield sys.stdout.buffer
-        return
-    if output.exists() and not output.is_file():
-        # A pipe or a device is written to as it is.
-        with output.open("wb") as file:
-            yield file
-        return
-    aside = output.with_name(f".{output.name}.{os.getpid()}")
-    try:
-        with aside.open("xb") as file:
-            yield file
-            file.flush()
-            os.fsync(file.fileno())
-        aside.replace(output)
-    finally:
-        aside.unlink(missing_ok=True)
 
 
 async def export(database: Database, output: Path | None) -> None:
     """Write every record into a file, which is there only once it is whole, or to standard output."""
     total = await count_lines(database)
-    with _whole(output) as out, _progress("exporting", total, MofNCompleteColumn()) as progress:
+    with whole_output(output) as out, progress_bar("exporting", total, MofNCompleteColumn()) as progress:
         await _write(exported(database), out, progress)
 
 
@@ -65,7 +33,6 @@ async def _write(lines: AsyncIterator[list[str]], out: BinaryIO, progress: Progr
     async for some in lines:
         out.write("\n".join([*some, ""]).encode())
         progress.advance(progress.task_ids[0], len(some))
-    out.flush()
 
 
 @contextmanager
@@ -84,7 +51,7 @@ async def import_(database: Database, source: Path | None, *, skip_invalid: bool
     """Record what stands in a file, or comes from standard input; raises ImportRefused and OSError."""
     with _seekable(source) as file:
         size = file.seek(0, os.SEEK_END)
-        with _progress("importing", size, DownloadColumn()) as progress:
+        with progress_bar("importing", size, DownloadColumn()) as progress:
             return await import_records(
                 database,
                 file,

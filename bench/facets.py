@@ -1,7 +1,5 @@
 """`python -m bench.facets`: how long one client waits for facets, counterparts and dyads."""
 
-import asyncio
-import sys
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from random import Random
@@ -10,14 +8,10 @@ from urllib.parse import urlencode
 
 import typer
 
-from app.db import open_database
-from app.keeping import keep_all
-from app.settings import Settings
 from app.vocabulary import Facet
 from bench.documents import Generator
 from bench.generate import SEED
-from bench.load import Plan
-from bench.running import load, machine, recorded, serving
+from bench.running import asked_alone, machine, recorded, serving
 from bench.service import OURS
 
 _QUESTIONS = 300
@@ -62,21 +56,12 @@ def _kinds(calls: int) -> Mapping[str, Callable[[], str]]:
     }
 
 
-async def _count(url: str) -> None:
-    """Count what is not counted yet, so that the service has nothing to do beside."""
-    async with open_database(url, Settings(statement_timeout=3600)) as database:
-        await keep_all(database)
-
-
 def _table(port: int, calls: int, seconds: float) -> Iterator[str]:
     yield "| | p50 ms | p99 ms | bytes |"
     yield "|---|---|---|---|"
     for name, ask in _kinds(calls).items():
         targets = [ask() for _ in range(_QUESTIONS)]
-        seen = load(Plan(port=port, targets=targets, first=0, seconds=seconds, lead_in=0.5, connections=1))
-        if seen.errors:
-            print(f"{seen.errors} errors at {targets[0]}", file=sys.stderr)
-            raise typer.Exit(1)
+        seen = asked_alone(port, targets, seconds)
         yield f"| {name} | {seen.p50:.1f} | {seen.p99:.1f} | {seen.size:,.0f} |"
 
 
@@ -90,11 +75,9 @@ def main(
     ] = None,
 ) -> None:
     """Measure facets, counterparts and dyads by one client over one connection."""
-    with recorded(calls, data_dir) as url:
-        asyncio.run(_count(url))
-        with serving(OURS, url) as service:
-            for line in _table(service.port, calls, seconds):
-                print(line, flush=True)
+    with recorded(calls, data_dir) as url, serving(OURS, url) as service:
+        for line in _table(service.port, calls, seconds):
+            print(line, flush=True)
     print(f"\n{machine()}")
 
 

@@ -20,7 +20,6 @@ import typer
 from app import schema
 from app.db import dsn, open_database
 from app.embedded import embedded_postgres, ensure_database
-from app.keeping import keep_all
 from app.settings import Settings
 from bench.generate import SEED, record_generated
 from bench.load import Plan, Seen
@@ -64,7 +63,6 @@ async def _prepare(url: str, calls: int) -> None:
             if found == 0:
                 print(f"recording {calls:,} calls", file=sys.stderr)
                 await record_generated(database, calls, SEED)
-                await keep_all(database)
                 await connection.execute("VACUUM (ANALYZE)")
                 await connection.execute("CHECKPOINT")
                 print(f"recorded in {perf_counter() - began:,.0f} seconds", file=sys.stderr)
@@ -103,6 +101,15 @@ def load(plan: Plan) -> Seen:
         timeout=plan.lead_in + plan.seconds + _PATIENCE,
     )
     return Seen(**json.loads(done.stdout))
+
+
+def asked_alone(port: int, targets: list[str], seconds: float) -> Seen:
+    """What one client sees over one connection; the command ends where an answer fails."""
+    seen = load(Plan(port=port, targets=targets, first=0, seconds=seconds, lead_in=0.5, connections=1))
+    if seen.errors:
+        print(f"{seen.errors} errors at {targets[0]}", file=sys.stderr)
+        raise typer.Exit(1)
+    return seen
 
 
 def machine() -> str:

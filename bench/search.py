@@ -1,7 +1,6 @@
 """`python -m bench.search`: how long a search takes for one client, whether its words are rare or common."""
 
 import asyncio
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from random import Random
@@ -13,8 +12,7 @@ import typer
 
 from app.db import dsn
 from bench.generate import SEED
-from bench.load import Plan, Seen
-from bench.running import load, machine, recorded, serving
+from bench.running import asked_alone, machine, recorded, serving
 from bench.service import OURS
 
 _QUESTIONS = 300
@@ -65,22 +63,14 @@ def _table(port: int, words: list[str], seconds: float) -> Iterator[str]:
         for order, parameter in (("date", ""), ("relevance", "&sort=relevance")):
             cells = [name, order]
             for resource in _RESOURCES:
-                seen = _asked(port, [f"/v1/{resource}?q={question}{parameter}" for question in questions], seconds)
+                seen = asked_alone(port, [f"/v1/{resource}?q={question}{parameter}" for question in questions], seconds)
                 cells += [f"{seen.p50:.1f}", f"{seen.p99:.1f}"]
             yield f"| {' | '.join(cells)} |"
     cells = ["no words", "date"]
     for resource in _RESOURCES:
-        seen = _asked(port, [f"/v1/{resource}?limit=20"], seconds)
+        seen = asked_alone(port, [f"/v1/{resource}?limit=20"], seconds)
         cells += [f"{seen.p50:.1f}", f"{seen.p99:.1f}"]
     yield f"| {' | '.join(cells)} |"
-
-
-def _asked(port: int, targets: list[str], seconds: float) -> Seen:
-    seen = load(Plan(port=port, targets=targets, first=0, seconds=seconds, lead_in=0.3, connections=1))
-    if seen.errors:
-        print(f"{seen.errors} errors at {targets[0]}", file=sys.stderr)
-        raise typer.Exit(1)
-    return seen
 
 
 @search.command()
