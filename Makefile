@@ -20,8 +20,8 @@ help: ## List what can be made
 serve: .venv/run.stamp ## Serve the records; ARGS are those of `telcon serve`
 	@exec .venv/bin/telcon serve $(ARGS)
 
-test: .venv/dev.stamp ## Run the tests; ARGS are those of pytest
-	@exec .venv/bin/pytest $(ARGS)
+test: .venv/dev.stamp ## Run the tests, by two processes; ARGS are those of pytest
+	@exec .venv/bin/pytest --numprocesses 2 --dist loadfile $(ARGS)
 
 check: lint format types layers ## Check style, format, types and who imports whom; -k goes on after a failure
 

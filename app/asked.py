@@ -3,7 +3,9 @@
 import re
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import ClassVar, Literal, Self
 from uuid import UUID
 
@@ -70,6 +72,8 @@ class Reference(Asked):
     """A record named by its id, slug, code or name."""
 
     kind: ClassVar[Kind]
+    described: ClassVar[str]
+    """What it names, and by what."""
     text: str
     form: str
     values: Mapping[str, object]
@@ -88,48 +92,56 @@ class CallReference(Reference):
     """A call by id or slug."""
 
     kind = "call"
+    described = "The call, by id or slug."
 
 
 class LeaderReference(Reference):
     """A leader by id, Wikidata QID, slug or any recorded name."""
 
     kind = "leader"
+    described = "The leader, by id, Wikidata QID, slug or name."
 
 
 class PartyReference(Reference):
     """A party by id, code or alias."""
 
     kind = "party"
+    described = "The party, by id, code or alias."
 
 
 class PublisherReference(Reference):
     """A publisher by id or slug."""
 
     kind = "publisher"
+    described = "The publisher, by id or slug."
 
 
 class TopicReference(Reference):
     """A topic by id or slug."""
 
     kind = "topic"
+    described = "The topic, by id or slug."
 
 
 class ReadoutReference(Reference):
     """A readout by id."""
 
     kind = "readout"
+    described = "The readout, by id."
 
 
 class ParticipantReference(Reference):
     """A participant by id."""
 
     kind = "participant"
+    described = "The participant, by id."
 
 
 class StatementReference(Reference):
     """A statement by id."""
 
     kind = "statement"
+    described = "The statement, by id."
 
 
 class InitiatorReference(Reference):
@@ -146,6 +158,23 @@ class InitiatorReference(Reference):
 
 
 @dataclass(frozen=True, slots=True)
+class DraftReference(Asked):
+    """A draft by its id, or by the SHA-256 of its text; anything else names none."""
+
+    longest: ClassVar[int] = 64
+    described: ClassVar[str] = "The draft, by id or by the SHA-256 of its text."
+    text: str
+    form: str
+    values: Mapping[str, object]
+
+    @classmethod
+    def read(cls, text: str) -> Self:
+        """Tell an id from a hash by its form."""
+        values: dict[str, object] = {"id": UUID(text) if is_id(text) else None, "sha256": text.lower()}
+        return cls(text, "", values)
+
+
+@dataclass(frozen=True, slots=True)
 class DyadReference(Asked):
     """Two parties or two leaders, joined by a hyphen, which their names may have, too.
 
@@ -153,6 +182,9 @@ class DyadReference(Asked):
     """
 
     longest: ClassVar[int] = 401
+    described: ClassVar[str] = (
+        "Two parties by id, code or alias, or two leaders by id, Wikidata QID, slug or name, joined by a hyphen."
+    )
     most_readings: ClassVar[int] = 30
     text: str
     form: str
@@ -252,6 +284,39 @@ class DateSpan(Span):
     def read(cls, text: str) -> Self:
         """Tell `unknown` from a span."""
         return cls("unknown", {}) if text == "unknown" else super().read(text)
+
+
+@dataclass(frozen=True, slots=True)
+class Moment(Asked):
+    """A time as RFC 3339 writes it, with its offset from UTC."""
+
+    longest: ClassVar[int] = 32
+    pattern: ClassVar[str] = (
+        r"^[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,6})?([Zz]|[+-][0-9]{2}:[0-9]{2})$"
+    )
+    text: str
+    form: str
+    values: Mapping[str, object]
+
+    @classmethod
+    def read(cls, text: str) -> Self:
+        """Read the time; a microsecond is as fine as it gets."""
+        moment = None
+        if re.fullmatch(cls.pattern, text):
+            with suppress(ValueError, OverflowError):
+                moment = datetime.fromisoformat(text.upper()).astimezone(UTC)
+        if moment is None:
+            code = "moment"
+            message = "must be a time with its offset, such as 2026-12-01T00:00:00Z (a + in an address is sent as %2B)"
+            raise PydanticCustomError(code, message)
+        return cls(text, "", {"": moment})
+
+    @property
+    def moment(self) -> datetime:
+        """The time itself, in UTC."""
+        moment = self.values[""]
+        assert isinstance(moment, datetime)
+        return moment
 
 
 @dataclass(frozen=True, slots=True)

@@ -78,6 +78,18 @@ class Chunked(Response):
         await send({"type": "http.response.body", "body": end(), "more_body": False})
 
 
+class EventStream(Chunked):
+    """Server-Sent Events as they come: a compressor would hold them back, and a cache has no use for them."""
+
+    media_type = "text/event-stream"
+
+    def __init__(self, parts: AbstractAsyncContextManager[AsyncIterator[bytes]]) -> None:
+        """Take the events, likewise."""
+        # The last header is for nginx, which otherwise waits until there is more.
+        headers = {"Cache-Control": "no-store", "Vary": "Accept", "X-Accel-Buffering": "no"}
+        super().__init__(parts, IDENTITY, {"Content-Type": f"{self.media_type}; charset=utf-8", **headers})
+
+
 async def _gone(receive: Receive) -> None:
     message = await receive()
     while message["type"] != "http.disconnect":

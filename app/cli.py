@@ -1,26 +1,24 @@
 """The command `telcon`."""
 
-import asyncio
 import json
-import signal
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from types import FrameType
-from typing import Annotated, Any, Literal, NoReturn
+from typing import Annotated, Literal
 
-import asyncpg
 import typer
-from pydantic import ValidationError
-from sqlalchemy.exc import SQLAlchemyError
+from rich.console import Console
+from rich.table import Table
 
-from app import downloads, schema, server, transfer
-from app.db import Database, DatabaseRefused, check_server, open_database
-from app.embedded import embedded_postgres, ensure_database
+from app import downloads, ingesting, keyring, schema, server, transfer
+from app.commands import DataDir, fail, read_settings, run, running_database
+from app.db import Database
+from app.evaluation import EvaluationRefused, evaluate, rows
 from app.importing import Imported, ImportRefused
 from app.keeping import recount_calls
 from app.main import create_app
+from app.numbering import begin_epoch, number_all
 from app.seed import load_seed
 from app.settings import Settings
 from app.verifying import verify as verify_derived
@@ -31,6 +29,7 @@ Exported = Literal[
 ]
 _EXAMPLE = "/v1/calls?leader=Putin&date=2020-03"
 _KEYS_TOLD = 5
+_WIDE = 200
 
 cli = typer.Typer(
     help="Telcon: an open records service for diplomatic communication.",
@@ -40,64 +39,7 @@ cli = typer.Typer(
 )
 db = typer.Typer(help="The database's schema, its seed, and what is derived from it.", no_args_is_help=True)
 cli.add_typer(db, name="db")
-
-DataDir = Annotated[
-    Path | None,
-    typer.Option(help="Where the embedded PostgreSQL keeps its data.", show_default="the user's data folder"),
-]
-
-
-def _fail(message: str) -> NoReturn:
-    typer.echo(f"telcon: {' '.join(message.split())}", err=True)
-    raise typer.Exit(1)
-
-
-def _settings(**given: object) -> Settings:
-    try:
-        return Settings(**{name: value for name, value in given.items() if value is not None})  # type: ignore[arg-type]
-    except ValidationError as error:
-        faults = "; ".join(f"{fault['loc'][0]}: {fault['msg']}" for fault in error.errors())
-        _fail(f"a setting is wrong: {faults}")
-
-
-@contextmanager
-def _database(settings: Settings) -> Iterator[Settings]:
-    """The settings with the address of a database that is running and fit, the embedded one if none is given."""
-    # From here on SIGTERM ends the command as Ctrl-C does, so that whatever was started is stopped.
-    signal.signal(signal.SIGTERM, _leave)
-    try:
-        if settings.database_url is not None:
-            asyncio.run(check_server(settings.database_url))
-            yield settings
-            return
-        with embedded_postgres(settings.data_dir) as url:
-            try:
-                asyncio.run(ensure_database(url))
-                yield settings.model_copy(update={"database_url": url})
-            finally:
-                signal.signal(signal.SIGTERM, signal.SIG_IGN)
-                signal.signal(signal.SIGINT, signal.SIG_IGN)
-    except DatabaseRefused as error:
-        _fail(str(error))
-    except (SQLAlchemyError, asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
-        _fail(f"The database failed: {getattr(error, 'orig', None) or error}")
-    except KeyboardInterrupt:
-        raise typer.Exit(0) from None
-
-
-def _leave(_number: int, _frame: FrameType | None) -> None:
-    # The event loop ends its work in order at Ctrl-C only.
-    signal.raise_signal(signal.SIGINT)
-
-
-async def _with_database(settings: Settings, work: Any) -> Any:
-    assert settings.database_url is not None
-    async with open_database(settings.database_url, settings) as database:
-        return await work(database)
-
-
-def _run(settings: Settings, work: Any) -> Any:
-    return asyncio.run(_with_database(settings, work))
+cli.add_typer(keyring.keys, name="keys")
 
 
 @contextmanager
@@ -106,15 +48,15 @@ def _told() -> Iterator[None]:
     try:
         yield
     except ImportRefused as error:
-        _fail(str(error))
+        fail(str(error))
     except BrokenPipeError:
-        _fail("standard output was closed before all was written.")
+        fail("standard output was closed before all was written.")
     except OSError as error:
         if error.filename is None:
             raise
-        _fail(f"{error.filename}: {error.strerror}.")
+        fail(f"{error.filename}: {error.strerror}.")
     except KeyboardInterrupt:
-        _fail("interrupted.")
+        fail("interrupted.")
 
 
 async def _seed(database: Database) -> None:
@@ -134,16 +76,18 @@ def serve(
     no_seed: Annotated[bool, typer.Option("--no-seed", help="Leave an empty database empty.")] = False,
 ) -> None:
     """Serve the records: start or use a database, bring it up to date, and answer."""
-    settings = _settings(host=host, port=port, workers=workers, data_dir=data_dir)
-    with _listening(settings) as listener, _database(settings) as ready:
+    settings = read_settings(host=host, port=port, workers=workers, data_dir=data_dir)
+    with _listening(settings) as listener, running_database(settings) as ready:
 
         async def prepare(database: Database) -> None:
             await schema.upgrade(database)
             async with database.writing() as connection:
                 if not no_seed:
                     await load_seed(connection, only_if_empty=True)
+            # Before anybody follows: a restored database begins its own epoch here.
+            await number_all(database)
 
-        _run(ready, prepare)
+        run(ready, prepare)
         _announce(listener)
         server.run(ready, listener)
 
@@ -155,7 +99,7 @@ def _listening(settings: Settings) -> Iterator[socket.socket]:
         family = socket.getaddrinfo(settings.host, settings.port, type=socket.SOCK_STREAM)[0][0]
         listener = socket.create_server((settings.host, settings.port), family=family, backlog=_BACKLOG)
     except OSError as error:
-        _fail(f"{settings.host} port {settings.port} cannot be listened on: {error.strerror}.")
+        fail(f"{settings.host} port {settings.port} cannot be listened on: {error.strerror}.")
     with listener:
         yield listener
 
@@ -174,9 +118,9 @@ def upgrade(
     revision: Annotated[str, typer.Argument(help="The revision to go to.")] = "head", data_dir: DataDir = None
 ) -> None:
     """Bring the schema up to date."""
-    with _database(_settings(data_dir=data_dir)) as settings:
-        _run(settings, lambda database: schema.upgrade(database, revision))
-        typer.echo(_run(settings, schema.revision_of))
+    with running_database(read_settings(data_dir=data_dir)) as settings:
+        run(settings, lambda database: schema.upgrade(database, revision))
+        typer.echo(run(settings, schema.revision_of))
 
 
 @db.command()
@@ -185,31 +129,42 @@ def downgrade(
     data_dir: DataDir = None,
 ) -> None:
     """Take the schema back, with the data that only newer revisions hold."""
-    with _database(_settings(data_dir=data_dir)) as settings:
-        _run(settings, lambda database: schema.downgrade(database, revision))
-        typer.echo(_run(settings, schema.revision_of))
+    with running_database(read_settings(data_dir=data_dir)) as settings:
+        run(settings, lambda database: schema.downgrade(database, revision))
+        typer.echo(run(settings, schema.revision_of))
 
 
 @db.command()
 def current(data_dir: DataDir = None) -> None:
     """Print the schema's revision."""
-    with _database(_settings(data_dir=data_dir)) as settings:
-        typer.echo(_run(settings, schema.revision_of))
+    with running_database(read_settings(data_dir=data_dir)) as settings:
+        typer.echo(run(settings, schema.revision_of))
 
 
 @db.command()
 def recount(data_dir: DataDir = None) -> None:
     """Count anew what the facets tell of the calls."""
-    with _database(_settings(data_dir=data_dir)) as settings:
-        typer.echo(f"{_run(settings, _recount)} calls are counted")
+    with running_database(read_settings(data_dir=data_dir)) as settings:
+        typer.echo(f"{run(settings, _recount)} calls are counted")
 
 
 @db.command()
 def verify(data_dir: DataDir = None) -> None:
     """Compare all that is derived from the records with them; the exit code is 1 where anything differs."""
-    with _database(_settings(data_dir=data_dir)) as settings:
-        if _run(settings, _verify):
+    with running_database(read_settings(data_dir=data_dir)) as settings:
+        if run(settings, _verify):
             raise typer.Exit(1)
+
+
+@db.command("new-epoch")
+def new_epoch(data_dir: DataDir = None) -> None:
+    """Let the change feed be followed anew, as after a copy of the files was put in their place.
+
+    A restore into another database, and a promotion, are noticed without it.
+    """
+    with running_database(read_settings(data_dir=data_dir)) as settings:
+        run(settings, begin_epoch)
+        typer.echo("the cursors that were given out before lead on no longer")
 
 
 async def _recount(database: Database) -> int:
@@ -220,21 +175,26 @@ async def _recount(database: Database) -> int:
 async def _verify(database: Database) -> int:
     differing = 0
     async for check, keys in verify_derived(database):
-        such = f", such as {', '.join(keys[:_KEYS_TOLD])}" if keys else ""
-        typer.echo(f"{check.table} {check.compared}: {len(keys)} differ{such}")
-        differing += len(keys)
+        number, told = 0, []
+        async for key in keys:
+            number += 1
+            if number <= _KEYS_TOLD:
+                told.append(key)
+        such = f", such as {', '.join(told)}" if told else ""
+        typer.echo(f"{check.derived} {check.compared}: {number} differ{such}")
+        differing += number
     return differing
 
 
 @db.command()
 def seed(data_dir: DataDir = None) -> None:
     """Record the seed; where it is recorded already, nothing changes."""
-    with _database(_settings(data_dir=data_dir)) as settings:
-        _run(settings, _seed)
+    with running_database(read_settings(data_dir=data_dir)) as settings:
+        run(settings, _seed)
 
 
 @cli.command()
-def export(
+def export(  # noqa: PLR0913, PLR0917 - each option is a parameter
     resource: Annotated[
         Exported,
         typer.Argument(help="What to export: a list, or `records`, which is all that an import takes."),
@@ -244,6 +204,9 @@ def export(
         downloads.ExportForm, typer.Option("--format", help="A record a line as JSON, or as CSV.")
     ] = "ndjson",
     output: Annotated[Path | None, typer.Option(help="The file to write.", show_default="standard output")] = None,
+    cursor: Annotated[
+        Path | None, typer.Option(help="Write into this file from where on the change feed is to be followed.")
+    ] = None,
     data_dir: DataDir = None,
 ) -> None:
     """Write every record as NDJSON, each after those that it refers to, or all of a list that match.
@@ -251,20 +214,22 @@ def export(
     Of a list, it is what the service answers at `/v1/RESOURCE?QUERY&format=FORMAT`, to the byte.
     """
     if resource == "records" and (query or form != "ndjson"):
-        _fail("all records are written whole, and as NDJSON; --query and --format=csv are for lists.")
+        fail("all records are written whole, and as NDJSON; --query and --format=csv are for lists.")
+    if resource != "records" and cursor is not None:
+        fail("the change feed tells of all records; --cursor goes with an export of them.")
 
     async def write(database: Database) -> None:
         await schema.check_newest(database)
-        await transfer.export(database, output)
+        await transfer.export(database, output, cursor)
 
-    with _database(_settings(data_dir=data_dir)) as settings, _told():
+    with running_database(read_settings(data_dir=data_dir)) as settings, _told():
         try:
             if resource == "records":
-                _run(settings, write)
+                run(settings, write)
             else:
                 downloads.export(settings, resource, query, form, output)
         except downloads.ExportFailed as failed:
-            _fail(str(failed))
+            fail(str(failed))
 
 
 @cli.command("import")
@@ -284,11 +249,11 @@ def import_(
         await schema.check_newest(database)
         return await transfer.import_(database, source, skip_invalid=skip_invalid)
 
-    with _database(_settings(data_dir=data_dir)) as settings, _told():
+    with running_database(read_settings(data_dir=data_dir)) as settings, _told():
         if report is not None:
             # Better now than after a long import.
             report.touch()
-        imported = _run(settings, record)
+        imported = run(settings, record)
     for line in transfer.faults_told(imported):
         typer.echo(line, err=True)
     if report is not None:
@@ -296,7 +261,69 @@ def import_(
     for line in transfer.summary(imported):
         typer.echo(line)
     if imported.faulty:
-        _fail("The lines with faults were skipped." if skip_invalid else "Nothing was recorded.")
+        fail("The lines with faults were skipped." if skip_invalid else "Nothing was recorded.")
+
+
+@cli.command("evaluate")
+def evaluate_(
+    folder: Annotated[Path, typer.Argument(help="A folder of labelled readouts, one a .json file.", metavar="DIR")],
+) -> None:
+    """Measure the reader of readouts against labelled ones, publisher by publisher.
+
+    `docs/ingest.md` says what each measure counts and what a labelled readout looks like.
+    """
+    with _told():
+        try:
+            evaluation = evaluate(folder)
+        except EvaluationRefused as error:
+            fail(str(error))
+    table = Table(box=None, pad_edge=False)
+    headings, *lines = rows(evaluation)
+    for place, heading in enumerate(headings):
+        table.add_column(heading, justify="right" if place else "left", no_wrap=True)
+    for line in lines:
+        table.add_row(*line)
+    # As wide as it is, also where the output is no terminal.
+    Console(width=_WIDE, highlight=False, soft_wrap=True).print(table)
+    typer.echo(f"{evaluation.per_second:.0f} readouts a second")
+
+
+@cli.command()
+def ingest(
+    files: Annotated[
+        list[Path],
+        typer.Argument(
+            help="Texts, and files of JSON lines (.jsonl, .ndjson) with `text`, `title`, `publisher`, `language` and "
+            "`published_on`.",
+            metavar="FILE...",
+        ),
+    ],
+    publisher: Annotated[
+        str | None, typer.Option(help="Who published them, by slug, name or the address of its site.")
+    ] = None,
+    language: Annotated[str | None, typer.Option(help="The language of the texts, such as `en`.")] = None,
+    published: Annotated[str | None, typer.Option(help="The day they were published, such as 2020-03-19.")] = None,
+    data_dir: DataDir = None,
+) -> None:
+    """Read readouts, and keep what they are understood to say as drafts, for people to review.
+
+    One that cannot be read does not stop the rest; the exit code is 1 where there is any.
+    """
+    given = {"publisher": publisher, "language": language, "published_on": published}
+    told = {name: value for name, value in given.items() if value is not None}
+
+    async def keep(database: Database) -> list[ingesting.Ingested]:
+        await schema.check_newest(database)
+        return await ingesting.ingest(database, files, told)
+
+    with running_database(read_settings(data_dir=data_dir)) as settings, _told():
+        outcomes = run(settings, keep)
+    for fault in (fault for outcome in outcomes for fault in outcome.faults):
+        typer.echo(" ".join(fault.split()), err=True)
+    for line in ingesting.summary(outcomes):
+        typer.echo(line)
+    if any(outcome.faults for outcome in outcomes):
+        raise typer.Exit(1)
 
 
 @cli.command()

@@ -5,6 +5,7 @@ import sys
 import zlib
 from collections.abc import Callable
 from functools import lru_cache
+from typing import TypeVar
 
 import brotli
 from fastapi.responses import Response
@@ -22,9 +23,10 @@ _ZSTD_LEVEL = 3
 _BROTLI_QUALITY = 3
 _GZIP_LEVEL = 4
 _GZIP_WINDOW = 31
-# From here on a thread compresses, so that other requests are not held up.
+# From here on a thread does the work, so that other requests are not held up.
 _LARGE = 128 * 1024
 
+R = TypeVar("R")
 Compress = Callable[[bytes, str], bytes]
 InParts = tuple[Callable[[bytes], bytes], Callable[[], bytes]]
 
@@ -57,7 +59,7 @@ def in_parts(coding: str) -> InParts:
     return bytes, bytes
 
 
-async def aside(work: Callable[[], bytes], size: int) -> bytes:
+async def aside(work: Callable[[], R], size: int) -> R:
     """What work on so many bytes gives; a thread does it where others would be held up."""
     return work() if size < _LARGE else await asyncio.to_thread(work)
 

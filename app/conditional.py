@@ -1,7 +1,5 @@
 """Answers that can be asked for conditionally: entity tags, 304, and what a cache may keep."""
 
-import hashlib
-import json
 import re
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
@@ -10,13 +8,14 @@ from http import HTTPStatus
 from typing import Annotated
 from urllib.parse import quote, urlencode
 
+import xxhash
 from fastapi import Depends, Request
 from fastapi.responses import Response
 
 from app.asking import Asking, F
 from app.codings import Compressed, compress, compress_once
 from app.confirmed import Confirmed
-from app.filters import Filters
+from app.filters import Filters, moment_of
 from app.negotiation import IDENTITY, codings, media_type
 from app.paging import Item, Page
 from app.problems import NotAcceptable, PreconditionFailed
@@ -27,7 +26,9 @@ VARY = "Accept, Accept-Encoding"
 # A smaller answer fits into one packet as it is.
 _LEAST_COMPRESSED = 1_000
 _ASKS_ANYWAY = ("if-match", "cache-control", "pragma")
-_TAG = re.compile(r'(W/)?("[\x21\x23-\x7e\x80-\xff]*")')
+TAG = r'(W/)?("[\x21\x23-\x7e\x80-\xff]*")'
+"""An entity tag, and whether it is a weak one (RFC 9110, 8.8.3)."""
+_TAG = re.compile(TAG)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,36 +89,39 @@ class Answer(Asking[F]):
 
     def page(self, page: Page) -> Response:
         """A page of records, with a link to the next one (RFC 8288)."""
-        described: dict[str, object] = {"limit": page.limit, "next": page.next}
-        if page.total is not None:
-            described["total"] = page.total
-        if page.ranked is not None:
-            described["ranked"] = page.ranked
+        # A cursor has no character that JSON would escape.
+        following = "null" if page.next is None else f'"{page.next}"'
+        total = "" if page.total is None else f',"total":{page.total}'
+        ranked = "" if page.ranked is None else f',"ranked":{page.ranked}'
         facets = "" if page.facets is None else f',"facets":{page.facets}'
-        body = f'{{"data":[{page.data}],"page":{json.dumps(described, separators=(",", ":"))}{facets}}}'.encode()
+        described = f'{{"limit":{page.limit},"next":{following}{total}{ranked}}}'
+        body = f'{{"data":[{page.data}],"page":{described}{facets}}}'.encode()
         link = None
         if page.next is not None:
-            # Of the path alone: the request's URL would bring in the Host that the client claims.
-            link = f'<{_quoted(self.request.scope["raw_path"])}?{self._asked()}cursor={page.next}>; rel="next"'
+            link = next_link(self.request, "cursor", page.next)
         return self._answer(body, "", link)
 
-    def _asked(self) -> str:
-        """The query without a cursor, and what joins it to one."""
-        query: bytes = self.request.scope["query_string"]
-        params = self.request.query_params
-        if "cursor" in params:
-            query = urlencode([item for item in params.multi_items() if item[0] != "cursor"]).encode()
-        return f"{_quoted(query)}&" if query else ""
-
     def _answer(self, body: bytes, prefix: str, link: str | None = None) -> Response:
-        headers = {"Cache-Control": self.confirmed.cache_control(self.asked_at)}
+        lasts = moment_of(self.filters) is not None
+        cached = self.confirmed.lasting if lasts else self.confirmed.cache_control(self.asked_at)
+        headers = {"Cache-Control": cached}
         if link is not None:
             headers["Link"] = link
         given = Representation(body, JSON, prefix)
         response = tagged(self.request, given, headers)
-        if response.status_code == HTTPStatus.NOT_MODIFIED:
+        if response.status_code == HTTPStatus.NOT_MODIFIED and not lasts:
             self.confirmed.note(*self._address, given.tag, self.asked_at)
         return response
+
+
+class Reserved(Answer[F]):
+    """The same to those only who bear the key that is asked for: no cache keeps it for others."""
+
+    def _answer(self, body: bytes, prefix: str, link: str | None = None) -> Response:
+        headers = {"Cache-Control": "private, no-cache"}
+        if link is not None:
+            headers["Link"] = link
+        return tagged(self.request, Representation(body, JSON, prefix), headers)
 
 
 class Unchanged(Exception):
@@ -195,6 +199,17 @@ def tagged(request: Request, given: Representation, headers: dict[str, str]) -> 
     return Compressed(given.body, coding, compressing, headers | {"Content-Type": given.content_type})
 
 
+def next_link(request: Request, parameter: str, cursor: str) -> str:
+    """The link to the next page (RFC 8288), whose query is the request's but for the cursor, in a parameter."""
+    query: bytes = request.scope["query_string"]
+    params = request.query_params
+    if parameter in params:
+        query = urlencode([item for item in params.multi_items() if item[0] != parameter]).encode()
+    asked = f"{_quoted(query)}&" if query else ""
+    # Of the path alone: the request's URL would bring in the Host that the client claims.
+    return f'<{_quoted(request.scope["raw_path"])}?{asked}{parameter}={cursor}>; rel="next"'
+
+
 def _quoted(sent: bytes) -> str:
     """A part of an address as it was sent, but for characters that no address has (RFC 3986, 2)."""
     return quote(sent, safe="%/?:@!$&'()*+,;=-._~")
@@ -202,12 +217,14 @@ def _quoted(sent: bytes) -> str:
 
 def field_of(request: Request, name: str) -> str | None:
     """A header's value; several lines count as one (RFC 9110, 5.3)."""
-    lines = request.headers.getlist(name)
-    return ", ".join(lines).strip() if lines else None
+    wanted = name.encode()
+    lines = [value for given, value in request.scope["headers"] if given == wanted]
+    return b", ".join(lines).decode("latin-1").strip() if lines else None
 
 
 def _hash(body: bytes) -> str:
-    return hashlib.sha256(body).hexdigest()[:32]
+    # Of the bytes as they are, which nobody has a reason to forge: a cryptographic hash would take 60 times as long.
+    return xxhash.xxh3_128_hexdigest(body)
 
 
 _hash_once = lru_cache(maxsize=64)(_hash)
@@ -215,9 +232,17 @@ _hash_once = lru_cache(maxsize=64)(_hash)
 
 async def _answer(request: Request) -> Answer[Filters]:
     acceptable(request, JSON)
-    answer = Answer[Filters](request)
+    answer: Answer[Filters] = Answer(request)
     answer.spare()
     return answer
 
 
 Answering = Annotated[Answer[F], Depends(_answer)]
+
+
+async def _reserved(request: Request) -> Reserved[Filters]:
+    acceptable(request, JSON)
+    return Reserved(request)
+
+
+Reserving = Annotated[Reserved[F], Depends(_reserved)]

@@ -3,8 +3,11 @@
 import time
 from collections.abc import Callable
 from hashlib import blake2b
+from typing import Literal
 
 MOST = 10_000
+Audience = Literal["public", "private"]
+"""Whose caches may keep an answer: any, or only that of whoever asked."""
 _DIGEST = 16
 
 
@@ -15,10 +18,18 @@ class Confirmed:
     can be late to change, but never changes back.
     """
 
-    def __init__(self, freshness: float, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self, freshness: float, clock: Callable[[], float] = time.monotonic, audience: Audience = "public"
+    ) -> None:
         """Start with none; `clock` counts seconds."""
         self.freshness = freshness
         self.clock = clock
+        self.always_asked = f"{audience}, no-cache"
+        """That a cache asks here each time before it gives what it keeps."""
+        self.lasting = f"{audience}, max-age=86400, immutable"
+        """The same of an answer that never changes."""
+        # What is private is not given to anybody whose key has not just been looked at.
+        self._given_unasked = bool(freshness) and audience == "public"
         self._tags: dict[bytes, tuple[str, float]] = {}
 
     def cache_control(self, asked_at: float) -> str:
@@ -27,8 +38,8 @@ class Confirmed:
         What is left of the freshness is told in whole seconds, so that an answer's time here and there never adds up to
         more.
         """
-        if not self.freshness:
-            return "public, no-cache"
+        if not self._given_unasked:
+            return self.always_asked
         left = max(0, int(self.freshness - (self.clock() - asked_at)))
         return f"public, max-age={left}, must-revalidate"
 

@@ -33,6 +33,10 @@ class Rows:
         """Add one row."""
         self._rows.setdefault(sheet, []).append(row)
 
+    def of(self, sheet: Sheet) -> Sequence[Row]:
+        """Those of one sheet."""
+        return self._rows.get(sheet, ())
+
     def mark(self) -> Mapping[Sheet, int]:
         """How many there are."""
         return {sheet: len(rows) for sheet, rows in self._rows.items()}

@@ -57,7 +57,7 @@ def dated(shape: Shape, spine: Spine = ()) -> list[ColumnElement[bool]]:
         # A date without bounds ends at -infinity and lies in no span.
         conditions.append(latest >= literal_column(f"DATE '{FIRST_DAY}'"))
         if certain:
-            conditions.append(~Call.date_edtf.regexp_match("[?~%]"))
+            conditions.append(~stand_in(spine, Call.date_edtf).regexp_match("[?~%]"))
         if name != "date_to":
             conditions.append((earliest if certain else latest) >= start)
             begun.append(start)

@@ -8,11 +8,14 @@ from typing import Annotated, Any, cast
 
 import asyncpg
 from fastapi import Depends, Request
-from sqlalchemy import Select
+from sqlalchemy import Select, text
 from sqlalchemy.dialects.postgresql.asyncpg import dialect as asyncpg_dialect
 from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
+from app.connections import PATIENCE, Connections
+from app.problems import CommitLost, is_lost
 from app.settings import Settings
 
 AnySelect = Select[*tuple[Any, ...]]
@@ -20,12 +23,12 @@ AnySelect = Select[*tuple[Any, ...]]
 
 LEAST_SERVER_VERSION = 18
 _DIALECT = asyncpg_dialect()  # type: ignore[no-untyped-call]
-_CONNECT_TIMEOUT = 2.0
 _POOL_TIMEOUT = 1.0
-_ACQUIRE_TIMEOUT = _CONNECT_TIMEOUT
+_PASTS = 2
+"""How many connections a process has for answers of the past, which must not slow any of now."""
 _LATE = 0.5
 """How many seconds the database has to end a statement that is overdue."""
-_LOST = (
+LOST = (
     asyncpg.PostgresConnectionError,
     asyncpg.AdminShutdownError,
     asyncpg.CrashShutdownError,
@@ -65,13 +68,15 @@ class Prepared:
 class Reader:
     """The side of the database that requests read from; PostgreSQL itself refuses a write here.
 
-    What SQLAlchemy composed is run by the driver itself, over a pool of its own: the engine would take longer to pass
-    an answer on than the framework takes for everything else (see docs/performance.md).
+    What SQLAlchemy composed is run by the driver itself, over connections of its own: the engine would take longer to
+    pass an answer on than the framework takes for everything else (see docs/performance.md).
     """
 
-    pool: asyncpg.Pool = field(repr=False)
+    connections: Connections = field(repr=False)
     engine: AsyncEngine = field(repr=False)
     """Who listens to its statements, as tracing does, hears of these as well."""
+    past: asyncpg.Pool = field(repr=False)
+    """Connections whose tables are filled with what was recorded at a time (see app/past.py)."""
 
     async def rows(self, statement: Prepared, values: Mapping[str, object]) -> Sequence[Sequence[Any]]:
         """The rows of one statement, which sees one state of the records."""
@@ -79,27 +84,27 @@ class Reader:
         for heard in self.engine.sync_engine.dispatch.before_cursor_execute:
             heard(None, None, statement.sql, arguments, None, executemany=False)
         try:
-            return await self._rows(statement.sql, arguments)
-        except _LOST:
+            return await self.connections.fetch(statement.sql, arguments)
+        except LOST:
             # The database was restarted since, so that no other connection is any better; reading twice does no harm.
-            await self.pool.expire_connections()
-            return await self._rows(statement.sql, arguments)
+            await self.connections.renew()
+            return await self.connections.fetch(statement.sql, arguments)
 
-    async def _rows(self, sql: str, arguments: tuple[object, ...]) -> Sequence[Sequence[Any]]:
-        # To wait under a timeout costs more than to take what is there.
-        timeout = None if self.pool.get_idle_size() else _ACQUIRE_TIMEOUT
-        async with self.pool.acquire(timeout=timeout) as connection:
-            try:
-                return cast("Sequence[Sequence[Any]]", await connection.fetch(sql, *arguments))
-            except TimeoutError:
-                # A database that does not even end an overdue statement is not asked again on this connection.
-                connection.terminate()
-                raise
+
+@dataclass(frozen=True, slots=True)
+class Within:
+    """The same within a transaction that writes, by which it sees what that has changed."""
+
+    connection: Any
+
+    async def rows(self, statement: Prepared, values: Mapping[str, object]) -> Sequence[Sequence[Any]]:
+        """The rows of one statement."""
+        return cast("Sequence[Sequence[Any]]", await self.connection.fetch(statement.sql, *statement.arguments(values)))
 
 
 @dataclass(frozen=True, slots=True)
 class Database:
-    """Both engines on one PostgreSQL, and the pool that requests read over."""
+    """Both engines on one PostgreSQL, and the side of it that requests read from."""
 
     read: AsyncEngine
     write: AsyncEngine
@@ -107,9 +112,27 @@ class Database:
 
     @asynccontextmanager
     async def writing(self) -> AsyncIterator[AsyncConnection]:
-        """A transaction that commits when the block ends and is undone when it fails."""
-        async with self.write.begin() as connection:
-            yield connection
+        """A transaction that commits when the block ends and is undone when it fails.
+
+        Raises CommitLost where the database was lost in between, so that either may be the case.
+        """
+        is_ending = False
+        try:
+            async with self.write.begin() as connection:
+                yield connection
+                is_ending = True
+        except (SQLAlchemyError, asyncpg.InterfaceError, asyncpg.InternalClientError, OSError) as error:
+            if is_ending and is_lost(error):
+                message = "the connection was lost while a transaction was being committed"
+                raise CommitLost(message) from error
+            raise
+
+
+async def driver_connection(writing: AsyncConnection) -> Any:
+    """The driver's own connection, inside the transaction."""
+    # The first statement begins it.
+    await writing.execute(text("SELECT 1"))
+    return (await writing.get_raw_connection()).driver_connection
 
 
 def dsn(url: str) -> str:
@@ -140,7 +163,7 @@ def connecting(url: str, settings: Settings, *, reading: bool) -> dict[str, Any]
     }
     return {
         "dsn": dsn(url),
-        "timeout": _CONNECT_TIMEOUT,
+        "timeout": PATIENCE,
         "command_timeout": settings.statement_timeout + _LATE if reading else None,
         "server_settings": server_settings,
     }
@@ -168,21 +191,36 @@ async def _as_it_is(_connection: object) -> None:
     """Leave a connection as it is: nothing that is read changes its state."""
 
 
+async def _open_past(connection: asyncpg.Connection) -> None:
+    """Give a connection tables of its own for what was recorded at a time."""
+    await connection.execute("BEGIN READ WRITE; SELECT open_past(); COMMIT")
+
+
 @asynccontextmanager
 async def open_database(url: str, settings: Settings) -> AsyncIterator[Database]:
     """The database at `url` for as long as the block lasts; connections are made when they are first needed."""
     read, write = _engine(url, settings, reading=True), _engine(url, settings, reading=False)
+    how = connecting(url, settings, reading=True)
+    past = await asyncpg.create_pool(
+        **{**how, "server_settings": how["server_settings"] | {"plan_cache_mode": "auto"}},
+        min_size=0,
+        max_size=_PASTS,
+        max_inactive_connection_lifetime=0,
+        init=_open_past,
+        reset=_as_it_is,
+    )
     pool = await asyncpg.create_pool(
-        **connecting(url, settings, reading=True),
+        **how,
         min_size=0,
         max_size=settings.pool_size,
         max_inactive_connection_lifetime=0,
         reset=_as_it_is,
     )
     try:
-        yield Database(read, write, Reader(pool, read))
+        yield Database(read, write, Reader(Connections(pool, settings.pool_size), read, past))
     finally:
         pool.terminate()
+        past.terminate()
         await read.dispose()
         await write.dispose()
 
@@ -193,7 +231,7 @@ async def check_server(url: str) -> None:
     Raises DatabaseRefused when it cannot be reached, is older than 18, or does not keep UTF-8.
     """
     try:
-        connection = await asyncpg.connect(dsn(url), timeout=_CONNECT_TIMEOUT * 2)
+        connection = await asyncpg.connect(dsn(url), timeout=PATIENCE * 2)
     except (OSError, TimeoutError, ValueError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
         reason = " ".join(str(error).split()) or type(error).__name__
         message = f"The database cannot be reached: {reason}"

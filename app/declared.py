@@ -5,6 +5,7 @@ from typing import Any
 from app.filters import CURSOR
 
 _TAG = r'(W/)?"[\x21\x23-\x7e]*"'
+_MEDIA_TYPE = "[a-z]+/[a-z+-]+"
 _A_TAG = '"v1.9f86d081884c7d659a2feaa0c55ad015"'
 
 
@@ -33,21 +34,34 @@ HEADERS = {
         longest=10_000,
     ),
     "Location": _line(
-        "The address of the surviving record.",
+        "The address of the record that is meant, or was made.",
         "/v1/calls/2020-03-19-xi-jinping-vladimir-putin",
         "/[!-~]*",
         longest=10_000,
     ),
+    "WWW-Authenticate": _line(
+        "That a key is asked for, and what is wrong with the one that was sent (RFC 6750).",
+        'Bearer realm="telcon", error="invalid_token"',
+        r'Bearer realm="telcon"(, error="[a-z_]+"(, scope="[a-z:]+")?)?',
+    ),
+    "Idempotency-Replayed": _line(
+        "That the answer is the one kept of the first request with this `Idempotency-Key`.", "true", "true"
+    ),
+    "Accept": _line("The media type that PUT takes.", "application/json", _MEDIA_TYPE),
+    "Accept-Post": _line("The media type that POST takes (RFC 9110).", "application/json", _MEDIA_TYPE),
+    "Accept-Patch": _line("The media type that PATCH takes (RFC 5789).", "application/merge-patch+json", _MEDIA_TYPE),
+    "Accept-Encoding": _line("The content coding that is taken: none.", "identity", "identity"),
     "Upgrade": _line("The version of HTTP that is needed.", "HTTP/1.1", "HTTP/1.1"),
     "Connection": _line("That `Upgrade` is for this connection.", "upgrade", "upgrade"),
     "Retry-After": _header(
         "After how many seconds to try again.", 2, type="integer", format="int32", minimum=1, maximum=3600
     ),
     "Access-Control-Allow-Origin": _header(
-        "That a page of any origin may read the answer, where the request names its origin.",
+        "Whose pages may read the answer: to reading those of any origin, to writing those of origins that are named.",
         "*",
         type="string",
-        const="*",
+        maxLength=300,
+        pattern=r"^(\*|https?://[!-~]+)$",
     ),
 }
 IF_NONE_MATCH = {
@@ -62,3 +76,49 @@ IF_NONE_MATCH = {
         longest=8_000,
     ),
 }
+
+
+_ANY_LINE = r"[^\x00-\x08\x0A-\x1F\x7F]*"
+NOTE = {
+    "name": "X-Change-Note",
+    "in": "header",
+    "required": False,
+    **_line(
+        "Why the change is made, for the record's history; in UTF-8.",
+        "As the archive has it.",
+        r"[^\x00-\x1F\x7F]*[^\x00-\x20\x7F][^\x00-\x1F\x7F]*",
+        longest=500,
+    ),
+}
+_IF_MATCH = {
+    "name": "If-Match",
+    "in": "header",
+    "required": True,
+    **_line(
+        "The tag of the record as the client knows it, or `*`; its version is compared.", "*", _ANY_LINE, longest=8_000
+    ),
+}
+_IF_NONE_MATCH = {
+    "name": "If-None-Match",
+    "in": "header",
+    "required": False,
+    **_line("`*`: that there must be no record yet.", "*", r"\*", longest=1),
+}
+_KEY = {
+    "name": "Idempotency-Key",
+    "in": "header",
+    "required": False,
+    **_line(
+        "A name of the client's own for this request, by which it can be sent again without effect, for 24 hours.",
+        '"8e03978e-40d5-43e8-bc93-6894a57f9324"',
+        r"[!-~]([ -~]*[!-~])?",
+        longest=255,
+    ),
+}
+SENT = {
+    "post": [_KEY, NOTE],
+    "put": [{**_IF_MATCH, "required": False}, _IF_NONE_MATCH, _KEY, NOTE],
+    "patch": [_IF_MATCH, _KEY, NOTE],
+    "delete": [_IF_MATCH, _KEY, NOTE],
+}
+"""The headers of requests that write, by their methods."""

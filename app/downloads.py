@@ -55,7 +55,8 @@ def _unwritten(error: OSError) -> ExportFailed:
 async def _export(
     settings: Settings, path: str, query: str, form: ExportForm, write: Callable[[bytes], object]
 ) -> None:
-    app = create_app(settings)
+    # Who has the database asks nobody.
+    app = create_app(settings.model_copy(update={"reads": "public"}))
     async with app.router.lifespan_context(app):
         if not sys.stderr.isatty():
             await _ask(app, path, f"{query}&format={form}", write)

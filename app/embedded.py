@@ -29,6 +29,8 @@ _CREATE = f"""
     CREATE DATABASE {DATABASE} TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C'
     LOCALE_PROVIDER builtin BUILTIN_LOCALE 'PG_UNICODE_FAST'
 """
+_SETTINGS = "telcon.conf"
+_MOST_BUFFERS = 8192
 _FAULTS = (OSError, RuntimeError, AssertionError, subprocess.SubprocessError, asyncpg.PostgresError)
 
 
@@ -61,6 +63,8 @@ def embedded_postgres(data_dir: Path) -> Iterator[str]:
                 with suppress(BlockingIOError, psutil.Error):
                     fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
                     server.stop()
+                # The package would take it for running when this process starts it again.
+                PostgresServer._instances.pop(server.pgdata, None)  # noqa: SLF001
 
 
 def _start(data: Path) -> PostgresServer:
@@ -84,6 +88,31 @@ def _initialise(data: Path) -> None:
     if not data.exists():
         get_server(aside, cleanup_mode=None, start=False).ensure_pgdata_inited()
         aside.rename(data)
+    _set_memory(data)
+
+
+def _set_memory(data: Path) -> None:
+    """Let the server use what memory there is, at its next start: its own settings are for the smallest of machines.
+
+    What is set further down in its `postgresql.conf` goes before this.
+    """
+    megabytes = psutil.virtual_memory().total // 2**20
+    settings = {
+        # PostgreSQL's manual (19.4.1) advises a quarter where nothing else runs on the machine.
+        "shared_buffers": min(max(megabytes // 8, 128), _MOST_BUFFERS),
+        "effective_cache_size": max(megabytes // 2, 256),
+    }
+    lines = [f"{name} = {size}MB\n" for name, size in settings.items()]
+    main, own = data / "postgresql.conf", data / _SETTINGS
+    aside = own.with_suffix(".new")
+    aside.write_text("".join(lines), "utf-8")
+    shutil.copymode(main, aside)
+    owner = main.stat()
+    os.chown(aside, owner.st_uid, owner.st_gid)
+    aside.rename(own)
+    if f"'{_SETTINGS}'" not in main.read_text("utf-8"):
+        with main.open("a", encoding="utf-8") as configuration:
+            configuration.write(f"include_if_exists = '{_SETTINGS}'\n")
 
 
 @contextmanager

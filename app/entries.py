@@ -6,11 +6,11 @@ from typing import Literal, Protocol, get_args
 from uuid import UUID
 
 from app.fields import IdentifierFields
+from app.pointers import Steps, pointer
 
 RecordKind = Literal["party", "leader", "publisher", "topic", "readout", "call"]
 RECORD_KINDS: tuple[RecordKind, ...] = get_args(RecordKind)
 """Each after those that it refers to."""
-Steps = tuple[str | int, ...]
 
 
 class Document(Protocol):
@@ -38,11 +38,6 @@ class Fault:
     because: int | None = None
 
 
-def pointer(steps: Steps) -> str:
-    """The JSON pointer that leads along some members and indexes."""
-    return "".join(f"/{str(step).replace('~', '~0').replace('/', '~1')}" for step in steps)
-
-
 @dataclass(slots=True)
 class Line:
     """What is recorded or refused together: one record, after those that are embedded in it."""
@@ -52,6 +47,9 @@ class Line:
     faults: list[Fault] = field(default_factory=list)
     seems: list[tuple[RecordKind, str]] = field(default_factory=list)
     """Of a line that cannot be read: the keys of the records that it seems to be of."""
+    record_id: UUID | None = None
+    """Of a line that was taken: its record, which is new or there already."""
+    is_new: bool = False
 
     @property
     def record(self) -> "Entry":

@@ -13,7 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from starlette.exceptions import HTTPException
 from starlette.types import Scope
 
-from app.conditional import CACHE_CONTROL, VARY, Unchanged
+from app.conditional import VARY, Unchanged
 from app.content import too_large
 from app.methods import methods_of, options
 from app.problems import (
@@ -39,9 +39,9 @@ def problem_answer(scope: Scope, problem: Problem) -> Response:
     return Response(problem.document(_address(scope)[:_LONGEST_INSTANCE]), problem.status, headers, PROBLEM_JSON)
 
 
-def internal_error() -> InternalError:
-    """The problem of any fault of ours."""
-    return InternalError("The service failed to answer; the fault is logged.")
+async def fault(request: Request, _error: Exception) -> Response:
+    """The answer to any fault of ours, which the server logs."""
+    return problem_answer(request.scope, InternalError("The service failed to answer; the fault is logged."))
 
 
 def _address(scope: Scope) -> str:
@@ -60,7 +60,11 @@ async def _moved(request: Request, error: Exception) -> Response:
     steps = _address(request.scope).split("/")
     path = "/".join([*steps[:3], error.key, *steps[4:]])
     query = request.scope["query_string"].decode("ascii")
-    headers = {"Location": f"{path}?{query}" if query else path, "Cache-Control": CACHE_CONTROL, "Vary": VARY}
+    headers = {
+        "Location": f"{path}?{query}" if query else path,
+        "Cache-Control": request.app.state.confirmed.always_asked,
+        "Vary": VARY,
+    }
     return Response(status_code=HTTPStatus.PERMANENT_REDIRECT, headers=headers)
 
 
@@ -104,7 +108,7 @@ def _http_problem(error: HTTPException) -> Problem:
     if error.status_code == HTTPStatus.NOT_FOUND:
         return NotFound("There is nothing at this address.")
     if error.status_code == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
-        return too_large()
+        return too_large(int(error.detail))
     return MalformedRequest(str(error.detail))
 
 
@@ -125,5 +129,15 @@ HANDLERS: Mapping[Any, Callable[[Request, Exception], Awaitable[Response]]] = {
     HTTPException: _http_error,
     SQLAlchemyError: _database_error,
     asyncpg.PostgresError: _database_error,
+    asyncpg.InterfaceError: _database_error,
+    asyncpg.InternalClientError: _database_error,
     OSError: _database_error,
 }
+
+
+async def failure(request: Request, error: Exception) -> Response:
+    """The answer to what an operation raised, by the nearest of its classes; raises it again where none is answered."""
+    for kind in type(error).__mro__:
+        if kind in HANDLERS:
+            return await HANDLERS[kind](request, error)
+    raise error

@@ -138,6 +138,12 @@ class Out(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
 
+class MergeIn(In):
+    """Where a record is to live on."""
+
+    into: Key
+
+
 class Reference(Out):
     """Another record by its slug."""
 
@@ -175,11 +181,14 @@ class IdentifierFields(Out):
 Identifiers = Annotated[list[IdentifierFields], Field(max_length=100)]
 
 
+Version = Annotated[int, Field(ge=1, le=2_147_483_647, json_schema_extra={"format": "int32"})]
+
+
 class RecordOut(Out):
     """What every record shows of itself."""
 
     id: UUID
-    version: Annotated[int, Field(ge=1, le=2_147_483_647, json_schema_extra={"format": "int32"})]
+    version: Version
     created_at: datetime
     content_changed_at: datetime
 

@@ -1,6 +1,8 @@
 """What a question asks, read from its parameters: its shape, for which a statement is compiled once, and its values."""
 
 import re
+from collections.abc import Iterable, Mapping
+from datetime import datetime
 from functools import cache, cached_property
 from typing import Annotated, Any, ClassVar, Literal
 
@@ -13,6 +15,7 @@ from app.asked import (
     DateSpan,
     IdentifierValue,
     LanguageTag,
+    Moment,
     PartyReference,
     PublisherReference,
     Span,
@@ -24,7 +27,7 @@ Form = Literal["json", "ndjson", "csv"]
 """In what a list is written: a page of it, or all of it as a stream."""
 
 
-def _whole_number(value: object) -> object:
+def whole_number(value: object) -> object:
     """Take digits only: Pydantic would also read `+5`, ` 5` and `1_0`."""
     if isinstance(value, str) and not re.fullmatch(r"[0-9]{1,9}", value, re.ASCII):
         code, message = "int_parsing", "must be a whole number in digits"
@@ -62,8 +65,8 @@ class Filters(BaseModel):
     # Lists of terms are structure too.
     structure: ClassVar[frozenset[str]] = frozenset({"sort", "count", "date_match"})
     not_of_the_query: ClassVar[frozenset[str]] = frozenset({"limit", "cursor", "count", "include", "facet"})
-    # How the answer is written makes no other question.
-    not_asked: ClassVar[frozenset[str]] = frozenset({"format"})
+    # How the answer is written makes no other question, nor does the time of which it is asked.
+    not_asked: ClassVar[frozenset[str]] = frozenset({"format", "as_of"})
 
     @classmethod
     @cache
@@ -83,36 +86,57 @@ class Filters(BaseModel):
         """What a cursor is bound to: the filters and the order, but not the size of a page or what is embedded."""
         shape = [item for item in self._shape.items() if item[0] not in self.not_of_the_query]
         values = [item for item in self._values.items() if item[0] not in {"limit_0", "cursor_0"}]
-        return repr((shape, values))
+        moment = moment_of(self)
+        return repr((shape, values) if moment is None else (shape, values, moment.isoformat()))
 
     @cached_property
     def _shape(self) -> Shape:
+        if not self.model_fields_set:
+            return self._shape_of(type(self).model_fields)
+        # What is not given is as usual, and most is not.
+        return Shape(self.unasked() | self._shape_of(self._given))
+
+    def _shape_of(self, names: Iterable[str]) -> Shape:
         shape = Shape()
-        usual = self.unasked() if self.model_fields_set else {}
-        for name in type(self).model_fields:
-            if name in usual and name not in self.model_fields_set:
-                shape[name] = usual[name]
-                continue
+        for name in names:
             value = getattr(self, name)
             if name in self.not_asked:
                 continue
             if name in self.structure:
                 shape[name] = str(value)
-            elif isinstance(value, Asked):
-                shape[name] = (value.form,)
             elif isinstance(value, list):
                 asked = [item.form for item in in_order(value) if isinstance(item, Asked)]
                 shape[name] = tuple(asked) if asked else ",".join(sorted(set(value)))
+            elif isinstance(value, Asked):
+                shape[name] = (value.form,)
             elif value is not None:
                 shape[name] = ("",)
         return shape
 
+    @property
+    def _given(self) -> list[str]:
+        """The parameters that are given, in the order of their declaration."""
+        return sorted(self.model_fields_set, key=self._places().__getitem__)
+
+    @classmethod
+    @cache
+    def _places(cls) -> Mapping[str, int]:
+        return {name: place for place, name in enumerate(cls.model_fields)}
+
+    @classmethod
+    @cache
+    def _unasked_values(cls) -> Mapping[str, object]:
+        return cls()._values_of(cls.model_fields)  # noqa: SLF001 - its own
+
     @cached_property
     def _values(self) -> dict[str, object]:
+        return {**self._unasked_values(), **self._values_of(self._given)}
+
+    def _values_of(self, names: Iterable[str]) -> dict[str, object]:
         bound: dict[str, object] = {}
-        for name in type(self).model_fields:
+        for name in names:
             value = getattr(self, name)
-            if value is None or value == [] or name in self.structure | self.not_asked:
+            if value is None or name in self.structure or name in self.not_asked:
                 continue
             for number, item in enumerate(in_order(value) if isinstance(value, list) else [value]):
                 if isinstance(item, Asked):
@@ -134,8 +158,8 @@ CURSOR = "WyJmMjJhOGUzODE3YTM1YTQ2YzciLCJhcm1lZCBjb25mbGljdCIsIjAxOTcwMDAwLTAwMD
 """An example: what leads from `/v1/topics?limit=2` to its second page."""
 
 
-class PagedFilters(Filters):
-    """The parameters of everything that comes in pages."""
+class Paged(Filters):
+    """The parameters of what comes in pages."""
 
     limit: Annotated[
         int,
@@ -146,7 +170,7 @@ class PagedFilters(Filters):
             examples=[2],
             json_schema_extra={"format": "int32"},
         ),
-        BeforeValidator(_whole_number),
+        BeforeValidator(whole_number),
     ] = 20
     cursor: Annotated[
         str | None,
@@ -158,14 +182,15 @@ class PagedFilters(Filters):
             examples=[CURSOR],
         ),
     ] = None
+
+
+class PageFilters(Paged):
+    """The parameters of every list."""
+
     count: Annotated[
         Literal["exact"] | None,
         Field(description="`exact` adds `page.total`, the number of all matching records.", examples=["exact"]),
     ] = None
-
-
-class PageFilters(PagedFilters):
-    """The parameters of every list of records."""
 
     format: Annotated[
         Form | None,
@@ -186,9 +211,25 @@ IdentifierFilter = Annotated[
 ]
 
 
+AsOf = Annotated[
+    Moment | None,
+    Field(
+        description="Answers as the records were at this time, which is not later than the head of the change feed.",
+        examples=["2026-12-01T00:00:00Z"],
+    ),
+]
+
+
+def moment_of(filters: Filters) -> datetime | None:
+    """The time of which is asked; None for now."""
+    asked: Moment | None = getattr(filters, "as_of", None)
+    return None if asked is None else asked.moment
+
+
 class ItemFilters(Filters):
     """What can be asked of every item: a record that does not bear the identifier is not found."""
 
+    as_of: AsOf = None
     identifier: IdentifierFilter = None
 
 
@@ -254,6 +295,10 @@ class SearchedFilters(DateFilters):
     ] = "-date"
 
 
+PAGES_OF_THE_PAST = frozenset(
+    {"as_of", "limit", "cursor", "format", "sort", "date", "date_from", "date_to", "date_match"}
+)
+"""What can be asked of every list that tells of the past."""
 CallFilter = Annotated[
     CallReference | None,
     Field(description="The call, by id or slug.", examples=["2020-03-19-xi-jinping-vladimir-putin"]),

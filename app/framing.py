@@ -1,35 +1,40 @@
 """How requests are read off a connection: which bytes are one, and what becomes of anything else."""
 
+import asyncio
 import socket
+from types import SimpleNamespace
 from typing import Any
+from urllib.parse import unquote
 
 import httptools
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
-from app.content import CHUNKED, LARGEST_CONTENT, too_large
+from app.content import CHUNKED, too_large
+from app.following import ENDLESS
 from app.heads import Head
 from app.lingering import Lingering
 from app.problems import MalformedRequest, Problem, RequestTimeout
+from app.sending import Cycle
 from app.surface import REFUSED
 
 HEAD_SECONDS = 10
 STALL_SECONDS = 30
 """How long a client may take for what waits to be sent to it."""
+_ASGI = {"version": "3.0", "spec_version": "2.3"}
 _MOST_WAITING = 64 * 1024
 # What a client may send ahead of its turn.
 _MOST_AHEAD = 64 * 1024
 
 
 class Framing(HttpToolsProtocol):
-    """HTTP/1.1 (RFC 9112), each head held against the standard before the parser sees it.
+    """HTTP/1.1 (RFC 9112), each head held against the standard here; a parser reads content only.
 
     Programs that read one request differently are what smuggling lives on, and parsers are lenient in different places.
     So nothing is repaired here. What is not as it should be is refused with its problem, and the connection is closed,
     since nobody can tell where the next request would begin. One request is read when the one before is answered.
 
-    More is taken in three places where it harms nobody: methods that the parser does not know, which get their 405;
-    letters beyond ASCII, as people type them in `?leader=普京`; and a wish to upgrade, which is passed over (RFC 9110,
-    7.8).
+    More is taken in three places where it harms nobody: methods that nobody knows, which get their 405; letters beyond
+    ASCII, as people type them in `?leader=普京`; and a wish to upgrade, which is passed over (RFC 9110, 7.8).
     """
 
     def connection_made(self, transport: Any) -> None:
@@ -39,7 +44,6 @@ class Framing(HttpToolsProtocol):
         self.content = 0
         self.content_size = 0
         self.over = False
-        self.refused: Problem | None = None
         self.deadline = self.loop.call_later(HEAD_SECONDS, self._give_up)
         self.stall: Any = None
         # What the system would take without sending it on would hide how much the client takes.
@@ -65,6 +69,13 @@ class Framing(HttpToolsProtocol):
             self.stall.cancel()
         super().resume_writing()
 
+    def shutdown(self) -> None:
+        """Answer what is being answered to its end, and bring to their end what has none."""
+        endless = self.app_state.get(ENDLESS)
+        if endless is not None:
+            endless.end()
+        super().shutdown()
+
     def data_received(self, data: bytes) -> None:
         """Read on, unless nothing more is wanted."""
         if not self.over and not self.transport.is_closing():
@@ -76,26 +87,6 @@ class Framing(HttpToolsProtocol):
         super().on_response_complete()
         if self.received and not self.transport.is_closing():
             self._read_on()
-
-    def on_message_begin(self) -> None:
-        """Take headers again."""
-        super().on_message_begin()
-        self.in_head = True
-
-    def on_header(self, name: bytes, value: bytes) -> None:
-        """Take a header; those after the content would otherwise be added to them (RFC 9110, 6.5.1)."""
-        if self.in_head:
-            super().on_header(name, value)
-
-    def on_headers_complete(self) -> None:
-        """Start to answer the request, or to tell why it was refused."""
-        super().on_headers_complete()
-        self.in_head = False
-        self.scope["method"] = self.head.method.decode()
-        if self.refused is not None:
-            self.scope[REFUSED] = self.refused  # type: ignore[literal-required]
-        if self.content == CHUNKED:
-            self.cycle.keep_alive = False
 
     def on_message_complete(self) -> None:
         """Leave what follows content in chunks alone: only the parser knows where that ended."""
@@ -128,7 +119,7 @@ class Framing(HttpToolsProtocol):
                     if len(self.received) > _MOST_AHEAD:
                         self.flow.pause_reading()
                     break
-                elif not self.head.read(self.received):
+                elif not self.head.read_whole(self.received) and not self.head.read(self.received):
                     break
                 elif self.head.is_whole:
                     self._begin()
@@ -138,11 +129,53 @@ class Framing(HttpToolsProtocol):
             self._refuse(problem)
 
     def _begin(self) -> None:
-        """Hand a head that is whole to the parser, which starts the answer."""
+        """Start to answer the request whose head is whole, and hand the head to a parser if there is content."""
         self.deadline.cancel()
-        self.content, self.content_size = self.head.content, 0
-        self._parse(self.head.written())
+        head = self.head
+        self.content, self.content_size, self.largest = head.content, 0, head.largest
+        if self.content:
+            told = SimpleNamespace(on_body=self.on_body, on_message_complete=self.on_message_complete)
+            self.parser = httptools.HttpRequestParser(told)
+            self._parse(head.written())
+        path, _, query = head.target.partition(b"?")
+        self._answer(head, path, query, keep_alive=self.content != CHUNKED and not head.closes)
         self.head = Head()
+
+    def _answer(self, head: Head, path: bytes, query: bytes, *, keep_alive: bool, **more: Any) -> None:
+        """Let the application answer."""
+        scope: Any = {
+            "type": "http",
+            "asgi": _ASGI,
+            "http_version": head.version.decode(),
+            "server": self.server,
+            "client": self.client,
+            "scheme": self.scheme,
+            "root_path": "",
+            "method": head.method.decode(),
+            "path": unquote(path.decode()),
+            "raw_path": path,
+            "query_string": query,
+            "headers": head.fields,
+            "state": self.app_state.copy(),
+            **more,
+        }
+        self.cycle = Cycle(
+            scope=scope,
+            transport=self.transport,
+            flow=self.flow,
+            logger=self.logger,
+            access_logger=self.access_logger,
+            access_log=self.access_log,
+            default_headers=self.server_state.default_headers,
+            message_event=asyncio.Event(),
+            expect_100_continue=bool(self.content) and head.expects,
+            keep_alive=keep_alive,
+            on_response=self.on_response_complete,
+        )
+        if not self.content:
+            self.cycle.more_body = False
+            self.cycle.message_event.set()
+        self._start_asgi_task(self.cycle, self.app)
 
     def _read_content(self) -> None:
         size = len(self.received) if self.content == CHUNKED else min(self.content, len(self.received))
@@ -151,8 +184,8 @@ class Framing(HttpToolsProtocol):
         if self.content == CHUNKED:
             # With the sizes and extensions of the chunks, and what comes after them.
             self.content_size += size
-            if self.content_size > 2 * LARGEST_CONTENT:
-                raise too_large()
+            if self.content_size > 2 * self.largest:
+                raise too_large(self.largest)
         else:
             self.content -= size
         self._parse(part)
@@ -179,10 +212,8 @@ class Framing(HttpToolsProtocol):
             self.cycle.message_event.set()
         self.cycle = None  # type: ignore[assignment]
         self.content = 0
-        self.refused = problem
         # The application answers it as it does any other problem.
-        self.parser = httptools.HttpRequestParser(self)
-        self.parser.feed_data(b"POST / HTTP/1.1\r\nConnection: close\r\n\r\n")
+        self._answer(self.head, b"/", b"", keep_alive=False, **{REFUSED: problem})
 
 
 class _Enough(Exception):

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from os import SEEK_END
@@ -16,9 +16,12 @@ from app.entries import Fault, Line, RecordKind, faults_of
 from app.keeping import keep_all
 from app.lines import read_line
 from app.loading import Load, loading
+from app.numbering import number_all
 from app.recording import Taken
+from app.writings import Author
 
 MOST_TOLD = 10_000
+BY_COMMAND = Author("telcon import")
 _LONGEST_LINE = 64 * 1024 * 1024
 _LINES_A_BATCH = 500
 _BYTES_A_BATCH = 8 * 1024 * 1024
@@ -26,6 +29,20 @@ _BYTES_A_BATCH = 8 * 1024 * 1024
 
 class ImportRefused(Exception):
     """The database refused what no rule was found against; the message is one line for the operator."""
+
+
+class Told:
+    """Whoever is told line by line what becomes of them."""
+
+    apart = True
+    """Whether the import may keep readers waiting where it is much, which is quicker, and does at its end what the
+    background of a service would do."""
+
+    def begin(self) -> None:
+        """Forget what was told: it is done from the first line on."""
+
+    def add(self, lines: Sequence[Line], size: int) -> None:
+        """Take lines that were recorded, left as they are, or found to be faulty, and how many bytes they are."""
 
 
 class _Undone(Exception):
@@ -49,6 +66,9 @@ class Imported:
         self.faults += faults[: max(MOST_TOLD - len(self.faults), 0)]
 
 
+NOBODY = Told()
+
+
 @dataclass(frozen=True, slots=True)
 class _Batch:
     lines: list[Line]
@@ -56,9 +76,14 @@ class _Batch:
 
 
 async def import_records(
-    database: Database, source: BinaryIO, *, skip_invalid: bool, progress: Callable[[int], object]
+    database: Database,
+    source: BinaryIO,
+    author: Author = BY_COMMAND,
+    *,
+    skip_invalid: bool,
+    told: Told = NOBODY,
 ) -> Imported:
-    """Record what stands in a file that can be read again; `progress` is told of every number of bytes that is done.
+    """Record what stands in a file that can be read again.
 
     Raises ImportRefused where the database refuses a batch; then, as with any fault that is not skipped, nothing is
     recorded.
@@ -66,19 +91,21 @@ async def import_records(
     late: dict[int, list[Fault]] = {}
     while True:
         imported = Imported()
-        size = source.seek(0, SEEK_END)
+        size = source.seek(0, SEEK_END) if told.apart else 0
         source.seek(0)
+        told.begin()
         with suppress(_Undone):
-            async with loading(database, size=size, checked=True) as load:
-                await _import(load, source, late, imported, progress)
+            async with loading(database, author, size=size, checked=True) as load:
+                await _import(load, source, late, imported, told)
                 _decide(load.recorder.late, late, imported, skip_invalid=skip_invalid)
             break
         if not skip_invalid:
             imported.recorded.clear()
             break
     imported.faults.sort(key=lambda fault: fault.line)
-    if imported.recorded:
+    if imported.recorded and told.apart:
         await keep_all(database)
+        await number_all(database)
     return imported
 
 
@@ -101,7 +128,7 @@ async def _import(
     source: BinaryIO,
     late: Mapping[int, list[Fault]],
     imported: Imported,
-    progress: Callable[[int], object],
+    told: Told,
 ) -> None:
     batches = _batches(source, late)
     recorder = load.recorder
@@ -122,7 +149,7 @@ async def _import(
             if writing:
                 await writing
         imported.tell(faults_of(batch.lines))
-        progress(batch.size)
+        told.add(batch.lines, batch.size)
         before, batch = (batch, taken), following
     if before:
         await _write(load, *before)

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from app.db import Database
 from app.tables import CountedCall, UncountedCall
 
-TASKS = {"count_calls": 1.0, "make_call_documents": 1.0, "note_word_shares": 300.0}
+TASKS = {"count_calls": 1.0, "make_call_documents": 1.0, "note_word_shares": 300.0, "forget_answers": 60.0}
 """Functions of the database that do some of what is to be done, as much as they are told at most, and give how much.
 
 Beside each, after how many seconds to look again when there was nothing to do.

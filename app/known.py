@@ -27,9 +27,13 @@ class Known:
     A batch may be looked up while the one before is not yet written, which is therefore kept here.
     """
 
-    def __init__(self, connection: Any) -> None:
-        """Take a connection of the driver's own, inside the transaction in which the records are recorded."""
+    def __init__(self, connection: Any, changing: UUID | None = None) -> None:
+        """Take a connection of the driver's own, inside the transaction in which the records are recorded.
+
+        `changing` is the record that is given anew: its document is of no record that is there, and its keys are free.
+        """
         self._connection = connection
+        self.changing = changing
         self._keys: dict[RecordKind, dict[Key, UUID]] = {kind: {} for kind in RECORD_KINDS}
         self._aliases: dict[str, UUID] = {}
         self._owners: dict[Identified, tuple[RecordKind, UUID]] = {}
@@ -152,6 +156,8 @@ class Known:
     def match(self, entry: Entry) -> UUID | None:
         """The record that a document is of, by its id, its identifiers, or its slug or code."""
         document = entry.document
+        if self.changing is not None:
+            return None
         if document.id is not None and (found := self._keys[entry.kind].get(document.id)):
             return found
         bears = {self._owners.get((given.scheme, folded(given.value))) for given in document.identifiers}
@@ -163,13 +169,20 @@ class Known:
         return self._keys[entry.kind].get(key_of(entry) or "")
 
     def owner_of(self, identifier: Identified) -> UUID | None:
-        """The record that an identifier is of."""
+        """The other record that an identifier is of."""
         owned = self._owners.get(identifier)
-        return owned and owned[1]
+        return self._other(owned and owned[1])
 
     def party_of(self, alias: str) -> UUID | None:
-        """The party that has an alias, given in its folded form."""
-        return self._aliases.get(alias)
+        """The other party that has an alias, given in its folded form."""
+        return self._other(self._aliases.get(alias))
+
+    def other(self, kind: RecordKind, key: Key) -> UUID | None:
+        """The other record that a key means."""
+        return self._other(self.find(kind, key))
+
+    def _other(self, found: UUID | None) -> UUID | None:
+        return None if found == self.changing else found
 
     # What becomes of a line.
 

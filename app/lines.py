@@ -6,14 +6,14 @@ from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from pydantic import Discriminator, Field, Tag, TypeAdapter, ValidationError
-from pydantic_core import ErrorDetails
 
 from app.calls.schemas import CallBase
-from app.entries import RECORD_KINDS, Entry, Fault, Line, RecordKind, Steps, pointer
+from app.entries import RECORD_KINDS, Entry, Fault, Line, RecordKind
 from app.fields import FormerKeys
 from app.ids import new_id
 from app.leaders.schemas import LeaderIn
 from app.parties.schemas import PartyIn
+from app.pointers import is_no_json, pointer, wrong_in
 from app.publishers.schemas import PublisherIn
 from app.readouts.schemas import ReadoutIn
 from app.topics.schemas import TopicIn
@@ -25,25 +25,40 @@ class PartyLine(PartyIn):
     type: Literal["party"]
 
 
-class LeaderLine(LeaderIn):
+class WholeLeader(LeaderIn):
+    """A leader, with exactly one preferred name, with the keys that it had before."""
+
+    former_keys: FormerKeys = []
+
+
+class LeaderLine(WholeLeader):
     """A leader, with exactly one preferred name; the parties of the offices come before."""
 
     type: Literal["leader"]
+
+
+class WholePublisher(PublisherIn):
+    """A publisher, with the keys that it had before."""
+
     former_keys: FormerKeys = []
 
 
-class PublisherLine(PublisherIn):
+class PublisherLine(WholePublisher):
     """A publisher; its party comes before."""
 
     type: Literal["publisher"]
+
+
+class WholeTopic(TopicIn):
+    """A topic, with the keys that it had before."""
+
     former_keys: FormerKeys = []
 
 
-class TopicLine(TopicIn):
+class TopicLine(WholeTopic):
     """A topic; its broader term comes before."""
 
     type: Literal["topic"]
-    former_keys: FormerKeys = []
 
 
 class WholeReadout(ReadoutIn):
@@ -62,10 +77,9 @@ def _form(given: object) -> str:
     return "id" if isinstance(given, str | UUID) else "readout"
 
 
-class CallLine(CallBase):
-    """A call with all that belongs to it. Its readouts stand in it whole, or come before and are named by their ids."""
+class WholeCall(CallBase):
+    """A call with all that belongs to it. Its readouts stand in it whole, or are recorded and named by their ids."""
 
-    type: Literal["call"]
     readouts: Annotated[
         list[Annotated[Annotated[UUID, Tag("id")] | Annotated[WholeReadout, Tag("readout")], Discriminator(_form)]],
         Field(max_length=1000),
@@ -73,13 +87,17 @@ class CallLine(CallBase):
     former_keys: FormerKeys = []
 
 
+class CallLine(WholeCall):
+    """A call with all that belongs to it. Its readouts stand in it whole, or come before and are named by their ids."""
+
+    type: Literal["call"]
+
+
 AnyLine = Annotated[
     PartyLine | LeaderLine | PublisherLine | TopicLine | ReadoutLine | CallLine, Field(discriminator="type")
 ]
 _ADAPTER: TypeAdapter[AnyLine] = TypeAdapter(AnyLine)
 _TYPES = ", ".join(RECORD_KINDS)
-# The members whose elements are of several shapes, of which Pydantic then names one as a step.
-_SHAPED = {"claims", "readouts"}
 
 
 @lru_cache
@@ -100,9 +118,8 @@ def read_line(number: int, written: bytes) -> Line:
     try:
         document = _ADAPTER.validate_json(written)
     except ValidationError as error:
-        found = error.errors(include_url=False, include_input=False)
-        line.faults = [Fault(number, pointer(_steps(fault)), _detail(fault)) for fault in found]
-        if found[0]["type"] != "json_invalid":
+        line.faults = [Fault(number, pointer(steps), detail) for steps, detail in wrong_in(error, shape=True)]
+        if not is_no_json(error):
             line.seems = _seems(json.loads(written))
         return line
     if isinstance(document, CallLine):
@@ -113,34 +130,6 @@ def read_line(number: int, written: bytes) -> Line:
                 line.entries.append(Entry(line, "readout", whole, ("readouts", place)))
     line.entries.append(Entry(line, document.type, document))
     return line
-
-
-def _steps(fault: ErrorDetails) -> Steps:
-    """The steps to what is wrong, without those that name a shape."""
-    steps = fault["loc"][1:]
-    way = tuple(
-        step
-        for place, step in enumerate(steps)
-        if not (place > 1 and isinstance(steps[place - 1], int) and steps[place - 2] in _SHAPED)
-    )
-    told = fault.get("ctx", {}).get("discriminator")
-    return (*way, told.strip("'")) if fault["type"].startswith("union_tag") and told else way
-
-
-def _detail(fault: ErrorDetails) -> str:
-    match fault["type"]:
-        case "json_invalid":
-            return "is not JSON: " + fault["msg"].removeprefix("Invalid JSON: ").replace("line 1 column", "column")
-        case "extra_forbidden":
-            return "is not a member here"
-        case "missing" | "union_tag_not_found":
-            return "is missing"
-        case "union_tag_invalid":
-            return f"must be one of {fault['ctx']['expected_tags']}".replace("'", "")
-        case "value_error":
-            return fault["msg"].removeprefix("Value error, ")
-        case _:
-            return fault["msg"][:1].lower() + fault["msg"][1:]
 
 
 def _seems(given: Any) -> list[tuple[RecordKind, str]]:

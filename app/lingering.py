@@ -18,6 +18,8 @@ class Lingering:
     ) -> None:
         """Wrap the transport; `is_unread` says whether something was not read."""
         self._transport = transport
+        # What is used for every answer is not looked up each time.
+        self.write = transport.write
         self._loop = loop
         self._is_unread = is_unread
         self._lingers = False

@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping
 from contextlib import aclosing, asynccontextmanager
-from dataclasses import replace
 from typing import Annotated, TypeVar
 
 from fastapi import Depends, Request
@@ -11,8 +10,9 @@ from fastapi.responses import Response
 from app.asked import Reference
 from app.chunks import Chunked
 from app.conditional import JSON, VARY, Answer, acceptable, check_match, codings_of
-from app.counting import Counting, fetch_facets
-from app.filters import Form, PageFilters
+from app.counting import Counting, fetch_faceted
+from app.filters import Form, PageFilters, moment_of
+from app.past_pages import fetch_past_page
 from app.problems import InvalidRequest, UpgradeRequired
 from app.resource import Resource
 from app.resources import fetch_page
@@ -55,10 +55,11 @@ class ListAnswer(Answer[P]):
         `counting` says how the facets are counted that a page is asked for.
         """
         if self.form == "json":
-            page = await fetch_page(self.reader, resource, self.filters, path)
-            if counting is not None:
-                page = replace(page, facets=await fetch_facets(self.reader, counting, self.filters, path))
-            return self.page(page)
+            if moment_of(self.filters) is not None:
+                return self.page(await fetch_past_page(self.reader, resource, self.filters, path))
+            if counting is not None and "facet" in self.filters.model_fields_set:
+                return self.page(await fetch_faceted(self.reader, counting, self.filters, path))
+            return self.page(await fetch_page(self.reader, resource, self.filters, path))
         _check_streamed(self.filters)
         if self.request.scope["http_version"] == "1.0":
             message = "All matching records are sent in chunks, which HTTP/1.0 does not know; ask by HTTP/1.1, or page."
@@ -94,6 +95,8 @@ def _check_streamed(filters: PageFilters) -> None:
     errors = [{"parameter": name, "detail": faults[name]} for name in _OF_PAGES if name in filters.model_fields_set]
     if getattr(filters, "sort", None) == RELEVANCE:
         errors.append({"parameter": "sort", "detail": "relevance ranks some of the matches only; a stream has all"})
+    if moment_of(filters) is not None:
+        errors.append({"parameter": "as_of", "detail": "is of pages; a stream has what is recorded now"})
     if errors:
         raise InvalidRequest(errors)
 
@@ -115,7 +118,7 @@ async def _in_rows(sheet: Sheet, records: AsyncIterator[list[str]]) -> AsyncGene
 
 
 async def _listing(request: Request) -> ListAnswer[PageFilters]:
-    answer = ListAnswer[PageFilters](request)
+    answer: ListAnswer[PageFilters] = ListAnswer(request)
     if answer.form == "json":
         answer.spare()
     return answer

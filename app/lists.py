@@ -1,5 +1,6 @@
 """The one statement that answers a list: which records its page holds, and the page as JSON."""
 
+from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
@@ -28,9 +29,11 @@ from app.db import AnySelect, Prepared
 from app.filters import Shape
 from app.paging import Order, descending, stand_in
 from app.references import asked_records
-from app.resource import Resource
-from app.search import QUERY, RANKING, RELEVANCE, expected_share
+from app.resource import PLACED, Resource
+from app.search import RANKING, RELEVANCE, asked_query, expected_share
 
+Beside = Callable[[Shape, CTE | None], ColumnElement[str]]
+"""Makes what else a statement tells of the records that a shape matches, given those that the question refers to."""
 SHAPES_KEPT = 512
 RANKED = 100
 """How many of the matching records, the first in the usual order, are ranked by relevance."""
@@ -44,11 +47,13 @@ _BY_LENGTH = 1
 
 
 @lru_cache(maxsize=SHAPES_KEPT)
-def list_statement(resource: Resource, shape: Shape, path: str | None, *, after: bool) -> Prepared:
+def list_statement(
+    resource: Resource, shape: Shape, path: str | None, *, after: bool, beside: Beside | None = None
+) -> Prepared:
     """The statement for a shape of question; `path` is the parameter in the path, `after` says that a cursor is given.
 
     Its row: the page's records as JSON, the last one's keys where others follow, how many match, how many were ranked,
-    and the ids of the records that the question refers to.
+    what `beside` makes, and the ids of the records that the question refers to.
     """
     asked = asked_records(shape, exact=frozenset({path} if path else ()))
     matching = resource.matching(shape, asked)
@@ -64,9 +69,10 @@ def list_statement(resource: Resource, shape: Shape, path: str | None, *, after:
             page = _first_met(resource, matching, ids, order, _LIMIT + 1, after=after).cte("page")
         else:
             parts = [matching if part is shape else resource.matching(part, asked) for part in reaching(shape)]
-            page = _first_of([ordered(part, ids, order, after=after) for part in parts], order, _LIMIT + 1).cte("page")
+            rows = [ordered(part, ids, order, *resource.carried, after=after) for part in parts]
+            page = _first_of(rows, order, _LIMIT + 1).cte("page")
     keys = keys_among(page, order)
-    placed = select(page, func.row_number().over(order_by=order.clauses(keys)).label("place")).cte("placed")
+    placed = select(page, func.row_number().over(order_by=order.clauses(keys)).label("place")).cte(PLACED)
     record = resource.text(shape, placed.c.id, alone=False)
     data = (
         select(func.string_agg(record, aggregate_order_by(literal_column("','"), placed.c.place)))
@@ -85,6 +91,7 @@ def list_statement(resource: Resource, shape: Shape, path: str | None, *, after:
         last.label("last"),
         (total if shape["count"] == "exact" else null()).label("total"),
         (null() if ranked is None else _size(ranked)).label("ranked"),
+        (null() if beside is None else beside(shape, asked)).label("facets"),
         *([] if asked is None else list(asked.c)),
     )
     return Prepared.of(answer if asked is None else answer.select_from(asked))
@@ -132,7 +139,7 @@ def _with_words(resource: Resource, matching: AnySelect) -> AnySelect:
 def meeting(resource: Resource, matching: AnySelect) -> AnySelect:
     """The records that match, and whose words meet the question."""
     assert resource.words is not None
-    return _with_words(resource, matching).where(resource.words.column.bool_op("@@")(QUERY))
+    return _with_words(resource, matching).where(resource.words.column.bool_op("@@")(asked_query(resource.kind)))
 
 
 def _first_met(  # noqa: PLR0913
@@ -146,8 +153,10 @@ def _first_met(  # noqa: PLR0913
     walk looks at n times the number, and the index gives an nth of all.
     """
     assert resource.words is not None
-    words = resource.words.column.label("words")
-    near = ordered(_with_words(resource, matching), record_id, order, words, after=after)
+    met = resource.words.column.bool_op("@@")(asked_query(resource.kind)).label("met")
+    # By those keys only that an index gives in their order, so that nothing is sorted that does not meet the question.
+    along = order.clauses([by for by, _ in order.columns])[: resource.words.along]
+    near = ordered(_with_words(resource, matching), record_id, order, met, after=after).order_by(None).order_by(*along)
     # As PostgreSQL last counted them; -1 is never.
     of = cast(literal_column(f"'{resource.table.__tablename__}'"), REGCLASS)
     records = select(func.abs(_CLASS.c.reltuples)).where(_CLASS.c.oid == of).scalar_subquery()
@@ -160,9 +169,9 @@ def _first_met(  # noqa: PLR0913
         (share * most < number, 0),
         else_=most,
     )
-    nearest = near.limit(cast(patience, Integer)).subquery("near")
+    nearest = near.fetch(cast(patience, Integer), with_ties=True).subquery("near")
     keys = keys_among(nearest, order)
-    walked = select(nearest.c.id, *keys).where(nearest.c.words.bool_op("@@")(QUERY)).order_by(*order.clauses(keys))
+    walked = select(nearest.c.id, *keys).where(nearest.c.met).order_by(*order.clauses(keys))
     walked_first = walked.limit(number).cte("walked")
     # Found before they are sorted: a plan that counts on few of them would otherwise go through them once a record.
     indexed = ordered(meeting(resource, matching), record_id, order, after=after).order_by(None)

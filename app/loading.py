@@ -4,10 +4,10 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, nullcontext
 from typing import Any
 
-from app.db import Database
+from app.db import Database, driver_connection
 from app.rebuilding import is_large, rebuilt
 from app.recording import Recorder, Taken
-from app.records import driver_connection
+from app.writings import Author, Writing
 
 # What is right for a request is not for a load: it may take long, wait for others, and use more memory.
 _SETTINGS = """
@@ -33,12 +33,13 @@ _ANALYZE = """
 class Load:
     """One load: its recorder, and how a batch is recorded."""
 
-    def __init__(self, connection: Any, *, large: bool, checked: bool) -> None:
-        """Take the driver's own connection, inside the transaction of the load."""
+    def __init__(self, connection: Any, author: Author, *, large: bool, checked: bool) -> None:
+        """Take the driver's own connection, inside the transaction of the load, and who loads."""
         self._connection = connection
         self._large = large
         self._batches = 0
-        self.recorder = Recorder(connection, checked=checked)
+        self._writing = Writing(connection, author)
+        self.recorder = Recorder(connection, self._writing, checked=checked)
 
     async def write(self, taken: Taken) -> None:
         """Write a batch that the recorder took; raises what the database refuses it with."""
@@ -55,7 +56,11 @@ class Load:
             await self._connection.execute("SET LOCAL default_statistics_target TO DEFAULT")
 
     async def finish(self) -> None:
-        """Leave statistics by which questions can be planned at once; few more records are left to autovacuum."""
+        """Finish the writing, and leave statistics by which questions can be planned at once.
+
+        Those of few more records are left to autovacuum.
+        """
+        await self._writing.finish()
         if self._large:
             await self._analyze(words=True)
 
@@ -64,13 +69,13 @@ class Load:
 
 
 @asynccontextmanager
-async def loading(database: Database, *, size: int, checked: bool) -> AsyncIterator[Load]:
-    """A load of about so many bytes, which is committed when the block ends, and undone when it fails."""
+async def loading(database: Database, author: Author, *, size: int, checked: bool) -> AsyncIterator[Load]:
+    """A load of about so many bytes by somebody, which is committed when the block ends, and undone when it fails."""
     async with database.writing() as writing:
         connection = await driver_connection(writing)
         await connection.execute(_SETTINGS)
         large = await is_large(connection, size)
-        load = Load(connection, large=large, checked=checked)
+        load = Load(connection, author, large=large, checked=checked)
         async with rebuilt(connection) if large else nullcontext():
             yield load
         await load.finish()

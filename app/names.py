@@ -42,6 +42,8 @@ def fold(text: str) -> str:
     NFKD and casefold; combining marks are dropped after Latin, Greek and Cyrillic letters only, since elsewhere they
     tell words apart; letters that do not decompose are mapped; runs of white space become one space.
     """
+    if text.isascii():
+        return " ".join(text.lower().split())
     folded: list[str] = []
     drops_marks = False
     for character in unicodedata.normalize("NFKD", text).casefold().translate(_UNDECOMPOSED):

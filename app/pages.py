@@ -1,4 +1,4 @@
-"""The pages for people, and whether the service is well."""
+"""The pages for people, the schema of lines, and whether the service is well."""
 
 import html
 import inspect
@@ -7,22 +7,26 @@ import re
 from functools import lru_cache
 from importlib.util import find_spec
 from pathlib import Path as FilePath
-from typing import Literal
+from typing import Annotated, Any, Literal
 
 import asyncpg
-from fastapi import APIRouter, FastAPI, Request
+from fastapi import APIRouter, Depends, FastAPI, Request
 from fastapi.responses import Response
+from pydantic import Field
 
+from app.asking import Asking
 from app.conditional import CACHE_CONTROL, JSON, Representation, acceptable, tagged
 from app.db import Reading
-from app.fields import Out
+from app.fields import Note, Out, Title
+from app.filters import Filters
 from app.headers import PAGE
 from app.lines import record_schema
 from app.problems import NotFound, Unavailable, every_problem
-from app.routing import ANYWHERE, operation_id, problem_response
+from app.routing import ANYWHERE, operation_id, problem_response, resource_router
 from app.schema import newest_revision, recorded_revision
 
 router = APIRouter(generate_unique_id_function=operation_id)
+schemas = resource_router("schemas")
 
 _HTML = "text/html; charset=utf-8"
 _HTML_TYPE = "text/html"
@@ -54,6 +58,18 @@ class Health(Out):
     """That the service is well."""
 
     status: Literal["ok"]
+
+
+class RecordSchema(Out):
+    """The JSON Schema of a line."""
+
+    schema_: Annotated[Literal["https://json-schema.org/draft/2020-12/schema"], Field(alias="$schema")]
+    id: Annotated[Literal["/v1/schemas/record.json"], Field(alias="$id")]
+    title: Title
+    description: Note
+    one_of: Annotated[Any, Field(alias="oneOf", description="The kinds of lines, as references to `$defs`.")]
+    discriminator: Annotated[Any, Field(description="By which member a line tells its kind.")]
+    defs: Annotated[Any, Field(alias="$defs", description="The lines and their parts, each a JSON Schema.")]
 
 
 @lru_cache
@@ -140,15 +156,23 @@ async def get_document(request: Request) -> Response:
     return _json(request, _document(request.app))
 
 
-@router.get("/v1/schemas/{name}", include_in_schema=False)
-async def get_schema(request: Request, name: str) -> Response:
-    """Serve the JSON Schema of the lines that records travel in."""
-    if name != "record.json":
-        message = "There is nothing at this address."
-        raise NotFound(message)
-    content_type = acceptable(request, _SCHEMA_JSON, JSON)
+async def _asking(request: Request) -> Asking[Filters]:
+    return Asking[Filters](request)
+
+
+@schemas.get(
+    "/record.json",
+    response_model=RecordSchema,
+    responses={
+        200: ANYWHERE[200]
+        | {"content": {_SCHEMA_JSON: {"schema": {"$ref": f"#/components/schemas/{RecordSchema.__name__}"}}}}
+    },
+)
+async def get_schema(answer: Annotated[Asking[Filters], Depends(_asking)]) -> Response:
+    """Get the JSON Schema of the lines that `telcon export` writes and `telcon import` reads."""
+    content_type = acceptable(answer.request, _SCHEMA_JSON, JSON)
     schema = Representation(_record_schema(), content_type, lasting=True)
-    return tagged(request, schema, {"Cache-Control": _ASSET_CACHE_CONTROL})
+    return tagged(answer.request, schema, {"Cache-Control": _ASSET_CACHE_CONTROL})
 
 
 @router.get("/healthz", tags=["service"], response_model=Health, responses=ANYWHERE)

@@ -108,9 +108,12 @@ def _digest(identity: str, keys: Sequence[str]) -> str:
     return hashlib.blake2b(json.dumps([identity, *keys]).encode(), digest_size=9).hexdigest()
 
 
+_packed = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
+
 def write_cursor(identity: str, keys: Sequence[str]) -> str:
     """The opaque cursor behind a row with these keys, bound to the query of this identity."""
-    packed = json.dumps([_digest(identity, keys), *keys], ensure_ascii=False, separators=(",", ":"))
+    packed = _packed([_digest(identity, keys), *keys])
     return base64.urlsafe_b64encode(packed.encode()).decode().rstrip("=")
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from app.claims.schemas import EvidenceIn
-from app.entries import Steps
+from app.pointers import Steps
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from app.calls.schemas import CallBase
-from app.entries import Steps
+from app.pointers import Steps
 from app.quoted import Quote, quoted_by
 from app.readouts.schemas import ReadoutIn
 

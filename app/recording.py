@@ -1,9 +1,9 @@
 """How records get into the tables: the one loader, which resolves references a batch at a time and copies the rows."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from app.calls.rows import (
@@ -20,7 +20,7 @@ from app.calls.rows import (
 from app.calls.schemas import CallBase
 from app.claims.rows import CLAIMS, EVIDENCE
 from app.copying import Rows, Sheet
-from app.entries import RECORD_KINDS, Entry, Fault, Line, RecordKind, Steps
+from app.entries import RECORD_KINDS, Entry, Fault, Line, RecordKind
 from app.ids import new_id
 from app.known import Identified, Key, Known, Standing, former_keys_of, key_of
 from app.leaders.rows import LEADERS, NAMES, OFFICES, add_leader
@@ -37,12 +37,17 @@ from app.rules import Rules
 from app.tables import Identifier, Redirect
 from app.topics.rows import TOPICS, add_topic
 from app.topics.schemas import TopicIn
+from app.vocabulary import ResourceName
+from app.writings import CHANGES, Writing
 
-_IDENTIFIERS = Sheet(Identifier, ("scheme", "folded", "value", *(f"{kind}_id" for kind in RECORD_KINDS)))
+if TYPE_CHECKING:
+    from app.pointers import Steps
+
+IDENTIFIERS = Sheet(Identifier, ("scheme", "folded", "value", *(f"{kind}_id" for kind in RECORD_KINDS)))
 _TARGETS = ("call", "leader", "participant", "publisher", "readout", "topic")
-_REDIRECTS = Sheet(Redirect, ("resource", "key", *(f"{kind}_id" for kind in _TARGETS)))
+REDIRECTS = Sheet(Redirect, ("resource", "key", *(f"{kind}_id" for kind in _TARGETS)))
 # Claims come before what shows them, and speakers before their statements: triggers look at what is there.
-_ORDER = (
+ORDER = (
     PARTIES,
     ALIASES,
     LEADERS,
@@ -61,9 +66,26 @@ _ORDER = (
     SPEAKERS,
     STATEMENTS,
     STATEMENT_TOPICS,
-    _IDENTIFIERS,
-    _REDIRECTS,
+    IDENTIFIERS,
+    REDIRECTS,
+    CHANGES,
 )
+# What has versions of its own; the ids come first in their rows, after which a part has that of its call.
+_VERSIONED: tuple[tuple[Sheet, ResourceName], ...] = (
+    (PARTIES, "parties"),
+    (TOPICS, "topics"),
+    (PUBLISHERS, "publishers"),
+    (LEADERS, "leaders"),
+    (READOUTS, "readouts"),
+    (CALLS, "calls"),
+    (PARTICIPANTS, "participants"),
+    (STATEMENTS, "statements"),
+)
+_PARTS = (PARTICIPANTS, STATEMENTS)
+
+
+NEW: Mapping[UUID, int] = {}
+"""That no record was there before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,15 +104,26 @@ class Recorder:
     database refuses raises its own error.
     """
 
-    def __init__(self, connection: Any, *, checked: bool) -> None:
-        """Take a connection of the driver's own, inside a transaction.
+    def __init__(
+        self,
+        connection: Any,
+        writing: Writing,
+        *,
+        checked: bool,
+        changing: UUID | None = None,
+        versions: Mapping[UUID, int] = NEW,
+    ) -> None:
+        """Take a connection of the driver's own, inside a transaction, and the writing that it makes.
 
         `checked`: whether the rules are checked here, so that each breach is a fault with its place; else PostgreSQL
-        alone holds them.
+        alone holds them. `changing` is the record whose document is given anew, which is taken but not written here.
+        `versions` are those after which records go on that were removed.
         """
         self._connection = connection
-        self.known = Known(connection)
-        self._rules = Rules(connection, self.known) if checked else None
+        self._writing = writing
+        self._versions = versions
+        self.known = Known(connection, changing)
+        self._rules = Rules(connection, self.known, versions.keys()) if checked else None
         self._rows = Rows()
         self.recorded: Counter[RecordKind] = Counter()
         self.there: Counter[RecordKind] = Counter()
@@ -116,6 +149,7 @@ class Recorder:
                 for kind, key in _references(entry.document):
                     if key is not None:
                         wanted[kind].add(key)
+        await self._writing.begin()
         await self.known.look_up(wanted, identifiers)
         if self._rules:
             await self._rules.look_up(lines)
@@ -124,13 +158,17 @@ class Recorder:
         """Take the lines of a batch that was looked up; those that turn out to have faults are left out."""
         for line in lines:
             self._take(line)
+        self._enter_changes()
         taken = Taken(self._rows, self._translations, self.known.standing())
         self._rows, self._translations = Rows(), []
         return taken
 
     async def write(self, taken: Taken) -> None:
         """Put what was taken into the tables."""
-        await taken.rows.copy(self._connection, _ORDER)
+        await self._writing.enter_itself()
+        await taken.rows.copy(self._connection, ORDER)
+        if self._versions:
+            await self._go_on(taken.rows)
         if taken.translations:
             await self._connection.execute(
                 "UPDATE readouts SET translation_of = late.translated"
@@ -139,11 +177,35 @@ class Recorder:
             )
         await self.known.put_away(taken.standing)
 
+    async def _go_on(self, rows: Rows) -> None:
+        """Let records that were removed have their next versions."""
+        for sheet, resource in _VERSIONED:
+            ids: list[Any] = [row[0] for row in rows.of(sheet) if row[0] in self._versions]
+            if ids:
+                # The names are those of our own tables.
+                await self._connection.execute(
+                    f"UPDATE {resource} SET version = former.version + 1"  # noqa: S608
+                    f" FROM unnest($1::uuid[], $2::int[]) AS former (id, version) WHERE {resource}.id = former.id",
+                    ids,
+                    [self._versions[record_id] for record_id in ids],
+                )
+
     def finish(self) -> None:
         """Tell which readouts that lines waited for never came."""
         for one in self.known.waiting.left():
             steps: Steps = ("translation_of",) if one.quote is None else (*one.quote.whole, "readout")
             self.late.append(one.fault(steps, *self.known.unknown("readout", one.readout)))
+
+    def _enter_changes(self) -> None:
+        """Enter that the records of a batch were created."""
+        if self.known.changing is not None:
+            return
+        for sheet, resource in _VERSIONED:
+            for row in self._rows.of(sheet):
+                within: Any = row[1] if sheet in _PARTS else None
+                record_id: Any = row[0]
+                version = self._versions.get(record_id, 0) + 1
+                self._writing.enter(self._rows, resource, record_id, version, "created", within=within)
 
     def _take(self, line: Line) -> None:
         mark = self._rows.mark()
@@ -153,8 +215,10 @@ class Recorder:
             found = self.known.match(line.record)
             if found is None:
                 for entry in line.entries:
-                    (added if self._take_entry(entry) else there)[entry.kind] += 1
+                    line.record_id, line.is_new = self._take_entry(entry)
+                    (added if line.is_new else there)[entry.kind] += 1
             else:
+                line.record_id, line.is_new = found, False
                 self._leave(line, found)
         if line.faults:
             self._rows.take_back(mark)
@@ -179,12 +243,12 @@ class Recorder:
                 self.known.stand_for(entry, there)
                 self.there[entry.kind] += 1
 
-    def _take_entry(self, entry: Entry) -> bool:
-        """Take one record of a line that is not there as a whole; whether it was new itself."""
+    def _take_entry(self, entry: Entry) -> tuple[UUID, bool]:
+        """Take one record of a line that is not there as a whole; its id, and whether it was new itself."""
         there = self.known.match(entry)
         if there is not None:
             self.known.stand_for(entry, there)
-            return False
+            return there, False
         record_id = entry.document.id or new_id()
         if self._rules:
             self._rules.check(entry, record_id)
@@ -193,7 +257,7 @@ class Recorder:
             self.known.add(entry, record_id)
         self._add(entry, record_id, self._rows)
         self.known.add(entry, record_id)
-        return True
+        return record_id, True
 
     def _add(self, entry: Entry, record_id: UUID, rows: Rows) -> None:
         document = entry.document
@@ -216,7 +280,7 @@ class Recorder:
                     _add_redirects(rows, "participant", part, person.former_keys)
         for given in document.identifiers:
             owners = (record_id if kind == entry.kind else None for kind in RECORD_KINDS)
-            rows.add(_IDENTIFIERS, (given.scheme, folded(given.value), given.value, *owners))
+            rows.add(IDENTIFIERS, (given.scheme, folded(given.value), given.value, *owners))
         _add_redirects(rows, entry.kind, record_id, former_keys_of(document))
 
     def _serve_waiting(self, entry: Entry) -> None:
@@ -240,7 +304,7 @@ class Recorder:
 def _add_redirects(rows: Rows, kind: str, record_id: UUID, keys: Sequence[str]) -> None:
     for key in keys:
         targets = (record_id if target == kind else None for target in _TARGETS)
-        rows.add(_REDIRECTS, (NAMINGS[kind].resource, key, *targets))  # type: ignore[index]
+        rows.add(REDIRECTS, (NAMINGS[kind].resource, key, *targets))  # type: ignore[index]
 
 
 def _references(document: Any) -> Iterator[tuple[RecordKind, Key | None]]:

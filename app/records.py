@@ -5,11 +5,11 @@ from typing import Annotated, Any
 
 import asyncpg
 from pydantic import Field
-from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.calls.schemas import CallIn
+from app.db import driver_connection
 from app.entries import Line, RecordKind, faults_of, single
 from app.fields import In
 from app.leaders.schemas import LeaderIn
@@ -19,6 +19,7 @@ from app.publishers.schemas import PublisherIn
 from app.readouts.schemas import ReadoutIn
 from app.recording import Recorder
 from app.topics.schemas import TopicIn
+from app.writings import THE_SERVICE, Author, Writing
 
 
 class Records(In):
@@ -32,20 +33,15 @@ class Records(In):
     calls: Annotated[list[CallIn], Field(max_length=100_000)] = []
 
 
-async def driver_connection(writing: AsyncConnection) -> Any:
-    """The driver's own connection, inside the transaction."""
-    # The first statement begins it.
-    await writing.execute(text("SELECT 1"))
-    return (await writing.get_raw_connection()).driver_connection
-
-
-async def add_records(writing: AsyncConnection, records: Records) -> None:
+async def add_records(writing: AsyncConnection, records: Records, author: Author = THE_SERVICE) -> None:
     """Record all of them, in one transaction; what is recorded already is left as it is.
 
     Raises InvalidRequest where something refers to nothing, and IntegrityError where a rule is broken.
     """
     lines = list(_lines(records))
-    recorder = Recorder(await driver_connection(writing), checked=False)
+    connection = await driver_connection(writing)
+    written = Writing(connection, author)
+    recorder = Recorder(connection, written, checked=False)
     await recorder.look_up(lines)
     taken = recorder.take(lines)
     recorder.finish()
@@ -56,6 +52,7 @@ async def add_records(writing: AsyncConnection, records: Records) -> None:
         )
     try:
         await recorder.write(taken)
+        await written.finish()
     except asyncpg.IntegrityConstraintViolationError as error:
         raise IntegrityError(str(error), None, error) from error
 

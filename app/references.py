@@ -5,11 +5,25 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, get_args
 
-from sqlalchemy import CTE, ColumnElement, ScalarSelect, String, Uuid, bindparam, case, cast, func, null, or_, select
+from sqlalchemy import (
+    CTE,
+    ColumnElement,
+    ScalarSelect,
+    String,
+    Text,
+    Uuid,
+    bindparam,
+    case,
+    cast,
+    func,
+    null,
+    or_,
+    select,
+)
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from app.asked import Kind, Reference
-from app.db import Prepared, Reader
+from app.db import Prepared, Reader, Within
 from app.filters import Shape
 from app.json_sql import json_list, json_object
 from app.problems import AmbiguousName, InvalidRequest, UnknownReference
@@ -180,14 +194,14 @@ def asked_id(asked: CTE | None, name: str) -> ScalarSelect[Any]:
     return select(asked.c[name]).scalar_subquery()
 
 
-async def unknown_reference(reader: Reader, parameter: str, reference: Reference) -> InvalidRequest:
+async def unknown_reference(reader: Reader | Within, parameter: str, reference: Reference) -> InvalidRequest:
     """The problem of a parameter that means no record, or several: it lists those that share the name."""
     ambiguous = await ambiguous_name(reader, parameter, reference)
     noun = "party or leader" if reference.kind == "initiator" else NAMINGS[reference.kind].noun
     return ambiguous or UnknownReference.parameter(parameter, f"No {noun} is recorded under {reference.text}.")
 
 
-async def ambiguous_name(reader: Reader, parameter: str, reference: Reference) -> InvalidRequest | None:
+async def ambiguous_name(reader: Reader | Within, parameter: str, reference: Reference) -> InvalidRequest | None:
     """The problem of a name that several leaders share, or a leader and a party; None where it is nobody else's."""
     if reference.kind not in {"leader", "initiator"} or not reference.form.endswith(":text"):
         return None
@@ -202,7 +216,9 @@ async def ambiguous_name(reader: Reader, parameter: str, reference: Reference) -
             Party.id.in_(select(PartyAlias.party_id).where(PartyAlias.folded == bound("_folded")))
         )
     )
-    of_leaders, of_parties = tuple((await reader.rows(Prepared.of(select(leaders, parties)), reference.values))[0])
+    of_leaders, of_parties = tuple(
+        (await reader.rows(Prepared.of(select(cast(leaders, Text), cast(parties, Text))), reference.values))[0]
+    )
     candidates = [*json.loads(of_leaders), *(json.loads(of_parties) if reference.kind == "initiator" else ())]
     if len(candidates) <= 1:
         return None

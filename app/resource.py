@@ -8,9 +8,12 @@ from sqlalchemy import CTE, ColumnElement, Text, cast, func, select
 
 from app.asked import Kind
 from app.db import AnySelect
-from app.fields import RecordOut
+from app.fields import Out, RecordOut
 from app.filters import Shape
 from app.paging import Order, Spine
+
+PLACED = "placed"
+"""The name of the rows that a list's records are made from, in its order."""
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -21,6 +24,8 @@ class Words:
     effort: int
     """How many matches the index gives in the time that it takes to look at the words of one record."""
     of: Any = None
+    along: int | None = None
+    """By how many sort keys a walk goes, where the others only sort records that share these."""
 
 
 def no_spine(_shape: Shape) -> Spine:
@@ -34,7 +39,7 @@ class Resource:
 
     kind: Kind
     table: Any
-    out: type[RecordOut]
+    out: type[Out]
     """What a record looks like to a client."""
     columns: Callable[[frozenset[str]], list[Any]]
     """The members of a record, given what to include; only those that are to be included, where it has a document."""
@@ -49,6 +54,8 @@ class Resource:
     words: Words | None = None
     document: Callable[[ColumnElement[Any]], ColumnElement[str]] | None = None
     """The JSON of the record with an id, where it stands ready."""
+    carried: tuple[Any, ...] = ()
+    """What is known of a record where it is matched, and is shown of it: columns of PLACED for `columns`."""
 
     @property
     def usual_order(self) -> Order:
@@ -67,10 +74,10 @@ class Resource:
     def members(self, shape: Shape) -> list[str]:
         """The members of a record in a list, what is included last."""
         included = self.included(shape, alone=False)
-        of_every_record = list(RecordOut.model_fields)
+        of_every_record = list(RecordOut.model_fields) if issubclass(self.out, RecordOut) else []
         own = [name for name in self.out.model_fields if name not in of_every_record]
         always = [name for name in own if self.out.model_fields[name].is_required()]
-        return ["id", *always, *of_every_record[1:], *(name for name in own if name in included)]
+        return [*of_every_record[:1], *always, *of_every_record[1:], *(name for name in own if name in included)]
 
     def text(self, shape: Shape, record_id: ColumnElement[Any], *, alone: bool) -> ColumnElement[str]:
         """The JSON of the record with an id."""

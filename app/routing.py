@@ -2,13 +2,17 @@
 
 from typing import Annotated, Any, TypeVar
 
-from fastapi import APIRouter, Depends, Path
+from fastapi import APIRouter, Depends, Path, Query
 from fastapi.routing import APIRoute
+from pydantic_core import PydanticCustomError
 
-from app.asked import Asked, CallReference
-from app.fields import ProblemOut
+from app.asked import Asked, CallReference, IdentifierValue
+from app.fields import Out, ProblemOut
 from app.problems import (
+    PROBLEM_JSON,
+    Conflict,
     ContentTooLarge,
+    Gone,
     HeadersTooLarge,
     InternalError,
     InvalidRequest,
@@ -16,14 +20,17 @@ from app.problems import (
     NotAcceptable,
     NotFound,
     PreconditionFailed,
+    PreconditionRequired,
     Problem,
     RequestTimeout,
     Unavailable,
     UnsupportedMediaType,
+    UpgradeRequired,
     UriTooLong,
 )
 
 R = TypeVar("R", bound=Asked)
+_REPLAYED = "Idempotency-Replayed"
 _TAGGED = ("ETag", "Cache-Control", "Vary")
 
 
@@ -38,9 +45,21 @@ def headers(*names: str) -> dict[str, Any]:
     return {name: {"$ref": f"#/components/headers/{name}"} for name in (*names, "Access-Control-Allow-Origin")}
 
 
+# What problems tell beside their document where there is something to tell.
+_TOLD_BESIDE: dict[type[Problem], tuple[str, ...]] = {
+    Conflict: ("Location", "Retry-After"),
+    UnsupportedMediaType: ("Accept", "Accept-Encoding", "Accept-Patch", "Accept-Post"),
+}
+# Those that are kept under an Idempotency-Key.
+_KEPT = (NotFound, Conflict, Gone, PreconditionFailed, InvalidRequest, PreconditionRequired)
+
+
 def problem_response(problem: type[Problem]) -> dict[str, Any]:
     """How the document describes a problem as an answer."""
-    return {"model": ProblemOut, "description": problem.title, "headers": headers("Cache-Control", *problem.headers)}
+    beside = (*problem.headers, *_TOLD_BESIDE.get(problem, ()), *([_REPLAYED] if problem in _KEPT else ()))
+    # As a model, it would be read and written by the framework for every operation that can answer it, and is by none.
+    content = {PROBLEM_JSON: {"schema": {"$ref": f"#/components/schemas/{ProblemOut.__name__}"}}}
+    return {"content": content, "description": problem.title, "headers": headers("Cache-Control", *beside)}
 
 
 ANYWHERE: dict[int | str, dict[str, Any]] = {
@@ -73,7 +92,54 @@ KEY_ANSWERS: dict[int | str, dict[str, Any]] = {
         "headers": headers("Location", "Cache-Control"),
     },
     404: problem_response(NotFound),
+    410: problem_response(Gone),
 }
+
+
+WRITTEN: dict[int | str, dict[str, Any]] = {
+    problem.status: problem_response(problem)
+    for problem in (
+        MalformedRequest,
+        RequestTimeout,
+        Conflict,
+        PreconditionFailed,
+        ContentTooLarge,
+        UriTooLong,
+        UnsupportedMediaType,
+        InvalidRequest,
+        HeadersTooLarge,
+        InternalError,
+        Unavailable,
+    )
+}
+"""What every request that writes can be answered."""
+_OF_CHANGES = {Conflict.status, PreconditionFailed.status}
+_TOLD = headers("ETag", "Cache-Control", _REPLAYED)
+CREATED: dict[int | str, dict[str, Any]] = {201: {"headers": _TOLD | headers("Location")}}
+CHANGED: dict[int | str, dict[str, Any]] = {
+    200: {"headers": _TOLD},
+    428: problem_response(PreconditionRequired),
+}
+REMOVED: dict[int | str, dict[str, Any]] = {
+    204: {"description": "The record is removed.", "headers": headers("Cache-Control", _REPLAYED)},
+    428: problem_response(PreconditionRequired),
+}
+
+
+def put_answers(model: type[Out]) -> dict[int | str, dict[str, Any]]:
+    """What is answered where a record of this form is changed, or recorded."""
+    return CHANGED | {201: CREATED[201] | {"model": model, "description": "The record is new."}}
+
+
+def writing_router(name: str) -> APIRouter:
+    """The router of what changes the records of a resource."""
+    return APIRouter(prefix=f"/v1/{name}", tags=[name], responses=WRITTEN, generate_unique_id_function=operation_id)
+
+
+def asking_router(name: str) -> APIRouter:
+    """The router of what is asked of a resource with content, and changes none of its records."""
+    responses = {status: answer for status, answer in WRITTEN.items() if status not in _OF_CHANGES}
+    return APIRouter(prefix=f"/v1/{name}", tags=[name], responses=responses, generate_unique_id_function=operation_id)
 
 
 def resource_router(name: str) -> APIRouter:
@@ -82,6 +148,20 @@ def resource_router(name: str) -> APIRouter:
         prefix=f"/v1/{name}",
         tags=[name],
         responses=_ANSWERS,
+        generate_unique_id_function=operation_id,
+    )
+
+
+def stream_router(name: str) -> APIRouter:
+    """The router of what is streamed of a resource and nothing else, and so has no tag and is never unchanged."""
+    return APIRouter(
+        prefix=f"/v1/{name}",
+        tags=[name],
+        responses={status: answer for status, answer in _ANSWERS.items() if status not in {200, 304}}
+        | {
+            200: {"headers": headers("Cache-Control", "Vary")},
+            UpgradeRequired.status: problem_response(UpgradeRequired),
+        },
         generate_unique_id_function=operation_id,
     )
 
@@ -96,7 +176,31 @@ def call_router(name: str) -> APIRouter:
     )
 
 
-def path_key(reference: type[R], description: str, example: str) -> Any:
+def borne_identifier(example: str) -> Any:
+    """A dependency that reads the identifier of a record from the query."""
+
+    async def read(
+        identifier: Annotated[
+            str,
+            Query(
+                min_length=1,
+                max_length=IdentifierValue.longest,
+                description="The identifier under which the record is known, as `scheme:value`.",
+                examples=[example],
+                json_schema_extra={"pattern": IdentifierValue.pattern},
+            ),
+        ],
+    ) -> IdentifierValue:
+        try:
+            return IdentifierValue.read(identifier)
+        except PydanticCustomError as error:
+            name = "identifier"
+            raise InvalidRequest.parameter(name, error.message()) from error
+
+    return Depends(read)
+
+
+def path_key(reference: type[R], example: str) -> Any:
     """A dependency that reads a record's key from the path's `{id}`."""
 
     async def read(
@@ -105,7 +209,7 @@ def path_key(reference: type[R], description: str, example: str) -> Any:
             Path(
                 min_length=1,
                 max_length=reference.longest,
-                description=description,
+                description=reference.described,
                 examples=[example],
                 json_schema_extra={"pattern": reference.pattern},
             ),
@@ -116,6 +220,4 @@ def path_key(reference: type[R], description: str, example: str) -> Any:
     return Depends(read)
 
 
-CallKey = Annotated[
-    CallReference, path_key(CallReference, "The call, by id or slug.", "2020-03-19-xi-jinping-vladimir-putin")
-]
+CallKey = Annotated[CallReference, path_key(CallReference, "2020-03-19-xi-jinping-vladimir-putin")]

@@ -1,6 +1,6 @@
 """The rules that PostgreSQL holds records to, checked beforehand, so that each breach is told with its place."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -15,19 +15,24 @@ from app.parties.schemas import PartyIn
 from app.quoted import Quote
 from app.quotes import Texts, quotes_of
 from app.readouts.schemas import ReadoutIn
+from app.references import NAMINGS
 from app.statements.schemas import StatementIn
 
 _TWICE = "is given twice"
 _TAKEN = "is taken by another record"
+_GONE = "is that of a record that was removed"
 # PostgreSQL's indexes take no longer text; folding makes ligatures longer.
 _LONGEST_FOLDED = 2_600
 _RETRIEVED = (datetime(1, 1, 2, tzinfo=UTC), datetime(9999, 12, 31, tzinfo=UTC))
-_OWNED = ("participants", "statements", "claims")
 _POSITIONS = """
     SELECT readout_id, readout_version, position FROM statements
     JOIN unnest($1::uuid[], $2::int[], $3::int[]) AS asked (readout_id, readout_version, position)
     USING (readout_id, readout_version, position)
+    WHERE call_id IS DISTINCT FROM $4
 """
+_REMOVED = "SELECT DISTINCT record_id FROM tombstones WHERE record_id = ANY ($1::uuid[])"
+# The owners of what has an id of its own, within which that id stays where it is.
+_OWNERS = {"participants": ("call_id",), "statements": ("call_id",), "claims": ("call_id", "readout_id")}
 Place = tuple[UUID, int, int]
 """The readout, version and position of a statement."""
 
@@ -35,12 +40,14 @@ Place = tuple[UUID, int, int]
 class Rules:
     """Checks the records of a batch, each against what is recorded and what came before it."""
 
-    def __init__(self, connection: Any, known: Known) -> None:
-        """Take a connection of the driver's own, and what is known."""
+    def __init__(self, connection: Any, known: Known, coming_back: Collection[UUID] = ()) -> None:
+        """Take a connection of the driver's own, what is known, and which removed records may come back."""
         self._connection = connection
         self._known = known
         self.texts = Texts(connection)
         self._ids: set[UUID] = set()
+        self._removed: set[UUID] = set()
+        self._coming_back = coming_back
         self._places: set[Place] = set()
         self._codes: set[str] = set()
         self._former: set[str] = set()
@@ -59,20 +66,30 @@ class Rules:
             unwritten.add(value)
         self._unwritten = []
         documents = [entry.document for entry in entries]
-        for table in _OWNED:
+        changing = self._known.changing
+        given_ids = [document.id for document in documents if document.id is not None]
+        for table, owners in _OWNERS.items():
             ids = [given.id for document in documents for given in getattr(document, table, ()) if given.id is not None]
             if ids:
+                elsewhere = " AND ".join(f"{owner} IS DISTINCT FROM $2" for owner in owners)
                 # The names are those of our own tables.
-                taken = f"SELECT id FROM {table} WHERE id = ANY ($1::uuid[])"  # noqa: S608
-                self._ids.update(row[0] for row in await self._connection.fetch(taken, ids))
+                taken = f"SELECT id FROM {table} WHERE id = ANY ($1::uuid[]) AND ($2::uuid IS NULL OR ({elsewhere}))"  # noqa: S608
+                self._ids.update(row[0] for row in await self._connection.fetch(taken, ids, changing))
+                given_ids += ids
+        self._removed = set()
+        if given_ids:
+            removed = {row[0] for row in await self._connection.fetch(_REMOVED, given_ids)}
+            self._removed.update(removed.difference(self._coming_back))
         places = {place for document in documents for place in self._places_of(document)}
         if places:
-            found = await self._connection.fetch(_POSITIONS, *map(list, zip(*places, strict=True)))
+            found = await self._connection.fetch(_POSITIONS, *map(list, zip(*places, strict=True)), changing)
             self._places.update(tuple(row) for row in found)
         aliases = [folded(alias) for document in documents for alias in getattr(document, "aliases", ())]
         if aliases:
             found = await self._connection.fetch(
-                "SELECT lower(code) FROM parties WHERE lower(code) = ANY ($1::text[])", aliases
+                "SELECT lower(code) FROM parties WHERE lower(code) = ANY ($1::text[]) AND id IS DISTINCT FROM $2",
+                aliases,
+                changing,
             )
             self._codes.update(row[0] for row in found)
         former = [
@@ -83,7 +100,11 @@ class Rules:
         ]
         if former:
             found = await self._connection.fetch(
-                "SELECT key FROM redirects WHERE resource = 'participants' AND key = ANY ($1::text[])", former
+                "SELECT key FROM redirects JOIN participants ON participants.id = participant_id"
+                " WHERE resource = 'participants' AND key = ANY ($1::text[])"
+                " AND participants.call_id IS DISTINCT FROM $2",
+                former,
+                changing,
             )
             self._former.update(row[0] for row in found)
 
@@ -131,6 +152,7 @@ class Rules:
     def check(self, entry: Entry, record_id: UUID) -> None:
         """Note every breach by a new record; what it refers to is known by now, if it will ever be."""
         document: Any = entry.document
+        self._check_keys(entry)
         self._check_identifiers(entry)
         self._check_former_keys(entry)
         if hasattr(document, "name"):
@@ -151,16 +173,27 @@ class Rules:
             if readout is not None and (fault := self.texts.fault(readout, quote)):
                 entry.fault(*fault)
 
+    def _check_keys(self, entry: Entry) -> None:
+        key = key_of(entry)
+        if self._known.changing is None:
+            # One that is recorded by its key is known to be there, and not new.
+            if entry.document.id in self._removed:
+                entry.fault(("id",), _GONE)
+        elif key is not None and self._known.other(entry.kind, key) is not None:
+            entry.fault((NAMINGS[entry.kind].key,), _TAKEN)
+
     def _check_id(self, entry: Entry, given: UUID | None, *steps: str | int) -> None:
         if given is not None and not self._claim(self._ids, given):
             entry.fault((*steps, "id"), _TAKEN)
+        if given in self._removed and self._known.changing is None:
+            entry.fault((*steps, "id"), _GONE)
 
     def _check_former_keys(self, entry: Entry) -> None:
         former = former_keys_of(entry.document)
         _no_two(entry, former, "former_keys")
         own = {str(entry.document.id), key_of(entry)}
         for place, key in enumerate(former):
-            if key in own or self._known.find(entry.kind, key) is not None:
+            if key in own or self._known.other(entry.kind, key) is not None:
                 entry.fault(("former_keys", place), "is the key of a record")
 
     def _check_identifiers(self, entry: Entry) -> None:

@@ -10,8 +10,8 @@ from unicodedata import normalize
 
 from pydantic import AfterValidator, Field, ValidationInfo
 from pydantic_core import PydanticCustomError
-from sqlalchemy import CTE, REAL, ScalarSelect, String, bindparam, cast, column, func, select
-from sqlalchemy.dialects.postgresql import JSONB, TSQUERY
+from sqlalchemy import CTE, REAL, ScalarSelect, String, Text, bindparam, cast, column, func, select
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TSQUERY
 
 from app.asked import Asked
 
@@ -30,22 +30,31 @@ _NEEDED = ("search", "must be given to sort by relevance")
 RELEVANCE = "relevance"
 QUESTION = cast(bindparam("q_0", type_=String()), JSONB)
 """What is bound to `q`, as the database's functions read it."""
-_SOUGHT = select(func.search_query(QUESTION, type_=TSQUERY()).label("query")).cte("sought").prefix_with("MATERIALIZED")
-QUERY = select(_SOUGHT.c.query).scalar_subquery()
-"""The question as a tsquery, made once a statement."""
 RANKING = select(func.search_ranking(QUESTION, type_=TSQUERY())).scalar_subquery()
 """The words that the question wants, as a tsquery that ranks by any of them."""
 
 
 @cache
 def _wanted(kind: str) -> CTE:
-    told = func.search_wanted(QUESTION, kind).table_valued(column("lexemes", JSONB()), column("share", REAL()))
-    return select(told.c.lexemes, told.c.share).cte("wanted").prefix_with("MATERIALIZED")
+    told = func.search_wanted(QUESTION, kind).table_valued(
+        column("query", TSQUERY()), column("lexemes", JSONB()), column("words", ARRAY(Text())), column("share", REAL())
+    )
+    return select(*told.c).cte("wanted").prefix_with("MATERIALIZED")
+
+
+def asked_query(kind: str) -> ScalarSelect[Any]:
+    """The question as a tsquery, made once a statement."""
+    return select(_wanted(kind).c.query).scalar_subquery()
 
 
 def wanted_lexemes(kind: str) -> ScalarSelect[Any]:
     """The lexemes that the question wants, with their places in its phrases."""
     return select(_wanted(kind).c.lexemes).scalar_subquery()
+
+
+def wanted_words(kind: str) -> ScalarSelect[Any]:
+    """The lexemes that the question wants, where each is of a word by itself; null where it wants phrases."""
+    return select(_wanted(kind).c.words).scalar_subquery()
 
 
 def expected_share(kind: str) -> ScalarSelect[Any]:

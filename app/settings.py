@@ -1,11 +1,20 @@
 """The service's settings, read once from the environment."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from platformdirs import user_data_path
-from pydantic import Field
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import BeforeValidator, Field
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+Origin = Annotated[
+    str, Field(max_length=300, pattern=r"^https?://([a-z0-9-]+(\.[a-z0-9-]+)*|\[[0-9a-f:]+\])(:[0-9]{1,5})?$")
+]
+"""A scheme, a host and maybe a port, as browsers write them."""
+
+
+def _words(given: object) -> object:
+    return given.replace(",", " ").split() if isinstance(given, str) else given
 
 
 class Settings(BaseSettings):
@@ -28,8 +37,11 @@ class Settings(BaseSettings):
     workers: Annotated[int, Field(ge=1, le=64)] = 1
     """How many processes serve."""
 
-    pool_size: Annotated[int, Field(ge=1, le=100)] = 10
-    """How many database connections each process keeps for reading, and as many for writing."""
+    pool_size: Annotated[int, Field(ge=1, le=100)] = 6
+    """How many database connections each process keeps for reading, and as many for writing.
+
+    The more statements PostgreSQL's processors share, the longer each takes: see docs/performance.md.
+    """
 
     statement_timeout: Annotated[float, Field(gt=0, le=3600)] = 5.0
     """After how many seconds the database gives up on a statement of a request."""
@@ -42,6 +54,14 @@ class Settings(BaseSettings):
 
     stream_timeout: Annotated[float, Field(gt=0, le=86_400)] = 1800.0
     """After how many seconds a stream is broken off, however much of it is left."""
+
+    followers: Annotated[int, Field(ge=1, le=10_000)] = 200
+    """How many clients each process streams the change feed to at once; they share one database connection."""
+    reads: Literal["public", "private"] = "public"
+    """Whether anybody may read, or only who sends a key with the scope `records:read`."""
+
+    write_origins: Annotated[tuple[Origin, ...], NoDecode, BeforeValidator(_words)] = ()
+    """The origins whose pages may write, as `https://example.org`, separated by commas; none by itself."""
 
     freshness: Annotated[float, Field(ge=0, le=3600)] = 5.0
     """How many seconds old an answer may be that a cache gives; 0 lets caches ask before each use."""

@@ -15,7 +15,7 @@ from app.lists import SHAPES_KEPT, keys_among, meeting, ordered
 from app.paging import stand_in
 from app.problems import StreamsTaken
 from app.references import asked_records
-from app.resource import Resource
+from app.resource import PLACED, Resource
 from app.resources import asked_in, refuse
 from app.settings import Settings
 
@@ -73,11 +73,11 @@ def stream_statement(resource: Resource, shape: Shape, path: str | None) -> Prep
     spine = resource.spine(shape)
     order = resource.orders[shape.chosen("sort")].along(spine)
     ids = stand_in(spine, resource.table.id)
-    found = ordered(meeting(resource, matching) if "q" in shape else matching, ids, order, after=False)
+    met = meeting(resource, matching) if "q" in shape else matching
     # Sorted before the records are looked at: a join would be sorted with the records in it.
-    place = found.subquery("place")
-    record = resource.text(shape, place.c.id, alone=False)
-    return Prepared.of(select(record).select_from(place).order_by(*order.clauses(keys_among(place, order))))
+    placed = ordered(met, ids, order, *resource.carried, after=False).subquery(PLACED)
+    record = resource.text(shape, placed.c.id, alone=False)
+    return Prepared.of(select(record).select_from(placed).order_by(*order.clauses(keys_among(placed, order))))
 
 
 @lru_cache(maxsize=SHAPES_KEPT)

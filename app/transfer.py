@@ -5,7 +5,7 @@ import os
 import shutil
 import sys
 import tempfile
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
@@ -14,19 +14,26 @@ from typing import BinaryIO
 from rich.progress import DownloadColumn, MofNCompleteColumn, Progress
 
 from app.db import Database
-from app.entries import RECORD_KINDS, Fault
+from app.entries import RECORD_KINDS, Fault, Line
 from app.exporting import count_lines, exported
-from app.importing import Imported, import_records
+from app.importing import Imported, Told, import_records
 from app.outputs import progress_bar, whole_output
 
 _MOST_SHOWN = 100
 
 
-async def export(database: Database, output: Path | None) -> None:
-    """Write every record into a file, which is there only once it is whole, or to standard output."""
+async def export(database: Database, output: Path | None, cursor: Path | None = None) -> None:
+    """Write every record into a file, which is there only once it is whole, or to standard output.
+
+    `cursor` is a file for the place in the change feed from which on it tells what is not in the records yet.
+    """
+    told: list[str] = []
     total = await count_lines(database)
     with whole_output(output) as out, progress_bar("exporting", total, MofNCompleteColumn()) as progress:
-        await _write(exported(database), out, progress)
+        await _write(exported(database, told.append), out, progress)
+    if cursor is not None:
+        with whole_output(cursor) as out:
+            out.write(f"{told[0]}\n".encode())
 
 
 async def _write(lines: AsyncIterator[list[str]], out: BinaryIO, progress: Progress) -> None:
@@ -52,12 +59,22 @@ async def import_(database: Database, source: Path | None, *, skip_invalid: bool
     with _seekable(source) as file:
         size = file.seek(0, os.SEEK_END)
         with progress_bar("importing", size, DownloadColumn()) as progress:
-            return await import_records(
-                database,
-                file,
-                skip_invalid=skip_invalid,
-                progress=lambda done: progress.advance(progress.task_ids[0], done),
-            )
+            return await import_records(database, file, skip_invalid=skip_invalid, told=_Shown(progress))
+
+
+class _Shown(Told):
+    """A progress bar that is told of an import."""
+
+    def __init__(self, progress: Progress) -> None:
+        self._progress = progress
+
+    def begin(self) -> None:
+        """Begin anew."""
+        self._progress.reset(self._progress.task_ids[0])
+
+    def add(self, lines: Sequence[Line], size: int) -> None:  # noqa: ARG002 - which others are told
+        """Go on by the size of some lines."""
+        self._progress.advance(self._progress.task_ids[0], size)
 
 
 def _in_one_line(fault: Fault) -> str:

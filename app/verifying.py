@@ -1,51 +1,54 @@
-"""Whether what is derived from the records is what the records give."""
+"""Whether what is derived from the records is what the records give, told in bounded memory."""
 
-from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Sequence
+from typing import Any
+from uuid import UUID
 
-from sqlalchemy import text
+from sqlalchemy import Uuid, bindparam, text
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.ext.asyncio import AsyncConnection
 
+from app.checks import CHECKS, Check
 from app.db import Database
 
-
-@dataclass(frozen=True, slots=True)
-class Check:
-    """A derived table, what it is compared with, and the query that gives the keys of what differs."""
-
-    table: str
-    compared: str
-    query: str
+_AT_ONCE = 1_000
+_BEFORE_ALL = UUID(int=0)
 
 
-CHECKS = (
-    Check(
-        "dyads",
-        "with the principals of every call",
-        """WITH derived AS MATERIALIZED (SELECT * FROM dyads_of(ARRAY(SELECT id FROM calls)))
-        SELECT DISTINCT call_id::text FROM (
-            (TABLE derived EXCEPT TABLE dyads) UNION ALL (TABLE dyads EXCEPT TABLE derived)
-        ) AS differing""",
-    ),
-    Check(
-        "call_documents",
-        "with what every call shows now",
-        """SELECT call_id::text FROM call_documents WHERE document IS NOT NULL
-        AND (document, statements) IS DISTINCT FROM (call_document(call_id), call_statements(call_id))""",
-    ),
-    Check(
-        "counted_calls",
-        "with what every call that is counted adds to the facets",
-        "SELECT differing_counted_calls()",
-    ),
-    Check("facet_counts", "with the sums of what is counted", "SELECT differing_facet_counts()"),
-)
-
-
-async def verify(database: Database) -> AsyncIterator[tuple[Check, list[str]]]:
-    """Each check with the keys of what differs, all of one state of the records."""
+async def verify(database: Database) -> AsyncIterator[tuple[Check, AsyncIterator[str]]]:
+    """Each check with the keys of what differs, as they are found, all of one state of the records."""
     async with database.writing() as connection:
         await connection.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY"))
         for setting in ("statement_timeout", "transaction_timeout", "idle_in_transaction_session_timeout"):
             await connection.execute(text(f"SET LOCAL {setting} = 0"))
         for check in CHECKS:
-            yield check, list((await connection.execute(text(check.query))).scalars())
+            yield check, _differing(connection, check)
+
+
+async def _differing(connection: AsyncConnection, check: Check) -> AsyncIterator[str]:
+    async for row in _rows(connection, check):
+        key, *texts = row
+        if check.is_right is None or not check.is_right(*texts):
+            yield key
+
+
+async def _rows(connection: AsyncConnection, check: Check) -> AsyncIterator[Sequence[Any]]:
+    if check.part_of is None:
+        async with connection.stream(text(check.query)) as rows:
+            async for row in rows:
+                yield row
+        return
+    question = text(check.query).bindparams(bindparam("ids", type_=ARRAY(Uuid())))
+    async for ids in _parts(connection, check.part_of):
+        for row in await connection.execute(question, {"ids": ids}):
+            yield row
+
+
+async def _parts(connection: AsyncConnection, table: str) -> AsyncIterator[list[UUID]]:
+    """The ids of all records of a table, some at a time."""
+    # The name is that of one of our own tables.
+    question = text(f"SELECT id FROM {table} WHERE id > :last ORDER BY id LIMIT {_AT_ONCE}")  # noqa: S608
+    last = _BEFORE_ALL
+    while ids := list((await connection.execute(question, {"last": last})).scalars()):
+        yield ids
+        last = ids[-1]

@@ -32,6 +32,12 @@ InitiatorKind = Literal["participant", "party", "mutual"]
 Precision = Literal["second", "day", "month", "year", "decade", "century", "millennium", "unknown"]
 PartOfDay = Literal["night", "morning", "noon", "afternoon", "evening"]
 Facet = Literal["leader", "party", "year", "month", "channel", "topic", "publisher", "act", "speaker"]
+ResourceName = Literal["calls", "leaders", "participants", "parties", "publishers", "readouts", "statements", "topics"]
+ChangeKind = Literal["created", "changed", "removed", "merged"]
+KeyScope = Literal["records:read", "records:write", "admin"]
+DraftStatus = Literal["open", "accepted", "rejected"]
+Review = Literal["open", "accepted", "corrected", "rejected"]
+DraftDone = Literal["created", "corrected", "accepted", "rejected"]
 RedirectResource = Literal["calls", "leaders", "participants", "publishers", "readouts", "topics"]
 
 

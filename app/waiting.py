@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from app.copying import Row
-from app.entries import Entry, Fault, Steps, pointer
+from app.entries import Entry, Fault
+from app.pointers import Steps, pointer
 from app.quoted import Quote
 
 _MOST = 100_000

@@ -14,6 +14,7 @@ from app.entries import faults_of
 from app.keeping import keep_all
 from app.lines import read_line
 from app.loading import Load, loading
+from app.writings import THE_SERVICE
 from bench.documents import Generator
 
 SEED = 20200319
@@ -59,7 +60,7 @@ async def record_generated(database: Database, calls: int, seed: int) -> None:
     """Generate as many calls as asked for and what they refer to, and record them meanwhile, as an import does."""
     async with (
         generating(calls, seed) as made,
-        loading(database, size=calls * _BYTES_A_CALL, checked=False) as load,
+        loading(database, THE_SERVICE, size=calls * _BYTES_A_CALL, checked=False) as load,
     ):
         batch: list[bytes] = []
         async for line in made:

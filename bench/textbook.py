@@ -39,8 +39,6 @@ from sqlalchemy.orm import (
     selectinload,
 )
 
-from app.settings import Settings
-
 
 class Base(DeclarativeBase):
     """The declarative base."""
@@ -582,7 +580,7 @@ _READING_ORDER = (*_NEWEST_FIRST, Statement.readout_id, Statement.readout_versio
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     engine = create_async_engine(
         os.environ["DATABASE_URL"].replace("postgresql://", "postgresql+asyncpg://"),
-        pool_size=Settings().pool_size,
+        pool_size=10,
         max_overflow=0,
     )
     app.state.sessions = async_sessionmaker(engine, expire_on_commit=False)

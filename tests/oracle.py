@@ -394,6 +394,10 @@ class Oracle:
             "topic": self._is_about,
             "act": _equals("act"),
             "mode": _equals("mode"),
+            "wording": lambda statement, asked: (
+                (asked["wording"] == ["earlier"])
+                == (statement.get("version", 1) < len(self._readouts[statement["readout"]]["versions"]))
+            ),
             "verb": lambda statement, asked: fold(statement["attribution"].get("verb", "")) == fold(asked["verb"][0]),
             "identifier": lambda statement, asked: bears(
                 asked,

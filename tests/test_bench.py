@@ -208,3 +208,10 @@ def test_all_of_it_runs() -> None:
             assert size.endswith(" / 0"), (name, which)
             assert size != "0 / 0" or which in {"textbook", "pgbench"}, (name, which)
     assert done.stderr.count("alike") == len(asked)
+
+
+def test_posts_beside_bare_transactions() -> None:
+    """Both are measured, and one is told over the other."""
+    command = [sys.executable, "-m", "bench.writing", "--recorded", "50", "--seconds", "0.2", "--rounds", "1"]
+    told = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True, timeout=120).stdout
+    assert re.search(r"\*\*POST over bare\*\* \| \*\*\d+\.\d\d\*\*", told)

@@ -4,8 +4,6 @@ import asyncio
 import os
 import random
 import sys
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from pathlib import Path
 from time import monotonic
 from typing import get_args
@@ -15,12 +13,11 @@ import asyncpg
 import pytest
 
 from app import keeping
-from app.db import dsn
+from app.checks import CHECKS
 from app.main import create_app
 from app.settings import Settings
-from app.verifying import CHECKS
 from app.vocabulary import Facet
-from tests.conftest import create_database, name_of, opened
+from tests.conftest import connected, create_database, name_of, opened
 from tests.counted import CHANGES, Changes, Counts, Rows
 from tests.factories import make_world
 
@@ -29,16 +26,6 @@ ROOT = Path(__file__).parents[1]
 FACETS = get_args(Facet)
 WRITERS = 8
 SECONDS = 5.0
-
-
-@asynccontextmanager
-async def connected(url: str, **settings: str) -> AsyncIterator[asyncpg.Connection]:
-    """A connection of a test's own."""
-    connection = await asyncpg.connect(dsn(url), server_settings=settings)
-    try:
-        yield connection
-    finally:
-        await connection.close()
 
 
 @pytest.fixture(scope="module")

@@ -98,10 +98,12 @@ async def test_a_leader_who_spoke_with_nobody(world_client: httpx.AsyncClient, f
         assert (answer.status_code, answer.headers["Location"]) == (308, "/v1/leaders/leader-1/counterparts?limit=3")
     assert (await world_client.get("/v1/leaders/nobody/counterparts")).json()["type"] == "/problems#not-found"
     assert (await world_client.get("/v1/leaders/Shared/counterparts")).json()["type"] == "/problems#ambiguous-name"
-    for wrong in ("cursor=WyJ4Il0", "sort=date", "colour=red", "limit=0", "format=csv"):
+    for wrong in ("cursor=WyJ4Il0", "sort=date", "colour=red", "limit=0", "format=csv&limit=1", "format=xml"):
         assert (await world_client.get(f"/v1/leaders/leader-1/counterparts?{wrong}")).status_code == 422
-    sheet = await world_client.get("/v1/leaders/leader-1/counterparts", headers={"Accept": "text/csv"})
-    assert sheet.status_code == 406
+    for form in ("ndjson", "csv"):
+        for leader, problem in (("nobody", "not-found"), ("Shared", "ambiguous-name")):
+            refused = await world_client.get(f"/v1/leaders/{leader}/counterparts?format={form}")
+            assert refused.json()["type"] == f"/problems#{problem}"
     page = (await world_client.get("/v1/leaders/leader-1/counterparts?limit=1")).json()["page"]
     foreign = await world_client.get(f"/v1/leaders/leader-2/counterparts?limit=1&cursor={page['next']}")
     assert foreign.json()["type"] == "/problems#foreign-cursor"

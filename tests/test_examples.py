@@ -4,8 +4,9 @@ import httpx
 import jsonschema
 
 from app.filters import CURSOR
-from tests.examples import answers
-from tests.test_contract import DOCUMENT, OPERATIONS
+from tests.conftest import ORIGIN
+from tests.examples import BODIES, answers, timeless, written
+from tests.test_contract import DOCUMENT, KEYED, OPERATIONS, WRITES, response_of, validator_of
 
 
 async def test_the_example_of_an_answer_is_what_the_seed_answers(client: httpx.AsyncClient) -> None:
@@ -15,6 +16,35 @@ async def test_the_example_of_an_answer_is_what_the_seed_answers(client: httpx.A
         for _, operation in OPERATIONS
     }
     assert told == await answers(client)
+
+
+async def test_the_examples_of_what_is_written_work(editor: httpx.AsyncClient) -> None:
+    """One after another, each answered in its declared shape with its declared headers, as the document shows it."""
+    editor.headers["Origin"] = ORIGIN
+    told = await written(editor)
+    for path, operation, answer in told:
+        assert answer.is_success, (operation["operationId"], answer.text)
+        declared = response_of(operation, answer.status_code)
+        for name in declared["headers"].keys() - {"Idempotency-Replayed", "Link"}:
+            validator = jsonschema.Draft202012Validator(DOCUMENT["components"]["headers"][name]["schema"])
+            validator.validate(answer.headers[name])
+        if answer.content:
+            validator_of(operation, answer.status_code, "application/json").validate(answer.json())
+            shown = declared["content"]["application/json"]["example"]
+            assert shown == timeless(answer.json()), path
+    done = {operation["operationId"] for _, operation, _ in told}
+    asked = {operation["operationId"] for _, operation in KEYED}
+    assert done == asked | {operation["operationId"] for _, path, operation in WRITES if path != "/v1/imports"}
+
+
+def test_the_examples_of_contents_are_what_is_declared() -> None:
+    """Each by its own schema, where it stands beside it."""
+    for _, _, operation in WRITES:
+        for media_type, content in operation.get("requestBody", {"content": {}})["content"].items():
+            if "json" in media_type and media_type != "application/x-ndjson":
+                assert content["example"] == BODIES[operation["operationId"]]
+                schema = {**content["schema"], "components": DOCUMENT["components"]}
+                jsonschema.Draft202012Validator(schema).validate(content["example"])
 
 
 async def test_the_example_of_a_cursor_is_one(client: httpx.AsyncClient) -> None:

@@ -30,13 +30,15 @@ from tests.conftest import client_of, opened, serving
 from tests.factories import World, make_world
 from tests.oracle import DATES, INTERVALS, KINDS, SORTS, SPANS, Oracle, forms, ids_on, walk
 
-PAGING = frozenset({"limit", "cursor", "count", "include", "sort", "date_match", "format", "facet"})
-"""The parameters that choose no records."""
+PAGING = frozenset({"limit", "cursor", "count", "include", "sort", "date_match", "format", "facet", "as_of"})
+"""The parameters that choose no records, or, as of a time, those of the past, which have tests of their own."""
 
 LISTS: Mapping[str, frozenset[str]] = {
     path: frozenset(parameter["name"] for parameter in operations["get"]["parameters"] if parameter["in"] == "query")
     for path, operations in create_app(Settings()).openapi()["paths"].items()
-    if path.startswith("/v1/") and not path.endswith(("/{id}", "/counterparts"))
+    if "get" in operations
+    and any(parameter["name"] == "format" for parameter in operations["get"].get("parameters", ()))
+    and not path.endswith("/counterparts")
 }
 """The parameters of every list of records, as the document declares them."""
 
@@ -133,6 +135,7 @@ def choices(oracle: Oracle) -> Choices:
             "attributed_by": means["publisher"],
             "act": terms(Act),
             "mode": terms(Mode),
+            "wording": ["newest", "earlier"],
             "verb": ["said", "SAID", "stréssed", "pointed out", "pointed", "denied"],
             **_some(called, "party", "topic", "language", "call", "q"),
             "identifier": _identifiers(oracle, "calls", "leaders", "readouts", "parties")[::6],
@@ -256,7 +259,11 @@ def draw(chance: random.Random, oracle: Oracle, resource: str, values: Mapping[s
 
 def drawn(oracle: Oracle, choices: Choices, resource: str, number: int) -> Question:
     """The question of a number, the same in every run."""
-    return draw(random.Random(f"{resource} {number}"), oracle, resource, choices[resource])
+    asked = draw(random.Random(f"{resource} {number}"), oracle, resource, choices[resource])
+    if {"date_from", "date_to"} <= asked.keys() and SPANS[asked["date_from"][0]][0] > SPANS[asked["date_to"][0]][1]:
+        # A span that ends before it starts is refused.
+        asked["date_from"], asked["date_to"] = asked["date_to"], asked["date_from"]
+    return asked
 
 
 @pytest.mark.parametrize(

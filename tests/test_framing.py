@@ -11,13 +11,15 @@ from typing import Any, NamedTuple
 import httpx
 import pytest
 import uvicorn
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from uvicorn.server import ServerState
 
 from app import framing, lingering
 from app.content import LARGEST_CONTENT
 from app.framing import Framing
 from app.heads import LARGEST_HEADERS, LONGEST_HEADER, MOST_HEADERS, Head
-from app.problems import MalformedRequest
+from app.problems import MalformedRequest, Problem
 from app.surface import Surface
 from tests.conftest import create_database
 from tests.test_hostile import ABSENT, LARGE, LONG, MALFORMED, METHOD, TYPE, Answer, Hostile, check
@@ -41,7 +43,7 @@ def get(*headers: bytes, target: bytes = b"/healthz", line: bytes = b"") -> byte
 
 def post(*headers: bytes, content: bytes = b"") -> bytes:
     """A request with content."""
-    return lines(b"POST /v1/calls HTTP/1.1", HOST, *headers) + content
+    return lines(b"POST /healthz HTTP/1.1", HOST, *headers) + content
 
 
 def at(*targets: bytes) -> list[bytes]:
@@ -102,7 +104,7 @@ TABLE: dict[str, list[bytes]] = {
         post(b"X: y\nTransfer-Encoding: chunked", content=b"0\r\n\r\n"),
         post(b"X: y\rTransfer-Encoding: chunked", content=b"0\r\n\r\n"),
         post(b"Content-Length : 5", content=b"abcde"),
-        lines(b"POST /v1/calls HTTP/1.0", HOST, CHUNKED) + b"0\r\n\r\n",
+        lines(b"POST /healthz HTTP/1.0", HOST, CHUNKED) + b"0\r\n\r\n",
         # Chunks that are none.
         *(
             post(CHUNKED, content=content + HIDDEN)
@@ -267,11 +269,11 @@ TABLE: dict[str, list[bytes]] = {
         post(b"Content-Length: 1048576", content=b"x" * 1048576 + HIDDEN),
     ],
     LARGE: [
-        post(b"Content-Length: 1048577"),
-        post(b"Content-Length: 3000000", content=b"x" * 3_000_000 + HIDDEN),
+        post(b"Content-Length: %d" % (LARGEST_CONTENT + 1)),
+        post(b"Content-Length: 9000000", content=b"x" * 9_000_000 + HIDDEN),
         post(b"Content-Length: 18446744073709551616", content=HIDDEN),
         post(b"Content-Length: 99999999999999999999999999999999999", content=HIDDEN),
-        post(b"Content-Length: 1048577", b"Expect: 100-continue"),
+        post(b"Content-Length: %d" % (LARGEST_CONTENT + 1), b"Expect: 100-continue"),
         lines(b"GET /healthz HTTP/1.1", HOST, b"Content-Length: 9223372036854775807") + HIDDEN,
     ],
     LONG: [
@@ -581,6 +583,30 @@ def test_a_head_is_held_against_the_standard(line: bytes) -> None:
     assert head.read(received)
     with pytest.raises(MalformedRequest):
         head.read(received)
+
+
+_PARTS = [
+    *(b"\r\n", b"\r\n\r\n", b"\n", b"\r", b": ", b":", b" ", b"\t", b"\x00", b"\xff", b"X", b"a", b"Upgrade: x\r\n"),
+    *(b"GET / HTTP/1.1\r\n", b"HEAD http://a/b HTTP/1.0", b"CONNECT a:1 HTTP/1.1\r\n", b"X: " + b"a" * 3000),
+    b"X: y\r\n" * 100,
+]
+
+
+@settings(max_examples=500)
+@given(st.sampled_from([b"", b"\r\n", b"GET / HTTP/1.1\r\n"]), st.lists(st.sampled_from(_PARTS), max_size=9))
+def test_a_head_in_one_piece_is_read_as_one_in_lines(begin: bytes, parts: list[bytes]) -> None:
+    """With the same outcome and the same rest, whatever it is."""
+
+    def outcome(*, at_once: bool) -> tuple[Any, ...]:
+        head, received = Head(), bytearray(b"".join([begin, *parts]))
+        try:
+            while not head.is_whole and ((at_once and head.read_whole(received)) or head.read(received)):
+                pass
+        except Problem as problem:
+            return type(problem), problem.detail, head.method
+        return head.is_whole, head.method, head.target, head.version, head.fields, received
+
+    assert outcome(at_once=True) == outcome(at_once=False)
 
 
 async def test_nothing_behind_chunks_is_parsed() -> None:

@@ -41,6 +41,7 @@ INSIDE = (
 
 MALFORMED, INVALID, UNKNOWN, ABSENT = "malformed-request", "invalid-request", "unknown-reference", "not-found"
 FOREIGN, LONG, METHOD = "foreign-cursor", "uri-too-long", "method-not-allowed"
+UNKEYED = "unauthorised"
 UNACCEPTABLE, LARGE, TYPE = "not-acceptable", "content-too-large", "unsupported-media-type"
 
 
@@ -394,7 +395,8 @@ TABLE: tuple[Hostile, ...] = (
     *of("ok", "/v1/leaders?identifier=wikidata:Q0", f"/v1/calls/{CALL_ID.upper()}", f"/v1/calls/{CALL.upper()}"),
     *of("ok", "/v1/%63alls", "/%76%31/calls?limi%74=1"),
     # Methods that an address does not answer, that nobody has heard of, or that are none; 404 comes before them.
-    *(Hostile(METHOD, "/v1/calls", method) for method in "POST PUT PATCH DELETE TRACE CONNECT QUERY PROPFIND".split()),
+    *(Hostile(METHOD, "/v1/calls", method) for method in "PATCH DELETE TRACE CONNECT QUERY PROPFIND".split()),
+    *(Hostile(UNKEYED, "/v1/calls", method) for method in ("POST", "PUT")),
     *(Hostile(METHOD, f"/v1/calls/{CALL}", method) for method in "PURGE FOO get Get LINK MKCOL M-SEARCH $ZZZ".split()),
     *(
         Hostile(METHOD, target, "DELETE")
@@ -409,7 +411,7 @@ TABLE: tuple[Hostile, ...] = (
     Hostile("no content", "/v1/calls", "OPTIONS"),
     # Headers that would make another method of it, another host, another address, another client.
     *(
-        headed(METHOD, "/v1/calls", (name, "GET"), method="POST")
+        headed(UNKEYED, "/v1/calls", (name, "GET"), method="POST")
         for name in ("X-HTTP-Method-Override", "X-HTTP-Method", "X-Method-Override")
     ),
     headed("ok", "/v1/calls", ("X-HTTP-Method-Override", "DELETE")),
@@ -568,34 +570,34 @@ TABLE: tuple[Hostile, ...] = (
     sending(TYPE, "GET", b"5\r\nhello\r\n0\r\n\r\n", "text/plain", transfer_encoding="chunked"),
     sending(TYPE, "GET", b"{}", "application/json", "/nowhere"),
     sending(TYPE, "GET", b"{}", "application/json", "/docs"),
-    sending(METHOD, "POST", b"{}", "application/json"),
-    sending(METHOD, "POST", b'{"a": NaN, "b": "\\ud800", "c": 1e999}', "application/json"),
-    sending(METHOD, "POST", b"[" * 100_000, "application/json"),
-    sending(METHOD, "POST", b'{"a":' * 100_000 + b"1" + b"}" * 100_000, "application/json"),
-    sending(METHOD, "POST", b'{"__proto__": {"admin": true}}', "application/json"),
-    sending(METHOD, "POST", b"\xef\xbb\xbf{}", "application/json; charset=utf-16"),
-    sending(METHOD, "POST", b"\xff\xfe", "application/json"),
-    sending(METHOD, "POST", b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY y "z">]><x>&y;</x>', "application/xml"),
+    sending(UNKEYED, "POST", b"{}", "application/json"),
+    sending(UNKEYED, "POST", b'{"a": NaN, "b": "\\ud800", "c": 1e999}', "application/json"),
+    sending(UNKEYED, "POST", b"[" * 100_000, "application/json"),
+    sending(UNKEYED, "POST", b'{"a":' * 100_000 + b"1" + b"}" * 100_000, "application/json"),
+    sending(UNKEYED, "POST", b'{"__proto__": {"admin": true}}', "application/json"),
+    sending(UNKEYED, "POST", b"\xef\xbb\xbf{}", "application/json; charset=utf-16"),
+    sending(UNKEYED, "POST", b"\xff\xfe", "application/json"),
+    sending(UNKEYED, "POST", b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY y "z">]><x>&y;</x>', "application/xml"),
     sending(
-        METHOD,
+        UNKEYED,
         "POST",
         b'--b\r\ncontent-disposition: form-data; name="../x"\r\n\r\n1\r\n--b--',
         "multipart/form-data; boundary=b",
     ),
-    sending(METHOD, "POST", b"x", "multipart/form-data"),
-    sending(METHOD, "POST", b"\x1f\x8b\x08" + b"\0" * 100, "application/json", content_encoding="gzip"),
-    sending(METHOD, "POST", b"\x28\xb5\x2f\xfd" + b"\0" * 100, "application/json", content_encoding="zstd, gzip, br"),
+    sending(UNKEYED, "POST", b"x", "multipart/form-data"),
+    sending(UNKEYED, "POST", b"\x1f\x8b\x08" + b"\0" * 100, "application/json", content_encoding="gzip"),
+    sending(UNKEYED, "POST", b"\x28\xb5\x2f\xfd" + b"\0" * 100, "application/json", content_encoding="zstd, gzip, br"),
     sending(METHOD, "PUT", b"x" * 1024 * 1024, "application/octet-stream", f"/v1/calls/{CALL}"),
-    sending(METHOD, "PATCH", b'{"title": null}', "application/merge-patch+json", f"/v1/calls/{CALL}"),
-    sending(METHOD, "DELETE", b"x", None, f"/v1/calls/{CALL}"),
-    sending(METHOD, "POST", b"{}", "application/json; " * 200),
-    sending(ABSENT, "POST", b"{}", "application/json", "/v1/drafts"),
+    sending(UNKEYED, "PATCH", b'{"title": null}', "application/merge-patch+json", f"/v1/calls/{CALL}"),
+    sending(UNKEYED, "DELETE", b"x", None, f"/v1/calls/{CALL}"),
+    sending(UNKEYED, "POST", b"{}", "application/json; " * 200),
+    sending(ABSENT, "POST", b"{}", "application/json", "/v1/nothing"),
     sending(ABSENT, "POST", b"query=%7Bx%7D", "application/graphql", "/graphql"),
     # Too much of it, or said to be.
-    sending(LARGE, "POST", b"x", content_length="1048577"),
+    sending(LARGE, "POST", b"x", content_length="8388609"),
     sending(LARGE, "GET", b"x", content_length="99999999999999999999999999999"),
-    sending(LARGE, "PUT", b"x", content_length="0" * 50 + "2000000"),
-    sending(LARGE, "POST", b"x" * (1024 * 1024 + 1), "application/json"),
+    sending(LARGE, "PUT", b"x", content_length="0" * 50 + "9000000"),
+    sending(LARGE, "POST", b"x" * (8 * 1024 * 1024 + 1), "application/json"),
     sending(LARGE, "POST", b"x", None, "/nowhere", content_length="9223372036854775808"),
     # Lengths that are none, and content framed in two ways.
     *(

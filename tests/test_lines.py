@@ -41,6 +41,11 @@ async def test_the_schema_is_served(client: httpx.AsyncClient) -> None:
     held = await client.get("/v1/schemas/record.json", headers={"If-None-Match": answer.headers["etag"]})
     assert (held.status_code, held.content) == (304, b"")
     assert (await client.get("/v1/schemas/record.json", headers={"Accept": "text/csv"})).status_code == 406
+    head = await client.head("/v1/schemas/record.json")
+    assert (head.status_code, head.content, head.headers["etag"]) == (200, b"", answer.headers["etag"])
+    refused = await client.get("/v1/schemas/record.json?colour=red")
+    assert (refused.status_code, refused.headers["content-type"]) == (422, "application/problem+json")
+    assert refused.json()["errors"] == [{"parameter": "colour", "detail": "is not a parameter here"}]
     unknown = await client.get("/v1/schemas/other.json")
     assert (unknown.status_code, unknown.headers["content-type"]) == (404, "application/problem+json")
 

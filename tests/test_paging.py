@@ -42,7 +42,8 @@ RESOURCES = {
     for module in pkgutil.walk_packages(telcon.__path__, "app.")
     if module.name.endswith(".queries")
     for name, value in vars(import_module(module.name)).items()
-    if isinstance(value, Resource)
+    # What has no order is shown one by one and never listed.
+    if isinstance(value, Resource) and value.orders
 }
 """Every resource there is, found by its type."""
 

@@ -14,6 +14,7 @@ import snowballstemmer
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from app import lists
 from app.db import dsn
 from app.lists import RANKED, list_statement
 from app.records import Records, add_records
@@ -714,3 +715,66 @@ async def test_common_words_are_noted(empty_url: str) -> None:
         await connection.execute("UPDATE word_shares SET share = 1")
         assert await pages(client) == before
     await connection.close()
+
+
+PLAIN = st.lists(
+    st.sampled_from(
+        [*VOCABULARY["en"].split(), *"a I trade trade, “Trade” x-ray—so … (on) 'tis".split(), " ", ".", "-"]
+    ),
+    max_size=30,
+).map(" ".join)
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    PLAIN, st.lists(st.sampled_from("controls epidemic 2020 trade x so -the -joint or covid-19 中".split()), min_size=1)
+)
+async def test_a_question_is_read_alike_for_its_words_and_its_query(
+    searched: Searched, text: str, words: list[str]
+) -> None:
+    """What lists take from it finds the same as its plain reading, and marks the same where the words stand alone."""
+    question = json.dumps(read_search(" ".join(words)))
+    connection = await asyncpg.connect(dsn(searched.url))
+    try:
+        met, meant, plain_text, alone, marked, highlighted = await connection.fetchrow(
+            "SELECT text @@ query, text @@ search_query($2::jsonb), search_plain($1), words IS NOT NULL,"
+            " search_word_marks($1, text, words)::text, search_highlights('en', $1, $2::jsonb)::text"
+            " FROM search_wanted($2::jsonb, 'statement'), search_words('en', $1) AS text",
+            text,
+            question,
+        )
+    finally:
+        await connection.close()
+    assert met == meant
+    assert plain_text == (len(text) <= 500 and "é" not in text)
+    assert alone == all("-" not in word and word != "中" for word in words if not word.startswith("-"))
+    if plain_text and alone:
+        assert json.loads(marked) == json.loads(highlighted)
+
+
+async def test_a_walk_that_ends_amid_a_call(empty_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It goes on to the end of the call, since a call's statements come in no order of their own."""
+    monkeypatch.setattr(lists, "_PATIENCE", 1)
+    list_statement.cache_clear()
+    sentences = [f"Peace number {number}." for number in range(40)]
+    await record(empty_url, call_of(" ".join(sentences), sentences))
+    connection = await asyncpg.connect(dsn(empty_url))
+    # They are read in the order in which they stand, which is turned round.
+    await connection.execute("CREATE INDEX backwards ON statements (position DESC)")
+    await connection.execute("CLUSTER statements USING backwards")
+    await connection.execute("DROP INDEX backwards, statements_reading_order_idx")
+    await connection.execute(
+        "ALTER TABLE statements DROP CONSTRAINT statements_readout_id_readout_version_position_key"
+    )
+    await connection.close()
+    try:
+        async with serving(empty_url) as app, client_of(app) as client:
+            target, seen = "/v1/statements?q=peace&limit=5", []
+            while target:
+                page = (await client.get(target)).json()
+                seen += [statement["position"] for statement in page["data"]]
+                following = page["page"]["next"]
+                target = following and f"/v1/statements?q=peace&limit=5&cursor={following}"
+        assert seen == list(range(1, 41))
+    finally:
+        list_statement.cache_clear()

@@ -317,6 +317,19 @@ async def test_ended_while_it_starts(folder: Path, number: int, sign: str, befor
     assert sorted(names_in(data)) == ["lock", "postgres", "start"]
 
 
+async def test_ended_in_the_background_of_a_shell(folder: Path) -> None:
+    """Where SIGINT is switched off, as for what a script starts with `&`, SIGTERM ends it all the same."""
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        with started(folder) as service:
+            wait_for(folder / ".local/share/telcon", "postgres/postmaster.pid")
+            assert service.end(signal.SIGTERM) == 0
+            assert service.said() == ""
+    finally:
+        signal.signal(signal.SIGINT, before)
+    assert not postgres_runs(folder)
+
+
 @pytest.mark.usefixtures("migrated")
 async def test_a_database_of_ones_own(folder: Path, server: str) -> None:
     """It is migrated, seeded and served from; nothing else is started, and it runs on afterwards."""

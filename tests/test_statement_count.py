@@ -28,6 +28,7 @@ LISTS: dict[str, tuple[str | None, Params]] = {
     "/v1/publishers": (None, {"name": "Nobody"}),
     "/v1/parties": (None, {"name": "Nobody"}),
     "/v1/topics": (None, {"name": "Nothing"}),
+    "/v1/leaders/leader-3/counterparts": (None, {"identifier": "wikidata:Q1003"}),
     "/v1/calls/{call}/participants": ("mentions", {"office": "Nothing"}),
     "/v1/calls/{call}/statements": (None, {"verb": "never said"}),
     "/v1/calls/{call}/readouts": ("statements,mentions,claims", {"language": "tlh"}),
@@ -37,6 +38,8 @@ FACETED = ("/v1/calls", "/v1/statements", "/v1/calls/{call}/statements")
 ITEMS: list[tuple[str, Params]] = [
     ("/v1/calls/call-8", {}),
     ("/v1/calls/01980000-0000-7000-8000-000600000008", {"include": "statements,readouts,claims"}),
+    ("/v1/calls/call-8/comparison", {}),
+    ("/v1/calls/01980000-0000-7000-8000-000600000008/comparison", {}),
     ("/v1/leaders/leader-3", {}),
     ("/v1/leaders/01980000-0000-7000-8000-000200000003", {}),
     ("/v1/leaders/Q1003", {}),
@@ -45,6 +48,8 @@ ITEMS: list[tuple[str, Params]] = [
     ("/v1/participants/01980000-0000-7000-8000-000700000081", {}),
     ("/v1/readouts/01980000-0000-7000-8000-000500000080", {}),
     ("/v1/readouts/01980000-0000-7000-8000-000500000080", {"include": "versions,statements,mentions,claims"}),
+    ("/v1/readouts/01980000-0000-7000-8000-000500000080/diff", {}),
+    ("/v1/readouts/01980000-0000-7000-8000-000500000080/diff", {"from": "1", "to": "1"}),
     ("/v1/statements/01980000-0000-7000-8000-000800000801", {}),
     ("/v1/publishers/publisher-1", {}),
     ("/v1/publishers/01980000-0000-7000-8000-000300000001", {}),
@@ -133,15 +138,23 @@ async def test_a_question(world_app: FastAPI, world_client: httpx.AsyncClient, p
 
 
 @pytest.mark.parametrize(
-    ("path", "params"), [*((path, {}) for path in FACETED), *(one for one in QUESTIONS if one[0] in FACETED)]
+    ("path", "params", "statements"),
+    [
+        *((path, {}, 1 + path.endswith("/{call}/statements")) for path in FACETED),
+        ("/v1/calls", {"leader": "Лидер 3", "count": "exact", "include": "claims", "sort": "date"}, 1),
+        ("/v1/statements", {"speaker": "unique3", "date_match": "certain", "limit": "1"}, 1),
+        *((*one, 2) for one in QUESTIONS if one[0] in FACETED),
+    ],
 )
-async def test_facets(world_app: FastAPI, world_client: httpx.AsyncClient, path: str, params: Params) -> None:
-    """One statement more, however many facets are asked for."""
+async def test_facets(
+    world_app: FastAPI, world_client: httpx.AsyncClient, path: str, params: Params, statements: int
+) -> None:
+    """None more where counts are kept of just what is asked, else one, however many facets are asked for."""
     for facets in ("leader", "leader,party,year,month,channel,topic,publisher,act,speaker"):
         with statements_of(world_app) as sent:
             answer = await world_client.get(path.format(call="call-8"), params={**params, "facet": facets})
         assert (answer.status_code, len(answer.json()["facets"])) == (200, facets.count(",") + 1)
-        assert len(sent) == 2, sent
+        assert len(sent) == statements, sent
 
 
 @pytest.mark.parametrize(("path", "params"), ITEMS)

@@ -21,6 +21,7 @@ from app.settings import Settings
 from tests.conftest import client_of, serving
 from tests.factories import World
 from tests.oracle import walk
+from tests.test_contract import DOCUMENT, OPERATIONS, address, response_of
 from tests.test_statement_count import LISTS, QUESTIONS, Params, embedding
 from tests.test_surface import DECODE
 
@@ -28,6 +29,8 @@ QUESTION: list[tuple[str, Params]] = [
     *((path.format(call="call-8"), embedding(embedded)) for path, (embedded, _) in LISTS.items()),
     ("/v1/calls", {"sort": "date"}),
     ("/v1/statements", {"sort": "date"}),
+    ("/v1/leaders/leader-3/counterparts", {"sort": "count"}),
+    ("/v1/leaders/leader-3/counterparts", {"sort": "-name"}),
     *((path, params) for path, params in QUESTIONS if params.get("sort") != "relevance"),
     *((path.format(call="call-8"), nothing) for path, (_, nothing) in LISTS.items()),
 ]
@@ -106,6 +109,38 @@ async def test_the_columns_are_always_the_same(world_client: httpx.AsyncClient, 
         assert empty.endswith(b"\r\n")
         assert empty.count(b"\n") == 1
         assert full.startswith(empty)
+
+
+@pytest.mark.parametrize(
+    ("path", "operation"),
+    [one for one in OPERATIONS if any(parameter["name"] == "format" for parameter in one[1].get("parameters", ()))],
+)
+async def test_every_list_answers_in_all_three_forms(
+    client: httpx.AsyncClient, path: str, operation: dict[str, Any]
+) -> None:
+    """As the document declares it: a page, and all records on lines and in rows."""
+    where = address(path, operation)
+    assert set(response_of(operation, 200)["content"]) == {"application/json", "application/x-ndjson", "text/csv"}
+    page, lines, sheet = [
+        await client.get(where, headers={"Accept": kind})
+        for kind in ("application/json", "application/x-ndjson", "text/csv")
+    ]
+    assert page.headers["content-type"] == "application/json"
+    assert lines.headers["content-type"] == "application/x-ndjson"
+    assert sheet.headers["content-type"].startswith("text/csv;")
+    number = (await client.get(where, params={"count": "exact"})).json()["page"]["total"]
+    assert number > 0
+    assert [json.loads(line) for line in lines.text.splitlines()][:20] == page.json()["data"]
+    assert lines.text.count("\n") == len(list(csv.DictReader(io.StringIO(sheet.text, newline="")))) == number
+    assert {parameter["name"] for parameter in operation["parameters"]} >= {"format", "limit", "cursor", "count"}
+
+
+def test_what_comes_in_pages_is_a_list() -> None:
+    """So that none is missed above."""
+    for _, operation in OPERATIONS:
+        schema = response_of(operation, 200)["content"]["application/json"]["schema"]
+        paged = "page" in DOCUMENT["components"]["schemas"][schema["$ref"].rpartition("/")[2]]["properties"]
+        assert paged == operation["operationId"].startswith("list")
 
 
 async def test_the_form_is_what_is_asked_for(client: httpx.AsyncClient) -> None:

@@ -6,10 +6,26 @@ from app.calls import queries
 from app.calls.schemas import CallFilters, CallItem, CallOut, CallPage
 from app.claims.schemas import ClaimFilters, ClaimPage
 from app.conditional import Answering
+from app.history.routes import history_router
+from app.lines import WholeCall
 from app.listing import Listing
 from app.routing import KEY_ANSWERS, CallKey, resource_router
+from app.writing.routes import Shown, writing_routes
 
 router = resource_router("calls")
+history = history_router(queries.CALLS, CallKey, WholeCall)
+writes = writing_routes(
+    queries.CALLS,
+    WholeCall,
+    Shown(
+        change="2020-03-19-xi-jinping-vladimir-putin",
+        remove="2017-02-09-donald-trump-xi-jinping",
+        identifier="telcon:CN-US-2017-02-10",
+        merge="2017-02-10-xi-jinping-donald-trump",
+        merged="Its readouts, statements and claims become the other's; the same leader's participants become one.",
+        whole=", whole: its readouts stand in it, or are recorded and named by their ids",
+    ),
+)
 
 
 @router.get("", response_model=CallPage)

@@ -1,6 +1,6 @@
 """The shapes of calls."""
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, ClassVar, Literal, Self
 from uuid import UUID
 
 from pydantic import Field, model_validator
@@ -32,6 +32,8 @@ from app.fields import (
     Title,
 )
 from app.filters import (
+    PAGES_OF_THE_PAST,
+    AsOf,
     IdentifierFilter,
     Included,
     ItemFilters,
@@ -180,6 +182,8 @@ Leaders = Annotated[
 class CallFilters(SearchedFilters):
     """What can be asked of the calls."""
 
+    of_the_past: ClassVar[frozenset[str]] = PAGES_OF_THE_PAST | {"leader", "any_leader", "party", "include"}
+
     leader: Leaders = []
     any_leader: Annotated[
         list[LeaderReference],
@@ -206,6 +210,7 @@ class CallFilters(SearchedFilters):
     identifier: Annotated[IdentifierFilter, Field(examples=["telcon:CN-RU-2020-03-19"])] = None
     include: Parts = []
     facet: FacetFilter = []
+    as_of: AsOf = None
 
 
 class CallItem(ItemFilters):

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from app.asked import day
@@ -17,11 +17,14 @@ from app.claims.schemas import (
 )
 from app.copying import Row, Rows, Sheet
 from app.edtf import read_edtf
-from app.entries import Entry, Steps
+from app.entries import Entry
 from app.ids import new_id
 from app.known import Known
 from app.quoted import quoted_by
 from app.tables import Claim, Evidence
+
+if TYPE_CHECKING:
+    from app.pointers import Steps
 
 _VALUES = (
     "date_edtf",
@@ -47,7 +50,8 @@ _NO_DATE: Row = (None,) * 7
 
 
 @lru_cache(maxsize=65_536)
-def _bounds(edtf: str) -> tuple[str, str, str, str]:
+def dated(edtf: str) -> tuple[str, str, str, str]:
+    """A date as its columns have it: the bounds as PostgreSQL writes them, and the precision."""
     read = read_edtf(edtf)
     unknown = read.earliest is None and read.latest is None
     latest = "-infinity" if unknown else day(read.latest, "infinity")
@@ -61,7 +65,7 @@ def value_of(claim: CallClaimIn | PublisherClaimIn, place: int, participants: An
     steps: Steps = ("claims", place, "value") if place < len(given.claims) else (claim.field,)
     match claim:
         case DateClaimIn(value=value):
-            return (*_bounds(value.edtf), value.zone, value.text, value.part_of_day, *(None,) * 6)
+            return (*dated(value.edtf), value.zone, value.text, value.part_of_day, *(None,) * 6)
         case ChannelClaimIn():
             return (*_NO_DATE, claim.value, *(None,) * 5)
         case DurationClaimIn():

@@ -24,7 +24,8 @@ from app.tables import (
 )
 
 
-def _newest(column: str) -> Any:
+def newest(column: str) -> Any:
+    """A column of the newest version of the readout at hand."""
     version = aliased(ReadoutVersion)
     return (
         select(getattr(version, column))
@@ -68,18 +69,18 @@ def readout_columns(included: frozenset[str]) -> list[Any]:
         Readout.original_language,
         Readout.translation,
         Readout.translation_of,
-        _newest("version").label("text_version"),
-        _newest("sha256").label("text_sha256"),
-        _newest("source_sha256").label("source_sha256"),
+        newest("version").label("text_version"),
+        newest("sha256").label("text_sha256"),
+        newest("source_sha256").label("source_sha256"),
         statement_count.label("statement_count"),
         identifiers_of(Identifier.readout_id, Readout.id),
         *record_columns(Readout),
     ]
     if "highlights" in included:
-        found = func.search_highlights(Readout.language, _newest("text"), QUESTION)
+        found = func.search_highlights(Readout.language, newest("text"), QUESTION)
         columns.append(found.label("highlights"))
     if "text" in included:
-        columns.append(_newest("text").label("text"))
+        columns.append(newest("text").label("text"))
     if "versions" in included:
         columns.append(json_list(_versions()).label("versions"))
     if "statements" in included:

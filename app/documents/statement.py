@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, case, func, select
 from sqlalchemy.orm import aliased
 
 from app.documents.common import members, record_columns
 from app.json_sql import json_list, json_object
 from app.references import reference_to
-from app.search import QUESTION, wanted_lexemes
+from app.search import QUESTION, wanted_lexemes, wanted_words
 from app.tables import (
     Call,
     Participant,
@@ -56,8 +56,10 @@ def statement_columns(included: frozenset[str]) -> list[Any]:
         .order_by(Topic.slug)
         .correlate_except(Topic, StatementTopic)
     )
-    marks = func.search_marks(
-        Statement.language, Statement.text, Statement.words, QUESTION, wanted_lexemes("statement")
+    text, words, alone = Statement.text, Statement.words, wanted_words("statement")
+    marks = case(
+        (and_(alone.is_not(None), func.search_plain(text)), func.search_word_marks(text, words, alone)),
+        else_=func.search_marks(Statement.language, text, words, QUESTION, wanted_lexemes("statement")),
     )
     return [
         Statement.id,

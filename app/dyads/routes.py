@@ -17,14 +17,7 @@ router = resource_router("dyads")
 @router.get("/{id}", response_model=DyadOut, responses=KEY_ANSWERS)
 async def get_dyad(
     answer: Answering[Filters],
-    dyad: Annotated[
-        DyadReference,
-        path_key(
-            DyadReference,
-            "Two parties by id, code or alias, or two leaders by id, Wikidata QID, slug or name, joined by a hyphen.",
-            "CN-RU",
-        ),
-    ],
+    dyad: Annotated[DyadReference, path_key(DyadReference, "CN-RU")],
 ) -> Response:
     """Get the calls of two parties or two leaders with each other: how many, when, when not, and who initiated them.
 

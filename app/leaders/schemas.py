@@ -22,7 +22,7 @@ from app.fields import (
     Slug,
     edtf,
 )
-from app.filters import IdentifierFilter, NameSort, PagedFilters, PageFilters, PartyFilter
+from app.filters import IdentifierFilter, NameSort, PageFilters, PartyFilter
 from app.vocabulary import NameKind
 
 PartialDate = Annotated[
@@ -127,7 +127,7 @@ class LeaderFilters(PageFilters):
     sort: NameSort = "name"
 
 
-class CounterpartFilters(PagedFilters):
+class CounterpartFilters(PageFilters):
     """What can be asked of the counterparts of a leader."""
 
     identifier: Annotated[IdentifierFilter, Field(examples=["wikidata:Q15031"])] = None

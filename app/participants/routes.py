@@ -7,6 +7,7 @@ from fastapi.responses import Response
 from app.asked import ParticipantReference
 from app.conditional import Answering
 from app.filters import ItemFilters
+from app.history.routes import history_router
 from app.listing import Listing
 from app.participants import queries
 from app.participants.schemas import (
@@ -14,11 +15,22 @@ from app.participants.schemas import (
     ParticipantOut,
     ParticipantPage,
     ParticipantsOfCall,
+    WholeParticipant,
 )
 from app.routing import KEY_ANSWERS, CallKey, call_router, path_key, resource_router
+from app.writing.routes import Shown, writing_routes
 
 router = resource_router("participants")
 within_call = call_router("participants")
+ParticipantKey = Annotated[ParticipantReference, path_key(ParticipantReference, "01970000-0000-7000-8000-000700000002")]
+history = history_router(queries.PARTICIPANTS, ParticipantKey, WholeParticipant)
+writes = writing_routes(
+    queries.PARTICIPANTS,
+    WholeParticipant,
+    Shown(
+        change="01970000-0000-7000-8000-000700000002", remove="01970000-0000-7000-8000-000700000098", whole=" of a call"
+    ),
+)
 
 
 @router.get("", response_model=ParticipantPage)
@@ -31,13 +43,7 @@ async def list_participants(answer: Listing[ParticipantFilters]) -> Response:
 
 
 @router.get("/{id}", response_model=ParticipantOut, responses=KEY_ANSWERS)
-async def get_participant(
-    answer: Answering[ItemFilters],
-    participant: Annotated[
-        ParticipantReference,
-        path_key(ParticipantReference, "The participant, by id.", "01970000-0000-7000-8000-000700000002"),
-    ],
-) -> Response:
+async def get_participant(answer: Answering[ItemFilters], participant: ParticipantKey) -> Response:
     """Get one participant, with how the readouts print it."""
     return answer.item(await queries.get_participant(answer.reader, participant, answer.filters))
 

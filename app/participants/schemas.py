@@ -76,16 +76,27 @@ class ParticipantPage(Out):
     page: PageOut
 
 
-class ParticipantIn(In):
-    """A participant of a call to record; `ref` names it within the call's document."""
+class ParticipantBase(In):
+    """What a participant to record has, wherever it stands."""
 
-    ref: Ref
     id: UUID | None = None
     leader: Key | None = None
     party: Key | None = None
     office: Name | None = None
     role: Role = "principal"
     former_keys: FormerKeys = []
+
+
+class ParticipantIn(ParticipantBase):
+    """A participant of a call to record; `ref` names it within the call's document."""
+
+    ref: Ref
+
+
+class WholeParticipant(ParticipantBase):
+    """A participant by itself, with its call, which does not change."""
+
+    call: Key
 
 
 class MentionIn(In):

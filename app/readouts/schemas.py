@@ -6,7 +6,7 @@ from typing import Annotated, Literal, Self
 from unicodedata import is_normalized
 from uuid import UUID
 
-from pydantic import AwareDatetime, Field, model_validator
+from pydantic import AwareDatetime, BeforeValidator, Field, model_validator
 
 from app.claims.schemas import ClaimOut, PublisherClaimIn
 from app.fields import (
@@ -17,6 +17,7 @@ from app.fields import (
     Key,
     Language,
     Name,
+    Offset,
     Out,
     PageOut,
     Position,
@@ -30,6 +31,7 @@ from app.fields import (
 )
 from app.filters import (
     CallFilter,
+    Filters,
     IdentifierFilter,
     Included,
     ItemFilters,
@@ -37,6 +39,7 @@ from app.filters import (
     PageFilters,
     PartyFilter,
     PublisherFilter,
+    whole_number,
 )
 from app.participants.schemas import MentionOut
 from app.search import SearchFilter
@@ -198,6 +201,72 @@ class ReadoutFilters(ReadoutsOfCall):
     """What can be asked of the readouts."""
 
     call: CallFilter = None
+
+
+class EditedWords(Out):
+    """Words of a wording with their offsets into it; none where something was inserted or deleted."""
+
+    text: Annotated[str, Field(max_length=1_000_000, pattern=r"^[^\x00]*$")]
+    start: Offset
+    end: Offset
+
+
+class EditOut(Out):
+    """One edit: what stood in the one wording, and what stands in its place in the other."""
+
+    kind: Literal["insert", "delete", "replace"]
+    from_: Annotated[EditedWords, Field(alias="from")]
+    to: EditedWords
+
+
+class WordingOut(Out):
+    """Which wording was compared."""
+
+    version: Position
+    sha256: Sha256
+    created_at: datetime
+
+
+class DiffOut(Out):
+    """How two wordings of a readout differ.
+
+    `left_statements` are those that quote the first of the two: what they quote does not stand in a newer one.
+    """
+
+    id: UUID
+    title: Title
+    from_: Annotated[WordingOut, Field(alias="from")]
+    to: WordingOut
+    by: Annotated[
+        Literal["words", "sentences", "lines", "whole"],
+        Field(
+            description="By which parts of the text the edits are told: the smallest of which there are not too many."
+        ),
+    ]
+    edits: Annotated[list[EditOut], Field(max_length=10_000, description="In the order of the text.")]
+    left_statements: Annotated[list[UUID], Field(max_length=10_000)]
+
+
+VersionNumber = Annotated[
+    int, Field(ge=1, le=2_147_483_647, json_schema_extra={"format": "int32"}), BeforeValidator(whole_number)
+]
+
+
+class DiffFilters(Filters):
+    """What can be asked of the difference of two wordings."""
+
+    from_: Annotated[
+        VersionNumber | None,
+        Field(
+            alias="from",
+            description="The number of one wording; by itself the one before the other, if there is any.",
+            examples=[1],
+        ),
+    ] = None
+    to: Annotated[
+        VersionNumber | None,
+        Field(description="The number of the other wording; by itself the newest.", examples=[1]),
+    ] = None
 
 
 class ReadoutItem(ItemFilters):

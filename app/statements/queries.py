@@ -12,7 +12,7 @@ from app.db import AnySelect, Reader
 from app.documents.statement import statement_columns
 from app.filters import Filters, Shape
 from app.paging import Item, Order, Spine, descending
-from app.references import asked_id
+from app.references import asked_id, bound
 from app.resource import Resource, Words
 from app.resources import fetch_item
 from app.statements.counts import statement_by_statement, whole_calls
@@ -21,6 +21,7 @@ from app.tables import (
     Call,
     Participant,
     Readout,
+    ReadoutVersion,
     Statement,
     StatementSpeaker,
     StatementTopic,
@@ -94,6 +95,14 @@ def matching(shape: Shape, asked: CTE | None) -> AnySelect:
         conditions.append(
             exists(select(1).where(and_(readout.id == Statement.readout_id, *released)).correlate_except(readout))
         )
+    if "wording" in shape:
+        later = aliased(ReadoutVersion)
+        outdated = exists(
+            select(1)
+            .where(later.readout_id == Statement.readout_id, later.version > Statement.readout_version)
+            .correlate_except(later)
+        )
+        conditions.append(outdated == (bound("wording_0") == "earlier"))
     if "topic" in shape:
         about = select(StatementTopic.statement_id).where(StatementTopic.topic_id.in_(at_or_below(asked, "topic_0")))
         conditions.append(Statement.id.in_(about))
@@ -137,7 +146,7 @@ STATEMENTS = Resource(
         ),
     },
     spine=spine,
-    words=Words(Statement.words, effort=1),
+    words=Words(Statement.words, effort=1, along=3),
 )
 
 

@@ -1,6 +1,6 @@
 """The shapes of statements."""
 
-from typing import Annotated
+from typing import Annotated, ClassVar, Literal
 from uuid import UUID
 
 from pydantic import Field
@@ -26,6 +26,8 @@ from app.fields import (
     Words,
 )
 from app.filters import (
+    PAGES_OF_THE_PAST,
+    AsOf,
     CallFilter,
     IdentifierFilter,
     LanguageFilter,
@@ -127,8 +129,16 @@ class StatementIn(In):
     topics: Annotated[list[Key], Field(max_length=100)] = []
 
 
+class WholeStatement(StatementIn):
+    """A statement by itself, with its call, which does not change; its speakers are participants by their ids."""
+
+    call: Key
+
+
 class StatementsOfCall(SearchedFilters):
     """What can be asked of the statements of one call."""
+
+    of_the_past: ClassVar[frozenset[str]] = PAGES_OF_THE_PAST | {"speaker", "party", "call"}
 
     speaker: Speakers = []
     attributed_by: PublisherFilter = None
@@ -143,10 +153,19 @@ class StatementsOfCall(SearchedFilters):
         None
     )
     verb: Annotated[FoldedName | None, Field(description="The verb of the attribution.", examples=["said"])] = None
+    wording: Annotated[
+        Literal["newest", "earlier"] | None,
+        Field(
+            description="Whether it quotes the newest wording of its readout, or an earlier one, since its words are "
+            "not in the newest or may be in several places of it.",
+            examples=["newest"],
+        ),
+    ] = None
     language: LanguageFilter = None
     q: SearchFilter = None
     identifier: IdentifierFilter = None
     facet: FacetFilter = []
+    as_of: AsOf = None
 
 
 class StatementFilters(StatementsOfCall):

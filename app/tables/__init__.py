@@ -1,12 +1,17 @@
-"""Every table of the records, one noun a file."""
+"""Every table, one noun a file."""
 
 from app.tables.base import Base
 from app.tables.call import Call, CallReadout
 from app.tables.claim import Claim, Evidence
 from app.tables.counts import CountedCall, FacetCount, FacetValue, UncountedCall
 from app.tables.document import CallDocument
+from app.tables.draft import Draft, DraftRevision
 from app.tables.dyad import Dyad
+from app.tables.feed import Feed
+from app.tables.history import Change, Snapshot, Tombstone, Writing
+from app.tables.idempotency import KeptAnswer
 from app.tables.identifier import Identifier
+from app.tables.key import Key
 from app.tables.leader import Leader, LeaderName, Office
 from app.tables.participant import Mention, Participant
 from app.tables.party import Party, PartyAlias
@@ -23,13 +28,19 @@ __all__ = [
     "CallDocument",
     "CallReadout",
     "CallWords",
+    "Change",
     "Claim",
     "CountedCall",
+    "Draft",
+    "DraftRevision",
     "Dyad",
     "Evidence",
     "FacetCount",
     "FacetValue",
+    "Feed",
     "Identifier",
+    "KeptAnswer",
+    "Key",
     "Leader",
     "LeaderName",
     "Mention",
@@ -42,10 +53,13 @@ __all__ = [
     "ReadoutVersion",
     "ReadoutWords",
     "Redirect",
+    "Snapshot",
     "Statement",
     "StatementSpeaker",
     "StatementTopic",
+    "Tombstone",
     "Topic",
     "UncountedCall",
     "WordShare",
+    "Writing",
 ]

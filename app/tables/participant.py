@@ -89,8 +89,15 @@ class Mention(Base):
         ForeignKeyConstraint(
             ["call_id", "readout_id"],
             ["call_readouts.call_id", "call_readouts.readout_id"],
+            deferrable=True,
+            initially="IMMEDIATE",
         ),
-        ForeignKeyConstraint(["participant_id", "call_id"], ["participants.id", "participants.call_id"]),
+        ForeignKeyConstraint(
+            ["participant_id", "call_id"],
+            ["participants.id", "participants.call_id"],
+            deferrable=True,
+            initially="IMMEDIATE",
+        ),
         Index(None, "participant_id"),
         Index(None, "readout_id", "readout_version"),
     )

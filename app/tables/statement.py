@@ -69,7 +69,12 @@ class Statement(Record, Base):
             ["readout_versions.readout_id", "readout_versions.version"],
             ondelete="RESTRICT",
         ),
-        ForeignKeyConstraint(["call_id", "readout_id"], ["call_readouts.call_id", "call_readouts.readout_id"]),
+        ForeignKeyConstraint(
+            ["call_id", "readout_id"],
+            ["call_readouts.call_id", "call_readouts.readout_id"],
+            deferrable=True,
+            initially="IMMEDIATE",
+        ),
         ForeignKeyConstraint(
             ["readout_id", "language"],
             ["readouts.id", "readouts.language"],
@@ -103,7 +108,12 @@ class StatementSpeaker(Base):
             deferrable=True,
             initially="DEFERRED",
         ),
-        ForeignKeyConstraint(["participant_id", "call_id"], ["participants.id", "participants.call_id"]),
+        ForeignKeyConstraint(
+            ["participant_id", "call_id"],
+            ["participants.id", "participants.call_id"],
+            deferrable=True,
+            initially="IMMEDIATE",
+        ),
         Index(None, "participant_id", "statement_id"),
     )
 

@@ -1,0 +1,1 @@
+"""The change feed: routes, queries and schemas."""

@@ -1,0 +1,1 @@
+"""The comparison of the accounts of a call: routes, queries and schemas."""

@@ -1,0 +1,1 @@
+"""Drafts: what is proposed to be recorded of a readout, and its review."""

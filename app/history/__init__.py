@@ -1,0 +1,1 @@
+"""The history of records: routes, queries and schemas."""

@@ -1,0 +1,175 @@
+"""Who took part in a call: by the sentences that say that it took place, the title, and who speaks."""
+
+import sys
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from app.ingest.english.frames import Frame, frame_of
+from app.ingest.english.lexicon import words
+from app.ingest.english.naming import Mention
+from app.ingest.english.parsed import Parsed, parse_phrase
+from app.ingest.english.parties import party_of_publisher
+from app.ingest.english.roster import Person, Roster
+from app.ingest.english.settling import (
+    ENOUGH,
+    enrich,
+    settle_counterparts,
+    settle_home,
+    settle_parties,
+    take_office_of_publisher,
+)
+from app.ingest.english.titles import MOST, add_from_title, is_group, is_somebody
+from app.ingest.english.verbs import verb_at
+from app.ingest.told import Told
+
+# Frames stand at the beginning; a later one tells of another call.
+_OPENING = 4
+_NO_PEOPLE = frozenset({"ambassador"}) - {"ambassador"}
+_EARLY = 14
+_ANOTHER = frozenset({"also", "separately", "later", "then", "subsequently", "separate", "afterwards", "additionally"})
+
+
+@dataclass(slots=True)
+class Cast:
+    """Who took part, and the frames that say so, by the place of their sentence."""
+
+    roster: Roster
+    frames: dict[int, Frame]
+    calls: dict[int, tuple[Person, ...]]
+
+
+def cast_of(told: Told, parsed: list[Parsed]) -> Cast:
+    """Find who took part."""
+    home = party_of_publisher(told.publisher) if told.publisher else None
+    roster = Roster(home)
+    frames: dict[int, Frame] = {}
+    body = [place for place, one in enumerate(parsed) if one.sentence.stretch.paragraph > 0]
+    for number, place in enumerate(body):
+        another = bool(frames) and bool(_ANOTHER & set(parsed[place].sentence.lower[:_EARLY]))
+        if number >= _OPENING and not another:
+            continue
+        frame = frame_of(parsed[place])
+        if frame is None or (frames and not frame.subjects):
+            continue
+        if frames and not _names_somebody_new(roster, frame) and not (another and _is_with_others(roster, frame)):
+            continue
+        if frames and frame.parsed.sentence.lower[frame.verb] in words("frames", "saying"):
+            continue
+        frames[place] = frame
+        _add(roster, frame.parsed, (*frame.subjects, *frame.objects))
+    titles = [parse_phrase(told.title)] if told.title else []
+    titles += [one for one in parsed[:1] if one.sentence.stretch.paragraph == 0 and not told.title]
+    for title in titles:
+        add_from_title(roster, title, told.text)
+    if len(roster.people) < ENOUGH:
+        _add_speakers(roster, [parsed[place] for place in body])
+    settle_counterparts(roster)
+    enrich(roster, parsed)
+    settle_home(roster, frames)
+    enrich(roster, parsed)
+    take_office_of_publisher(roster, told)
+    settle_parties(roster, parsed)
+    roster.people.sort(key=_first_seen)
+    return Cast(roster, frames, _calls(roster, frames))
+
+
+def _is_with_others(roster: Roster, frame: Frame) -> bool:
+    """Whether one who took part is said to have met others, whoever they are."""
+    known = any(roster.meant(mention) is not None for mention in frame.subjects)
+    met = any(mention.names and roster.named(mention.names) is not None for mention in frame.objects)
+    return known and bool(frame.objects) and not met
+
+
+def _calls(roster: Roster, frames: dict[int, Frame]) -> dict[int, tuple[Person, ...]]:
+    """Who took part from which sentence on, where the text reports several calls; empty where it reports one."""
+    calls: dict[int, list[Person]] = {}
+    for place, frame in frames.items():
+        met = [roster.meant(mention) for mention in (*frame.subjects, *frame.objects)]
+        people = list(dict.fromkeys(person for person in met if person is not None))
+        if not calls or _ANOTHER & set(frame.parsed.sentence.lower[: frame.tail]):
+            calls[place] = people
+        else:
+            first = next(iter(calls.values()))
+            first += [person for person in people if person not in first]
+    if len(calls) < ENOUGH:
+        return {}
+    placed = {id(person) for people in calls.values() for person in people}
+    left = [person for person in roster.people if id(person) not in placed]
+    # Those whom only the title names belong to the call whose sentence names nobody else.
+    lonely = next((people for people in calls.values() if len(people) < ENOUGH), next(iter(calls.values())))
+    lonely += left
+    if any(len(people) < ENOUGH for people in calls.values()):
+        return {}
+    return {place: tuple(people) for place, people in calls.items()}
+
+
+def _first_seen(person: Person) -> int:
+    """Where the text first names a person; those of the title alone come last, in its order."""
+    return min((sentence.starts[mention.start] for sentence, mention in person.seen), default=sys.maxsize)
+
+
+def _names_somebody_new(roster: Roster, frame: Frame) -> bool:
+    return any(
+        is_somebody(mention) and mention.names and roster.named(mention.names) is None for mention in frame.objects
+    )
+
+
+def _add(roster: Roster, parsed: Parsed, mentions: Iterable[Mention]) -> None:
+    listed = list(mentions)
+    apart = [one for place, one in enumerate(listed) if not _is_further_office(parsed, listed[:place], one)]
+    several = [mention for mention in apart if is_somebody(mention) and not is_group(parsed, mention)]
+    for place, mention in enumerate(several):
+        if len(roster.people) >= MOST:
+            return
+        person = roster.add(parsed.sentence, mention)
+        before = several[place - 1] if place else None
+        if before is not None and person.party is None and _shares_party(parsed, before, mention):
+            person.party, person.party_confidence = before.party, 0.6
+        # "the Amir and the Prime Minister of Qatar": the last one's party is that of all who have none.
+        last = several[-1]
+        if mention.party is None and place < len(several) - 1 and last.party is not None and place > 0:
+            after = several[place + 1]
+            if after.party is not None and after.whole and person.party is None:
+                person.party, person.party_confidence = after.party, 0.8
+
+
+def _shares_party(parsed: Parsed, before: Mention, mention: Mention) -> bool:
+    """`Israeli National Security Advisor A and Minister B`: the party before the first is that of both."""
+    gap = parsed.sentence.lower[before.end : mention.start]
+    return before.party is not None and not before.whole and mention.office is not None and gap == ["and"]
+
+
+def _is_further_office(parsed: Parsed, before: list[Mention], mention: Mention) -> bool:
+    """`Prince Faisal, Crown Prince and Prime Minister`: an office of whoever is named before it."""
+    if mention.names or not before or mention.party is not None:
+        return False
+    gap = parsed.sentence.lower[before[-1].end : mention.start]
+    return gap in ([","], ["and"]) and parsed.sentence.lower[mention.start] != "the" and bool(before[0].names)
+
+
+def _add_speakers(roster: Roster, parsed: list[Parsed]) -> None:
+    """Take those who are named as speaking where the text has no frame that names two."""
+    for one in parsed:
+        for mention in one.mentions.values():
+            if not (is_somebody(mention) and mention.names) or one.sentence.quoted[mention.start]:
+                continue
+            after = mention.end
+            while after < one.sentence.size and one.sentence.lower[after] in words("frames", "between"):
+                after += 1
+            verb = verb_at(one.sentence, after)
+            if verb is None or len(roster.people) >= MOST:
+                continue
+            before = one.sentence.lower[mention.start - 1] if mention.start else ","
+            if before in {"and", "phone", "today"} or not before[0].isalnum():
+                roster.add(one.sentence, mention)
+                if verb[1].act in {"congratulate", "thank", "inform", "condole"} or verb[1].base == "express":
+                    _add_addressed(roster, one, verb[0])
+
+
+def _add_addressed(roster: Roster, parsed: Parsed, place: int) -> None:
+    """Take the person to whom a call's or a letter's congratulations or condolences went."""
+    if len(roster.people) >= ENOUGH:
+        return
+    near = [one for one in parsed.mentions.values() if place <= one.start <= place + 5]
+    if near and is_somebody(near[0]):
+        roster.add(parsed.sentence, near[0])

@@ -1,0 +1,99 @@
+"""How the participants communicated, as an English text says it."""
+
+from dataclasses import dataclass
+
+from app.ingest.english.frames import Frame
+from app.ingest.english.lexicon import table
+from app.ingest.english.parsed import Parsed
+from app.ingest.english.words import Sentence
+from app.vocabulary import Channel
+
+_ORDER: tuple[Channel, ...] = ("video", "telephone", "correspondence", "meeting")
+# "their meeting last month" is another one.
+_OTHERS = frozenset({"next", "last", "upcoming", "forthcoming", "future", "recent", "earlier", "previous", "planned"})
+_REMOTE = frozenset({"video", "virtual", "virtually", "videoconference", "phone", "telephone", "call"})
+_MEETING = frozenset({"met", "meets", "meet", "hosted", "hosts", "welcomed", "visited"})
+_REACH = 60
+_LONGEST_EVIDENCE = 8
+
+
+@dataclass(frozen=True, slots=True)
+class FoundChannel:
+    """A channel, how sure it is, and the words it rests on; none where it is the title that says so."""
+
+    channel: Channel
+    sure: float
+    words: tuple[int, int] | None
+
+
+def channel_of(frames: list[Frame], title: Parsed | None, parsed: list[Parsed]) -> FoundChannel:
+    """The channel by what the frames say, then the title, then the rest of the text."""
+    for frame in frames:
+        found = _in_frame(frame)
+        if found is not None and found.channel != "meeting":
+            return found
+    in_title = _said(title.sentence, 0, title.sentence.size) if title else None
+    for frame in frames:
+        found = _in_frame(frame)
+        if found is not None:
+            # "met" in the text of a readout that is titled a video call
+            if in_title is not None and in_title[0] in {"video", "telephone"}:
+                return FoundChannel(in_title[0], 0.7, None)
+            return found
+    if in_title is not None:
+        return FoundChannel(in_title[0], 0.8, None)
+    for frame in frames:
+        # Who "spoke with" somebody far away did so by telephone, as a rule.
+        sentence = frame.parsed.sentence
+        if sentence.lower[frame.verb] in {"spoke", "speaks", "speak", "talked", "talks"}:
+            return FoundChannel("telephone", 0.5, (sentence.starts[frame.verb], sentence.ends[frame.verb]))
+    for one in parsed:
+        said = _said(one.sentence, 0, one.sentence.size)
+        if said is not None:
+            start, end = one.sentence.starts[said[1]], one.sentence.ends[said[1]]
+            return FoundChannel(said[0], 0.5, (start, end))
+    return FoundChannel("unknown", 0.3, None)
+
+
+def _in_frame(frame: Frame) -> FoundChannel | None:
+    sentence = frame.parsed.sentence
+    stop = min(sentence.size, frame.tail + 12)
+    if sentence.lower[frame.verb] in _MEETING and not _REMOTE & set(sentence.lower[:stop]):
+        # "met to express condolences" is no letter.
+        return FoundChannel("meeting", 0.95, (sentence.starts[frame.verb], sentence.ends[frame.verb]))
+    begin = min((one.start for one in frame.subjects), default=0)
+    said = _said(sentence, begin, stop) or _said(sentence, 0, begin)
+    if said is None:
+        return None
+    channel, place = said
+    start, end = frame.verb, place + 1
+    if place < frame.verb:
+        start, end = place, place + 1
+    if end - start > _LONGEST_EVIDENCE:
+        start = place
+    return FoundChannel(channel, 0.95, (sentence.starts[start], sentence.ends[end - 1]))
+
+
+def _said(sentence: Sentence, start: int, end: int) -> tuple[Channel, int] | None:
+    """The channel that words between two places name, in the order of how telling they are."""
+    lists = table("frames")["channel"]
+    window = sentence.lower[start:end][: _REACH * 2]
+    for channel in _ORDER:
+        known = frozenset(lists[channel].split())
+        for place, word in enumerate(window, start):
+            if word not in known:
+                continue
+            before = set(sentence.lower[max(0, place - 3) : place])
+            if before & _OTHERS or _is_other_sense(sentence, place):
+                continue
+            return channel, place
+    return None
+
+
+def _is_other_sense(sentence: Sentence, place: int) -> bool:
+    """`called for`, `call on`, `video` of a film, `calls to action`."""
+    word = sentence.lower[place]
+    after = sentence.lower[place + 1 : place + 2]
+    if word in {"called", "call", "calls"}:
+        return after in (["for"], ["on"], ["upon"], ["attention"]) or (after == ["to"] and word == "call")
+    return False

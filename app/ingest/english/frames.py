@@ -1,0 +1,177 @@
+"""Sentences that say that a call took place, and who took part in it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from app.ingest.english.lexicon import words
+from app.ingest.english.naming import Mention
+from app.ingest.english.parsed import Parsed
+from app.ingest.english.verbs import verb_at
+from app.ingest.english.words import Sentence
+
+_JOINS = frozenset({",", "and", "as", "well", "together", "with", "along", "&", ";", "/", "both"})
+_LONGEST_JOIN = 4
+_LONGEST = 120
+_REACH = 16
+_NEAR = 5
+_PREPOSITIONS = frozenset({"with", "to", "between", "from", "by"})
+_CONVENING = frozenset({"convened", "convenes", "hosted", "hosts", "co-hosted", "re-convened"})
+# "her talk with" is a noun.
+_BEFORE_NOUNS = (["his"], ["her"], ["their"], ["a"], ["the"], ["this"], ["that"])
+_NO_SUBJECTS = frozenset({"of", "by", "in", "at", "for"})
+_TOOK_PLACE = (["took", "place"], ["was", "held"], ["takes", "place"], ["is", "held"], ["were", "held"])
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """A frame: its sentence, its verb (the place of its first word), those before the verb, and those after it.
+
+    `tail` is the place from which the sentence goes on to other things.
+    """
+
+    parsed: Parsed
+    verb: int
+    subjects: tuple[Mention, ...]
+    objects: tuple[Mention, ...]
+    tail: int
+
+
+def frame_of(parsed: Parsed) -> Frame | None:
+    """The frame that a sentence is, if it is one."""
+    sentence = parsed.sentence
+    without_subject: Frame | None = None
+    for place in range(min(sentence.size, _LONGEST)):
+        if sentence.quoted[place] or not _is_frame_verb(parsed, place):
+            continue
+        subjects = _before(parsed, place)
+        objects, tail = _after(parsed, place)
+        frame = Frame(parsed, place, tuple(subjects), tuple(objects), max(tail, place + 1))
+        if subjects and (
+            objects or len(subjects) > 1 or _has_event(sentence, place) or _meets_somebody(sentence, place)
+        ):
+            return frame
+        if objects and without_subject is None:
+            # "..., held by video, the President had a conversation with" has its verb still to come.
+            without_subject = frame
+    return without_subject
+
+
+def subject_matter(frame: Frame) -> int:
+    """The place where a frame begins to tell what the call was about; days and requests there are other ones."""
+    sentence = frame.parsed.sentence
+    for at in range(frame.tail, sentence.size):
+        if sentence.lower[at] in {"about", "regarding", "concerning", "which", "who", "where"}:
+            return at
+        if sentence.lower[at] == "to" and sentence.lower[at + 1 : at + 2] not in (["the"], [], ["speak"]):
+            return at
+    return sentence.size
+
+
+def _is_frame_verb(parsed: Parsed, place: int) -> bool:
+    sentence, word = parsed.sentence, parsed.sentence.lower[place]
+    if sentence.lower[place : place + 2] in _TOOK_PLACE and _has_event_before(sentence, place):
+        return True
+    if word in words("frames", "speaking") and sentence.lower[place - 1 : place] not in _BEFORE_NOUNS:
+        after = sentence.lower[place + 1 : place + _REACH]
+        stop = next((at for at, one in enumerate(after) if one in words("frames", "about")), len(after))
+        near = after[:stop]
+        return bool({"with", "to", "by", "on", "via", "together", "separately"} & set(near)) or _meets(parsed, place)
+    if word in words("frames", "calling") and _meets(parsed, place):
+        return True
+    if word in {"joined", "joins"} and "in" in sentence.lower[place + 1 : place + _REACH]:
+        # "joined President B in urging" says something.
+        return False
+    if word in words("frames", "having"):
+        return word in _CONVENING or _has_event(sentence, place)
+    return word in words("frames", "saying") and _by_phone(sentence)
+
+
+def _meets_somebody(sentence: Sentence, place: int) -> bool:
+    """Whether a frame's verb says that people met, though the others are not named: `met with economists`."""
+    return sentence.lower[place] in words("frames", "speaking") | _CONVENING
+
+
+def _meets(parsed: Parsed, place: int) -> bool:
+    return any(at in parsed.mentions for at in range(place + 1, place + 3))
+
+
+def _by_phone(sentence: Sentence) -> bool:
+    text = " ".join(sentence.lower)
+    return any(
+        f"{lead} {channel}" in text
+        for lead in ("in a", "during a", "over the", "on the", "by", "in their", "in an hour-long")
+        for channel in ("phone", "telephone", "video call", "video link", "call")
+    )
+
+
+def _has_event(sentence: Sentence, place: int) -> bool:
+    for word in sentence.lower[place + 1 : place + _REACH]:
+        if word in words("frames", "events"):
+            return True
+        if word in words("frames", "about"):
+            return False
+    return False
+
+
+def _has_event_before(sentence: Sentence, place: int) -> bool:
+    return bool(words("frames", "events") & set(sentence.lower[:place]))
+
+
+def _says(sentence: Sentence, place: int) -> bool:
+    found = verb_at(sentence, place)
+    return found is not None and found[1].form == "past"
+
+
+def joined(parsed: Parsed, mentions: Iterable[Mention]) -> list[Mention]:
+    """The first of the mentions with those that follow it in one list: `A of X, B of Y, and C`."""
+    found: list[Mention] = []
+    for mention in mentions:
+        if found:
+            gap = parsed.sentence.lower[found[-1].end : mention.start]
+            if len(gap) > _LONGEST_JOIN or not gap or not set(gap) <= _JOINS:
+                break
+        found.append(mention)
+    return found
+
+
+def _before(parsed: Parsed, verb: int) -> list[Mention]:
+    found: list[Mention] = []
+    end = verb
+    for mention in reversed([one for one in parsed.mentions.values() if one.end <= verb]):
+        gap = parsed.sentence.lower[mention.end : end]
+        if mention.start and parsed.sentence.lower[mention.start - 1] in _NO_SUBJECTS:
+            # "the Office of the Vice President convened", "initiated by the President, A and B had"
+            break
+        if found:
+            if len(gap) > _LONGEST_JOIN or not gap or not set(gap) <= _JOINS:
+                break
+        elif len(gap) > _REACH or set(gap) & words("frames", "about"):
+            break
+        elif any(_says(parsed.sentence, at) for at in range(mention.end, verb)):
+            # The subject of another verb: "congratulated him on having held a summit".
+            break
+        found.insert(0, mention)
+        end = mention.start
+    return found
+
+
+def _after(parsed: Parsed, verb: int) -> tuple[list[Mention], int]:
+    sentence, later = parsed.sentence, [one for one in parsed.mentions.values() if one.start > verb]
+    stop = next(
+        (at for at in range(verb + 1, sentence.size) if sentence.lower[at] in words("frames", "about")), sentence.size
+    )
+    for at in range(verb + 1, stop):
+        if sentence.lower[at] not in _PREPOSITIONS and not (at == verb + 1 and at in parsed.mentions):
+            continue
+        first = at if at in parsed.mentions else at + 1
+        near = [one for one in later if first <= one.start < stop]
+        # "to discuss President A's agenda" is no meeting with A.
+        reach = 0 if sentence.lower[at] == "to" else _NEAR
+        if near and near[0].start - first <= reach and not sentence.possessive[near[0].end - 1]:
+            found = joined(parsed, near)
+            return found, found[-1].end
+    between = next((at for at in range(verb) if sentence.lower[at] == "between"), None)
+    if between is not None:
+        found = joined(parsed, [one for one in parsed.mentions.values() if between < one.start])
+        return found, verb + 1
+    return [], verb + 1

@@ -1,0 +1,222 @@
+"""The clauses of a sentence, those that go on with verbs or subjects of their own among them."""
+
+from dataclasses import dataclass
+
+from app.ingest.english.lexicon import words
+from app.ingest.english.pairs import Pair, pair_at
+from app.ingest.english.parsed import Parsed
+from app.ingest.english.roster import Person, Roster
+from app.ingest.english.subjects import Memory, Subject, subject_at
+from app.ingest.english.verbs import Verb, verb_at
+from app.ingest.english.words import Sentence
+
+_ENDS_LEAD = frozenset({":", "“", '"', "«"})
+_JOINING = frozenset({"and", "but", "while", "whereas", ";"})
+_ADJECTIVES = frozenset(
+    "shared detailed valued proposed expected required renewed continued combined determined agreed committed".split()
+)
+_BEFORE_OBJECTS = frozenset(
+    "the a an his her its their our that to on how with for of in what support concern concerns appreciation president "
+    "prime ways this these those all both about plans views details information".split()
+)
+_LONGEST_ADDRESS = 8
+_LONGEST_LEAD = 14
+_LEAST_CONTENT = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """A clause from one word to another. Without a verb of saying, or without people, it is narration.
+
+    `subject` and `verb_end` bound the attribution; `content` is the place after a leading attribution that ends in
+    "that", a colon or an opening quotation mark.
+    """
+
+    start: int
+    end: int
+    people: tuple[Person, ...]
+    side: bool
+    verb: Verb | None
+    verb_words: str | None
+    subject: int
+    verb_end: int
+    content: int | None
+    sure: float
+    group: bool = False
+
+    @property
+    def says(self) -> bool:
+        """Whether the clause gives words to somebody."""
+        return bool(self.people) and self.verb_words is not None
+
+
+def going_on(parsed: Parsed, roster: Roster, memory: Memory, lead: Pair, start: int) -> list[Clause]:
+    """The lead's clause, and those that go on with further verbs or subjects of their own."""
+    sentence = parsed.sentence
+    content = _content(sentence, lead)
+    starts: list[tuple[int, int, Pair, int | None]] = [(start, start, lead, content)]
+    # After a deed, such as "spoke with", what was said may follow at once.
+    since = lead.end if lead.text else lead.end - _LEAST_CONTENT
+    current, inside = lead, _is_inside(sentence, content)
+    at = lead.end
+    while at < sentence.size:
+        if sentence.quoted[at]:
+            at += 1
+            continue
+        follows = _follows(parsed, roster, memory, current, at, since, inside=inside)
+        if follows is None:
+            at += 1
+            continue
+        first, pair = follows
+        own = _content(sentence, pair)
+        starts.append((at, first, pair, own))
+        current, inside, since = pair, _is_inside(sentence, own), pair.end
+        at = max(pair.end, first + 1)
+    found = []
+    for place, (_, first, pair, own) in enumerate(starts):
+        end = starts[place + 1][0] if place + 1 < len(starts) else sentence.size
+        while end > first + 1 and sentence.lower[end - 1] in {",", "and", "but", "while", "with", ";"}:
+            end -= 1
+        found.append(as_clause(first, end, pair, own))
+    return found
+
+
+def _is_inside(sentence: Sentence, content: int | None) -> bool:
+    """Whether what follows may still be what was said: after `that`, and not after a quotation, which has an end."""
+    return content is not None and sentence.words[content - 1] not in _ENDS_LEAD
+
+
+def as_clause(start: int, end: int, pair: Pair, content: int | None) -> Clause:
+    """The clause from one word to another that a subject and a verb make."""
+    return Clause(
+        start=start,
+        end=end,
+        people=pair.subject.people,
+        side=pair.subject.side,
+        verb=pair.meaning,
+        verb_words=pair.text or None,
+        subject=pair.start,
+        verb_end=pair.end,
+        content=content,
+        sure=pair.sure,
+        group=pair.subject.group,
+    )
+
+
+def _content(sentence: Sentence, pair: Pair) -> int | None:
+    """The place where reported words begin after `that`, a colon or an opening quotation mark."""
+    at = pair.end
+    limit = min(sentence.size, at + _LONGEST_LEAD)
+    for place in range(at, limit):
+        lower = sentence.lower[place]
+        if lower == "that" and (place == at or _addresses(sentence, at, place)):
+            return place + 1 if place + 1 < sentence.size else None
+        if lower in _ENDS_LEAD and (place == at or sentence.words[place - 1] in {":", ","} or lower == ":"):
+            after = place + 1
+            if lower == ":" and after < sentence.size and sentence.words[after] in _ENDS_LEAD:
+                after += 1
+            return after if after < sentence.size else None
+        if lower in {",", ";"} and place > at + 1:
+            break
+    return None
+
+
+def _addresses(sentence: Sentence, start: int, that: int) -> bool:
+    """Whether only the person spoken to stands between a verb and `that`: `told President Xi that`."""
+    between = sentence.lower[start:that]
+    if not between or len(between) > _LONGEST_ADDRESS:
+        return False
+    if between[0] in {"with", "to"}:
+        return True
+    known = {"the", "his", "her", "mr", ".", "both", "also", "again", "that", "clear", "clearly"}
+    return all(
+        word in known or sentence.capital[start + place] or word in words("people", "heads")
+        for place, word in enumerate(between)
+    )
+
+
+def _follows(  # noqa: PLR0913, PLR0917 - a sentence, who is in it, and where it stands
+    parsed: Parsed, roster: Roster, memory: Memory, current: Pair, at: int, since: int, *, inside: bool
+) -> tuple[int, Pair] | None:
+    """A further clause that begins at a joining word or sign: where it begins, and its subject and verb."""
+    sentence, lower = parsed.sentence, parsed.sentence.lower[at]
+    if at <= since or at + 1 >= sentence.size:
+        return None
+    if lower in _JOINING or lower == ",":
+        first = at + 1
+        if lower == "," and sentence.lower[first] in _JOINING | {"with"}:
+            return None
+        same = _same_subject(parsed, current, at, inside=inside) if at - since >= _LEAST_CONTENT else None
+        if same is not None:
+            return same
+        comma = sentence.words[at - 1] == ","
+        if any(mention.end == at for mention in parsed.mentions.values() if mention.start < at):
+            # "which the President and the Prime Minister advanced": the second of two.
+            return None
+        if lower in {"while", "whereas", ";"} or (lower in {"and", "but"} and (comma or not inside)):
+            pair = pair_at(parsed, roster, memory, first)
+            if (
+                pair is not None
+                and pair.meaning is not None
+                and pair.subject.people
+                and not _is_inside_speech(pair, inside=inside)
+            ):
+                return first, pair
+            if lower in {"and", "but"} and comma and not inside:
+                return _what_follows(parsed, roster, memory, first)
+    if lower == "with" and sentence.words[at - 1] == ",":
+        pair = pair_at(parsed, roster, memory, at + 1, form="ing")
+        if pair is not None and pair.subject.people:
+            return at + 1, pair
+    return None
+
+
+def _what_follows(parsed: Parsed, roster: Roster, memory: Memory, place: int) -> tuple[int, Pair] | None:
+    """`, and the United States will do so`: the publisher goes on in its own voice."""
+    subject = subject_at(parsed, roster, memory, place)
+    if subject is None or not subject.side or parsed.sentence.lower[subject.end : subject.end + 1] != ["will"]:
+        return None
+    return place, Pair(Subject(place, subject.end, ()), place, subject.end, subject.end + 1, None, "", 0.5)
+
+
+def _is_inside_speech(pair: Pair, *, inside: bool) -> bool:
+    return inside and pair.meaning is not None and pair.meaning.ambiguous
+
+
+def _same_subject(parsed: Parsed, current: Pair, at: int, *, inside: bool) -> tuple[int, Pair] | None:
+    """A further verb of the same subject after `and`, or after the comma of a list of verbs."""
+    sentence = parsed.sentence
+    if sentence.lower[at] not in {"and", "but", ","}:
+        return None
+    first = at + 1
+    place = first
+    while place < sentence.size and (
+        sentence.lower[place] in {"also", "then", "again", "further", "additionally", "both", "strongly", "in", "turn"}
+        or sentence.lower[place].endswith("ly")
+    ):
+        place += 1
+    found = verb_at(sentence, place)
+    if found is None or found[1].form != "past" or found[0] >= sentence.size or sentence.quoted[place]:
+        return None
+    end, verb = found
+    after = sentence.lower[end]
+    if after in {"by", ".", ",", "upon", "between"} or (inside and verb.ambiguous):
+        return None
+    if sentence.lower[place] in _ADJECTIVES and after not in _BEFORE_OBJECTS:
+        # "shared values", "full and detailed data"
+        return None
+    if sentence.lower[at] == "," and (inside or verb.ambiguous or _listed(sentence, at) is False):
+        return None
+    # "agreed and adopted", "the sanctions imposed and announced"
+    if _is_participle(sentence, at - 1) and sentence.lower[at] == "and" and inside:
+        return None
+    return first, Pair(current.subject, first, place, end, verb, " ".join(sentence.words[place:end]), 0.85)
+
+
+def _listed(sentence: Sentence, comma: int) -> bool:
+    """Whether an `and` with a further verb comes later, as at the end of a list of verbs."""
+    return "and" in sentence.lower[comma : comma + 80]
+
+
+def _is_participle(sentence: Sentence, place: int) -> bool:
+    return sentence.lower[place].endswith("ed")

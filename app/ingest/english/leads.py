@@ -1,0 +1,129 @@
+"""The words of a sentence that say who speaks."""
+
+from app.ingest.english.pairs import Pair, pair_at, past_adverbs
+from app.ingest.english.parsed import Parsed
+from app.ingest.english.roster import Roster
+from app.ingest.english.subjects import Memory, Subject, subject_at
+from app.ingest.english.verbs import Verb, verb_at
+from app.ingest.english.words import Sentence
+
+# What comes before a subject that is inside of something else.
+_INSIDE = frozenset(
+    "that which who whom whose what how where because if whether as than of with to for by from between about on at in "
+    "into against towards toward through upon like including under over within without via per when until unless "
+    "although though before after since why per".split()
+)
+_OWN_WORDS = frozenset({"view", "opinion", "words", "assessment", "estimation"})
+_BEING = frozenset({"was", "were"})
+_QUOTES = frozenset({'"', "”", "»"})
+_COMMAS = frozenset({",", "–", "—", "-", ";"})
+
+
+def find_lead(parsed: Parsed, roster: Roster, memory: Memory) -> Pair | None:
+    """The first subject with its verb that is not inside of something else, or another way of naming a speaker."""
+    sentence = parsed.sentence
+    subordinate = False
+    at = 0
+    while at < sentence.size:
+        lower = sentence.lower[at]
+        if sentence.quoted[at]:
+            at += 1
+            continue
+        before = sentence.lower[at - 1] if at else ""
+        if before not in _INSIDE and (not subordinate or before in _COMMAS or before in _QUOTES):
+            pair = pair_at(parsed, roster, memory, at) or _inverted(parsed, roster, memory, at)
+            if pair is not None:
+                return pair
+        other = _according(parsed, roster, memory, at) or _written(parsed, roster, at)
+        if other is None and lower in _BEING and not subordinate:
+            other = _by_agent(parsed, roster, memory, at)
+        if other is not None:
+            return other
+        if at and lower in {"that", "which", "who", "because", "whether", "if"}:
+            subordinate = True
+        mention = parsed.mentions.get(at)
+        at = mention.end if mention is not None else at + 1
+    return None
+
+
+def _by_agent(parsed: Parsed, roster: Roster, memory: Memory, at: int) -> Pair | None:
+    """`The state of the harvest was raised by the President of France`."""
+    sentence = parsed.sentence
+    place = at + 1
+    while place < sentence.size and (sentence.lower[place] in {"also", "been"} or sentence.lower[place].endswith("ly")):
+        place += 1
+    found = verb_at(sentence, place)
+    if found is None or found[1].form != "past" or sentence.lower[found[0] : found[0] + 1] != ["by"]:
+        return None
+    subject = subject_at(parsed, roster, memory, found[0] + 1) if found[0] + 1 < sentence.size else None
+    if subject is None or not subject.people:
+        return None
+    return Pair(subject, at, place, subject.end, found[1], " ".join(sentence.words[place : found[0]]), 0.85)
+
+
+def _inverted(parsed: Parsed, roster: Roster, memory: Memory, at: int) -> Pair | None:
+    """`"...," said the Head of State`."""
+    sentence = parsed.sentence
+    if not at or sentence.words[at - 1] not in _QUOTES | {","}:
+        return None
+    found = verb_at(sentence, at)
+    if found is None or found[1].form == "ing":
+        return None
+    subject = subject_at(parsed, roster, memory, found[0])
+    if subject is None or subject.side:
+        return None
+    return Pair(subject, at, at, subject.end, found[1], " ".join(sentence.words[at : found[0]]), 0.95)
+
+
+def _according(parsed: Parsed, roster: Roster, memory: Memory, at: int) -> Pair | None:
+    """`according to the President`, `in Putin's view`."""
+    sentence = parsed.sentence
+    if sentence.lower[at : at + 2] == ["according", "to"] and at + 2 < sentence.size:
+        subject = subject_at(parsed, roster, memory, at + 2)
+        if subject is not None:
+            return Pair(subject, at, at, subject.end, None, "according to", 0.8)
+    mention = parsed.mentions.get(at + 1) if sentence.lower[at] == "in" else None
+    if mention is not None and sentence.possessive[mention.end - 1]:
+        person = roster.meant(mention)
+        if (
+            person is not None
+            and sentence.lower[mention.end : mention.end + 1]
+            and sentence.lower[mention.end] in _OWN_WORDS
+        ):
+            subject = Subject(at, mention.end + 1, (person,))
+            return Pair(subject, at, at, mention.end + 1, None, f"in ... {sentence.lower[mention.end]}", 0.7)
+    return None
+
+
+def _written(parsed: Parsed, roster: Roster, at: int) -> Pair | None:
+    """`the message from the President reads`: the sender's words."""
+    sentence = parsed.sentence
+    if sentence.lower[at] not in {"message", "letter", "telegram", "note", "greeting"} or not roster.people:
+        return None
+    sender = roster.people[0]
+    end = at + 1
+    for place, mention in parsed.mentions.items():
+        if at < place <= at + 4 and sentence.lower[place - 1] in {"from", "by", "of"}:
+            sender, end = roster.meant(mention) or sender, mention.end
+        if place < at and mention.end == at and sentence.possessive[at - 1]:
+            sender = roster.meant(mention) or sender
+    verb = past_adverbs(sentence, end)
+    if sentence.lower[verb : verb + 1] and sentence.lower[verb] in {
+        "reads",
+        "read",
+        "says",
+        "said",
+        "states",
+        "notes",
+        "stresses",
+    }:
+        subject = Subject(at, end, (sender,))
+        start = at - 1 if at and sentence.lower[at - 1] == "the" else at
+        return Pair(subject, start, verb, verb + 1, verbs_say(sentence, verb), sentence.words[verb], 0.9)
+    return None
+
+
+def verbs_say(sentence: Sentence, place: int) -> Verb | None:
+    """The verb at a place, if it is one of saying."""
+    found = verb_at(sentence, place)
+    return found[1] if found else None

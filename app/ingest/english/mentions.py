@@ -1,0 +1,126 @@
+"""People as English texts name them: an office, whose office it is, and a name, in any of their orders."""
+
+from app.ingest.english.naming import (
+    ARTICLES,
+    Mention,
+    is_name_word,
+    lists,
+    owned,
+    party_at,
+    skip_courtesies,
+    skip_parenthesis,
+    take_name,
+)
+from app.ingest.english.offices import office_at, second_office, skip_abbreviation
+from app.ingest.english.parties import party_names
+from app.ingest.english.words import Sentence
+
+_WHOLE_NAME = 2
+_AFTER_APPOSITION = frozenset(
+    {",", ".", ")", ";", "(", "and", "today", "yesterday", "about", "at", "in", "on", "to", "as"}
+)
+
+
+def mention_at(sentence: Sentence, place: int) -> Mention | None:
+    """The person that is named at a place, beginning there: `President Xi Jinping of China`."""
+    mention = Mention(place, place)
+    at = skip_courtesies(sentence, place, articles=True)
+    found = party_at(sentence, at)
+    if found is not None and found[0] < sentence.size:
+        after = skip_courtesies(sentence, found[0], articles=False)
+        if office_at(sentence, after, mention):
+            mention.party = found[1]
+            at = second_office(sentence, mention)
+        elif found[0] - at > 1 or not is_name_word(sentence, found[0]) or sentence.possessive[found[0] - 1]:
+            return None
+    elif office_at(sentence, skip_abbreviation(sentence, at), mention):
+        at = second_office(sentence, mention)
+    if mention.office is not None and owned(sentence, mention.end):
+        # "the President's National Security Advisor"
+        nested = Mention(mention.end, mention.end)
+        if office_at(sentence, mention.end, nested) and sentence.capital[mention.end]:
+            mention.office, mention.head, mention.end = nested.office, nested.head, nested.end
+            at = mention.end
+    at = skip_courtesies(sentence, at, articles=False)
+    at = skip_parenthesis(sentence, at)
+    at = skip_courtesies(sentence, at, articles=False)
+    if mention.office is None or not owned(sentence, mention.end):
+        take_name(sentence, at, mention)
+    if mention.name is None and mention.office is None:
+        return None
+    if mention.office is None and len(mention.names) >= _WHOLE_NAME:
+        _take_office_of_body(sentence, mention)
+    if mention.name is None:
+        _take_name_after_comma(sentence, mention)
+    if mention.name is not None:
+        _take_what_follows(sentence, mention)
+    return mention
+
+
+def country_after(sentence: Sentence, place: int) -> tuple[int, str] | None:
+    """The party after `of` at a place, with or without `the`."""
+    if place < sentence.size and sentence.lower[place] == "of":
+        at = place + 1
+        if at < sentence.size and sentence.lower[at] == "the":
+            at += 1
+        return party_names().at(sentence.words, at) or party_names().at(sentence.words, place + 1)
+    return None
+
+
+def _take_office_of_body(sentence: Sentence, mention: Mention) -> None:
+    """Take `Secretary General Irwin Roe` after `Caribbean Community (CARICOM)`, which is no name of a person."""
+    if owned(sentence, mention.end):
+        return
+    at = skip_parenthesis(sentence, mention.end)
+    held = Mention(at, at)
+    if at >= sentence.size or not sentence.capital[at] or not office_at(sentence, at, held):
+        return
+    named = Mention(held.end, held.end)
+    take_name(sentence, skip_courtesies(sentence, held.end, articles=False), named)
+    if named.names:
+        mention.office, mention.head, mention.party = held.office, held.head, held.party
+        mention.name, mention.names, mention.end = named.name, named.names, named.end
+
+
+def _take_name_after_comma(sentence: Sentence, mention: Mention) -> None:
+    """Take `, Jan Kowalski,` after `the President of Poland`."""
+    end = mention.end
+    definite = mention.party is not None or sentence.lower[mention.start] in ARTICLES
+    if not definite or owned(sentence, end) or sentence.words[end : end + 1] != [","]:
+        return
+    at = skip_courtesies(sentence, end + 1, articles=False)
+    named = Mention(at, at)
+    take_name(sentence, at, named)
+    if len(named.names) < _WHOLE_NAME or owned(sentence, named.end) or named.names[0].lower() in lists().modifiers:
+        return
+    # "initiated by the President of France, A and B" begins with another.
+    if named.end >= sentence.size or sentence.lower[named.end] in {",", ".", ";", ")"}:
+        mention.name, mention.names, mention.end = named.name, named.names, named.end
+
+
+def _take_what_follows(sentence: Sentence, mention: Mention) -> None:
+    """Take `of China`, or an office put after the name between commas."""
+    if owned(sentence, mention.end):
+        return
+    at = skip_parenthesis(sentence, mention.end)
+    found = country_after(sentence, at)
+    if found is not None:
+        mention.party = mention.party or found[1]
+        mention.end = skip_parenthesis(sentence, found[0])
+        mention.whole = True
+        return
+    if mention.office is None and len(mention.names) >= _WHOLE_NAME and sentence.words[at : at + 1] == [","]:
+        later = Mention(at + 1, at + 1, names=mention.names)
+        start = skip_courtesies(sentence, at + 1, articles=True)
+        party = party_at(sentence, start)
+        stands = office_at(sentence, party[0] if party else start, later) and sentence.capital[start]
+        # "..., Chancellor Scholz" and "..., the President said" are others.
+        if stands and (later.end >= sentence.size or sentence.lower[later.end] in _AFTER_APPOSITION):
+            mention.office, mention.head = later.office, later.head
+            mention.party = later.party or (party[1] if party else None)
+            mention.end = later.end
+            mention.whole = True
+            second = Mention(later.end + 1, later.end + 1, names=mention.names)
+            joined = sentence.lower[later.end : later.end + 1] == ["and"] and later.end + 1 < sentence.size
+            if joined and office_at(sentence, later.end + 1, second) and not is_name_word(sentence, second.end):
+                mention.end = second.end

@@ -1,0 +1,180 @@
+"""The words of names in English texts, and what stands before them."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+from app.ingest.english.lexicon import words
+from app.ingest.english.parties import party_adjectives, party_names
+from app.ingest.english.words import Sentence
+
+Range = tuple[int, int]
+LONGEST_NAME = 9
+ARTICLES = frozenset({"the", "a", "an", "our", "his", "her", "their", "new", "president-elect"}) - {"president-elect"}
+_NUMERALS = frozenset({"II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII", "XIII", "XIV", "XVI"})
+_NICKNAMED = frozenset({"“", '"', "("})
+_SUFFIXES = frozenset({"jr", "sr"})
+
+
+@dataclass(slots=True)
+class Mention:
+    """A person named from one word of a sentence to another, with the places of the parts in it.
+
+    `head` is the office in small letters without what it is of; `names` are the name's words.
+    """
+
+    start: int
+    end: int
+    party: str | None = None
+    office: Range | None = None
+    head: str | None = None
+    name: Range | None = None
+    names: tuple[str, ...] = ()
+    whole: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Lists:
+    heads: frozenset[str]
+    modifiers: frozenset[str]
+    fields: frozenset[str]
+    honorifics: frozenset[str]
+    particles: frozenset[str]
+    no_names: frozenset[str]
+
+
+@lru_cache
+def lists() -> _Lists:
+    """The word lists of names and offices."""
+    return _Lists(
+        heads=words("people", "heads"),
+        modifiers=words("people", "modifiers"),
+        fields=words("people", "fields"),
+        honorifics=words("people", "honorifics"),
+        particles=words("people", "particles"),
+        no_names=words("people", "no_names") | words("people", "heads") | words("people", "groups"),
+    )
+
+
+def party_at(sentence: Sentence, place: int) -> tuple[int, str] | None:
+    """The party that an adjective or an owner's name stands for at a place: `Russian`, `Ukraine's`."""
+    adjective = party_adjectives().at(sentence.words, place)
+    name = party_names().at(sentence.words, place)
+    if name is not None and (adjective is None or name[0] > adjective[0]):
+        return name
+    return adjective
+
+
+def owned(sentence: Sentence, end: int) -> bool:
+    """Whether the words that end at a place are an owner: `the President's`."""
+    return sentence.possessive[end - 1]
+
+
+def skip_courtesies(sentence: Sentence, place: int, *, articles: bool) -> int:
+    """The place after `the`, `H.E. Mr.` and the like."""
+    known = lists().honorifics
+    while place < sentence.size:
+        lower = sentence.lower[place].rstrip(".")
+        is_article = lower in ARTICLES and (articles or (lower in {"his", "her", "their"}))
+        if is_article and not articles and not _is_known(sentence, place + 1):
+            break
+        if lower in known and not _is_office_word(sentence, place):
+            place += 1
+            if place < sentence.size and sentence.words[place] == ".":
+                place += 1
+        elif is_article:
+            place += 1
+        else:
+            break
+    return place
+
+
+def _is_known(sentence: Sentence, place: int) -> bool:
+    return place < sentence.size and sentence.lower[place].rstrip(".") in lists().honorifics
+
+
+def _is_office_word(sentence: Sentence, place: int) -> bool:
+    # "Lady" is a courtesy, "First Lady" an office.
+    return sentence.lower[place] == "lady" and place > 0 and sentence.lower[place - 1] == "first"
+
+
+def skip_parenthesis(sentence: Sentence, place: int) -> int:
+    """The place after an abbreviation in brackets: `(PRC)`."""
+    if sentence.words[place : place + 1] == ["("] and sentence.words[place + 2 : place + 3] == [")"]:
+        return place + 3
+    return place
+
+
+def is_name_word(sentence: Sentence, place: int) -> bool:
+    """Whether a word may be part of a name."""
+    if place >= sentence.size:
+        return False
+    if not sentence.capital[place]:
+        # "al-Saud"
+        first, hyphen, rest = sentence.words[place].partition("-")
+        return bool(hyphen and first in lists().particles and rest[:1].isupper())
+    word, lower = sentence.words[place], sentence.lower[place]
+    known = lists()
+    if party_at(sentence, place) is not None and lower not in {"chad", "jordan", "israel", "georgia"}:
+        return False
+    return word[0].isalpha() and lower not in known.no_names
+
+
+def take_name(sentence: Sentence, place: int, mention: Mention) -> None:
+    """Take the words of a name that begin at a place, initials and particles among them."""
+    particles = lists().particles
+    at = place
+    names: list[str] = []
+    while at < sentence.size and at - place < LONGEST_NAME:
+        if is_name_word(sentence, at):
+            if names and party_adjectives().at(sentence.words, at) and mention.office is None:
+                break
+            word = sentence.words[at]
+            names.append(word)
+            at += 1
+            if len(word) == 1 and sentence.words[at : at + 1] == ["."]:
+                at += 1
+            if owned(sentence, at - (sentence.words[at - 1] == ".")):
+                break
+        elif names and sentence.words[at] in _NICKNAMED and sentence.words[at + 2 : at + 3] in (["”"], ['"'], [")"]):
+            # Robert "Bob" Marlow
+            if not is_name_word(sentence, at + 3) or not is_name_word(sentence, at + 1):
+                break
+            at += 3
+        elif sentence.lower[at] in particles and _may_follow(sentence, at + 1, mention, names):
+            names.append(sentence.words[at])
+            at += 1
+        else:
+            break
+    if not names:
+        return
+    kept = [word for word in names if word.lower() not in _SUFFIXES]
+    end = at
+    comma = sentence.words[end : end + 1] == [","]
+    if end + comma < sentence.size and sentence.lower[end + comma] in _SUFFIXES:
+        end += comma + 1
+        if sentence.words[end : end + 1] == ["."] and sentence.ends[end - 1] == sentence.starts[end]:
+            end += 1
+    elif names[-1].lower() in _SUFFIXES and sentence.words[end : end + 1] == ["."]:
+        end += 1
+    if not kept:
+        return
+    mention.name = (place, end)
+    mention.names = tuple(word for word in kept if word not in _NUMERALS or len(kept) == 1)
+    mention.end = end
+
+
+def _may_follow(sentence: Sentence, place: int, mention: Mention, names: list[str]) -> bool:
+    """Whether a name goes on after a particle, or begins with it where an office says that a name comes."""
+    if names:
+        return _continues(sentence, place)
+    # "President von der Leyen", "Mr. van Leeuwen"
+    led = mention.office is not None or (
+        place > 1 and sentence.lower[place - 2].rstrip(".") in lists().honorifics | {"."}
+    )
+    return led and _continues(sentence, place)
+
+
+def _continues(sentence: Sentence, place: int) -> bool:
+    return is_name_word(sentence, place) or (
+        place + 1 < sentence.size and sentence.lower[place] in lists().particles and is_name_word(sentence, place + 1)
+    )

@@ -1,0 +1,125 @@
+"""Sentences that give no words to anybody and are the publisher's own."""
+
+from app.ingest.english.lexicon import words
+from app.ingest.english.verbs import is_deed_of_states, verb_at
+from app.ingest.english.words import Sentence
+
+_BEING = frozenset({"was", "were", "been"})
+_PASSIVE_ONLY = frozenset(
+    "paid given made provided offered accepted expressed placed laid held reached drawn touched put raised set brought "
+    "exchanged devoted dedicated focused taken issued signed planned scheduled arranged attended joined "
+    "presented".split()
+)
+_TOPICAL = frozenset(
+    "topic topics attention agenda focus emphasis subject subjects issue items priority purpose theme "
+    "participants".split()
+)
+MODAL = frozenset({"should", "must", "will", "would", "shall", "can", "could", "may", "might", "need", "cannot"})
+_OPENING_WORDS = 7
+_OFFICES = frozenset("administration department committee council force budget agency agencies ministry".split())
+_GROUPS = frozenset(
+    "members officials legislators co-chairs chairs presidents ceos experts representatives executives companies "
+    "students lawmakers governors advocates providers workers stakeholders businesses doctors".split()
+)
+_DETERMINERS = frozenset(
+    {"another", "next", "the", "this", "their", "a", "an", "during", "today", "these", "that", "its"}
+)
+
+
+def is_narrated(sentence: Sentence) -> bool:
+    """Whether a sentence that gives no words to anybody is the publisher's own: agentless, or about the call itself."""
+    return (
+        _is_agentless(sentence)
+        or _is_about_the_call(sentence)
+        or _tops_the_agenda(sentence)
+        or _is_said_by_others(sentence)
+        or _is_the_author(sentence)
+        or _is_of_an_office(sentence)
+        or sentence.words[-1] == ":"
+        or sentence.words[0] in {"-", "•", "*", "–"}
+    )
+
+
+def _is_of_an_office(sentence: Sentence) -> bool:
+    """`The Administration has proposed ...`: what the publisher's own side does."""
+    return bool(_OFFICES & set(sentence.lower[:4]))
+
+
+def _is_said_by_others(sentence: Sentence) -> bool:
+    """`The legislators conveyed how ...`: a subject that means nobody who took part, with a verb of saying."""
+    if sentence.lower[0] not in _DETERMINERS and not sentence.capital[0]:
+        return False
+    groups = _GROUPS | words("people", "groups")
+    for at in range(1, min(25, sentence.size)):
+        if sentence.lower[at] in {"that", "because"}:
+            break
+        found = verb_at(sentence, at)
+        before = at - 1 - (sentence.lower[at - 1] in {"also", "further", "then"})
+        if found is not None and found[1].form == "past" and sentence.lower[before] in groups and before > 0:
+            return True
+    for at in range(1, min(_OPENING_WORDS, sentence.size)):
+        if sentence.lower[at] in _BEING | {"that", "which", "who", ",", "has", "have", "had", "of"} | MODAL:
+            return False
+        found = verb_at(sentence, at)
+        if found is not None and found[1].form == "past" and not found[1].ambiguous:
+            if is_deed_of_states(sentence.lower[at]):
+                return False
+            return sentence.lower[found[0] : found[0] + 1] not in (["by"], ["."])
+    return False
+
+
+def _is_the_author(sentence: Sentence) -> bool:
+    """`I had a conversation with`: whoever publishes the text speaks."""
+    return any(lower == "i" and not sentence.quoted[at] for at, lower in enumerate(sentence.lower[:12]))
+
+
+def _tops_the_agenda(sentence: Sentence) -> bool:
+    return bool({"topped", "dominated"} & set(sentence.lower)) and bool(_TOPICAL & set(sentence.lower))
+
+
+def _is_agentless(sentence: Sentence) -> bool:
+    """`It was noted`, `the situation was discussed`: a passive of saying without a speaker."""
+    skipped = 0
+    spoke = False
+    for at, lower in enumerate(sentence.lower):
+        if sentence.quoted[at]:
+            continue
+        if at < skipped:
+            continue
+        if lower in {"which", "who"} and sentence.words[at - 1] == ",":
+            # A relative clause between commas.
+            skipped = next((k for k in range(at, sentence.size) if sentence.words[k] == ","), sentence.size)
+            continue
+        relative = lower == "that" and not spoke and sentence.lower[at - 1] not in _BEING
+        if lower in {"that", "which", "who", "because", "since"} and at > 1 and not relative:
+            return False
+        spoke = spoke or verb_at(sentence, at) is not None
+        if lower in _BEING:
+            after = at + 1
+            while after < sentence.size and (
+                sentence.lower[after] in {"also", "again", "then", "been", "being", "once", "in", "detail"}
+                or sentence.lower[after].endswith("ly")
+            ):
+                after += 1
+            if after >= sentence.size:
+                return False
+            found = verb_at(sentence, after)
+            if (found is not None and found[1].form == "past") or sentence.lower[after] in _PASSIVE_ONLY:
+                return True
+    return False
+
+
+def _is_about_the_call(sentence: Sentence) -> bool:
+    """`The conversation took place in a warm atmosphere`, `the main topic was`."""
+    begin = 2 if sentence.words[1:2] == [","] else 0
+    lower = sentence.lower[begin : begin + _OPENING_WORDS]
+    if not lower or lower[0] not in _DETERMINERS:
+        return False
+    known = words("frames", "events") | _TOPICAL
+    for at, word in enumerate(lower[1:], 1):
+        if word in {"of", "to", "with", "for", "between", "in", "on", "that", "which", ","} and lower[0] != "during":
+            return False
+        if word in known:
+            after = sentence.lower[begin + at + 1 : begin + at + 3]
+            return not (MODAL & set(after))
+    return False

@@ -1,0 +1,161 @@
+"""Titles of office in English texts, and whose offices they are."""
+
+from app.ingest.english.naming import (
+    LONGEST_NAME,
+    Mention,
+    is_name_word,
+    lists,
+    owned,
+    skip_courtesies,
+    skip_parenthesis,
+)
+from app.ingest.english.parties import party_adjectives, party_names
+from app.ingest.english.words import Sentence
+
+_LONGEST_OFFICE = 14
+_SHORT = {"pm": "prime minister", "fm": "foreign minister"}
+_DEEPEST = 4
+# Two words for the organisation, and two for the name after it.
+_LEAST_ORGANISATION = 4
+_OF = frozenset({"of", "for", "to"})
+
+
+def second_office(sentence: Sentence, mention: Mention) -> int:
+    """Where a name may follow: after the second office of one person, as in `State Councilor and Foreign Minister`."""
+    end = mention.end
+    joins = sentence.lower[end : end + 1]
+    # "The President and Prime Minister Modi" are two.
+    if joins not in (["and"], ["/"]) or sentence.lower[mention.start] == "the" or owned(sentence, end):
+        return end
+    second = Mention(end + 1, end + 1)
+    if end + 1 < sentence.size and sentence.capital[end + 1] and office_at(sentence, end + 1, second):
+        at = skip_courtesies(sentence, second.end, articles=False)
+        if is_name_word(sentence, at) and not owned(sentence, second.end):
+            mention.party = mention.party or second.party
+            mention.end = second.end
+            return second.end
+    return end
+
+
+def skip_abbreviation(sentence: Sentence, place: int) -> int:
+    """Past an organisation's letters before an office: `the IMF Managing Director`."""
+    word = sentence.words[place] if place + 1 < sentence.size else ""
+    return place + 1 if len(word) > 1 and word.isalpha() and word.isupper() and sentence.capital[place + 1] else place
+
+
+def office_at(sentence: Sentence, place: int, mention: Mention) -> bool:
+    """Take the office that begins at a place into a mention, with the party that it is of."""
+    known, lower = lists(), sentence.lower
+    at, last_head = place, -1
+    limit = min(sentence.size, place + _LONGEST_OFFICE)
+    while at < limit:
+        word = lower[at]
+        if word in known.heads:
+            last_head = at
+        elif word not in known.modifiers and not (word == "lady" and at > place) and not _is_under(sentence, at):
+            break
+        at += 1
+        if owned(sentence, at):
+            break
+    if last_head < 0:
+        if lower[place : place + 2] == ["first", "lady"]:
+            last_head = place + 1
+        else:
+            return False
+    # "Deputy" alone, or small words in running text, are no office.
+    end = last_head + 1
+    if not sentence.capital[place] and not _is_plain_office(lower[place:end]):
+        return False
+    mention.office = (place, end)
+    mention.head = _SHORT.get(lower[place], " ".join(lower[place:end]))
+    mention.end = end
+    if lower[end - 1] == "head" and lower[end : end + 1] == ["of"]:
+        _take_head_of_state(sentence, mention)
+    if not owned(sentence, mention.end):
+        _take_complement(sentence, mention)
+    return True
+
+
+def _is_under(sentence: Sentence, place: int) -> bool:
+    """`Under Secretary`, which is no preposition."""
+    return sentence.words[place : place + 2] == ["Under", "Secretary"]
+
+
+def _take_head_of_state(sentence: Sentence, mention: Mention) -> None:
+    end = mention.end + 1 + (sentence.lower[mention.end + 1 : mention.end + 2] == ["the"])
+    if sentence.lower[end : end + 1] and sentence.lower[end] in {"state", "government"} and mention.office:
+        mention.end = end + 1
+        mention.head = f"head of {sentence.lower[end]}"
+        mention.office = (mention.office[0], end + 1)
+
+
+def _is_plain_office(lower: list[str]) -> bool:
+    return lower[-1] not in {"general", "chief", "deputy", "chair", "justice", "head", "state"} or len(lower) > 1
+
+
+def _take_complement(sentence: Sentence, mention: Mention) -> None:
+    """Take `of the Russian Federation`, `of State`, `to the Prime Minister of Croatia` into an office."""
+    known, lower = lists(), sentence.lower
+    at = mention.end
+    steps = 0
+    while at < sentence.size and lower[at] in _OF and steps < _DEEPEST:
+        steps += 1
+        after = at + 1
+        if after < sentence.size and lower[after] == "the":
+            after += 1
+        found = party_names().at(sentence.words, after) or party_names().at(sentence.words, at + 1)
+        if found is not None:
+            mention.party = mention.party or found[1]
+            further = found[0]
+            if further < sentence.size and lower[further] in known.fields and sentence.capital[further]:
+                # "of the U.S. Department of Energy"
+                after = further
+            else:
+                at = mention.end = skip_parenthesis(sentence, further)
+                continue
+        adjective = party_adjectives().at(sentence.words, after)
+        if adjective is not None:
+            mention.party = mention.party or adjective[1]
+            after = adjective[0]
+            if sentence.lower[after : after + 1] in (["republic"], ["federation"]):
+                at = mention.end = after + 1
+                continue
+        end = after
+        while (
+            end < sentence.size
+            and end - after < _LONGEST_OFFICE
+            and (lower[end] in known.fields or lower[end] in known.heads or lower[end] in known.modifiers)
+            and (sentence.capital[end] or lower[end] in {"and", "the"})
+        ):
+            after_and = lower[end + 1 : end + 2] if lower[end] == "and" else []
+            if after_and == ["the"] or known.heads.intersection(after_and):
+                # The next of a list, or a second office.
+                break
+            end += 1
+            if owned(sentence, end):
+                break
+        while end > after and lower[end - 1] in {"and", "the"}:
+            end -= 1
+        if end == after:
+            unknown = _organisation(sentence, after, named=bool(mention.names))
+            if unknown is None:
+                return
+            end = unknown
+        if mention.office is not None:
+            if lower[at] == "of" and lower[after] == "state" and mention.head == "secretary":
+                mention.head = "secretary of state"
+            elif lower[at] in {"of", "for"} and mention.head in {"minister", "secretary"} and adjective is None:
+                mention.head = f"{mention.head} {' '.join(lower[at:end])}"
+            mention.office = (mention.office[0], end)
+        at = mention.end = skip_parenthesis(sentence, end)
+
+
+def _organisation(sentence: Sentence, place: int, *, named: bool) -> int | None:
+    """Where an unknown organisation ends: at its abbreviation, or two words, which are a name, before the end."""
+    at = place
+    while at < sentence.size and at - place < LONGEST_NAME and sentence.capital[at] and sentence.words[at].isalpha():
+        at += 1
+    # Where the person is named already, no name follows.
+    if at > place and (named or sentence.words[at : at + 1] == ["("]):
+        return at
+    return at - 2 if at - place >= _LEAST_ORGANISATION else None

@@ -1,0 +1,170 @@
+"""Subjects with the verbs that they go with."""
+
+from dataclasses import dataclass
+
+from app.ingest.english.lexicon import words
+from app.ingest.english.parsed import Parsed
+from app.ingest.english.roster import Roster
+from app.ingest.english.subjects import Memory, Subject, subject_at
+from app.ingest.english.verbs import Verb, by_base, is_deed, is_deed_of_states, is_some_past, verb_at
+from app.ingest.english.words import Sentence
+
+_LONGEST_ASIDE = 10
+_LONGEST_RELATIVE = 40
+_LIGHT = frozenset({"gave", "made", "provided", "offered", "delivered", "shared", "conducted"})
+_SAID_THINGS = frozenset(
+    "update updates assessment assessments overview explanation explanations briefing account evaluation description "
+    "details comments remarks thanks assurances assurance clarification clarifications presentation outline summary "
+    "feedback insight insights information examples views".split()
+)
+_LONGEST_LIGHT = 6
+_NO_COMPANY = frozenset(
+    "that who which to in on at with for by he she they it was were is are has had have will would also said".split()
+)
+_SIDES = frozenset({"side", "sides", "party", "delegation"})
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """A subject with its verb; the verb is null for a deed."""
+
+    subject: Subject
+    start: int
+    verb: int
+    end: int
+    meaning: Verb | None
+    text: str
+    sure: float
+
+
+def _light_verb(sentence: Sentence, place: int) -> int | None:
+    """Where `gave an extensive update` ends, and the like: a verb of little meaning with the name of something said."""
+    if sentence.lower[place] not in _LIGHT:
+        return None
+    for at in range(place + 1, min(sentence.size, place + _LONGEST_LIGHT)):
+        if sentence.lower[at] in _SAID_THINGS:
+            return at + 1
+        if not sentence.lower[at].isalpha() and "-" not in sentence.lower[at] and sentence.words[at] != ",":
+            return None
+    return None
+
+
+def _joined_in(parsed: Parsed, roster: Roster, subject: Subject, place: int) -> Pair | None:
+    """`President A joined President B in urging`: both urge."""
+    sentence = parsed.sentence
+    other = parsed.mentions.get(place + 1) if sentence.lower[place] == "joined" else None
+    if other is None or sentence.lower[other.end : other.end + 1] != ["in"]:
+        return None
+    found = verb_at(sentence, other.end + 1)
+    person = roster.meant(other)
+    if found is None or found[1].form != "ing" or person is None:
+        return None
+    both = Subject(subject.start, subject.end, (*subject.people, person))
+    return Pair(both, subject.start, place, found[0], found[1], sentence.words[other.end + 1], 0.85)
+
+
+def _is_verb(sentence: Sentence, place: int) -> bool:
+    found = verb_at(sentence, place)
+    return (found is not None and found[1].form in {"past", "present"}) or (
+        place < sentence.size and is_deed(sentence.lower[place])
+    )
+
+
+def past_adverbs(sentence: Sentence, place: int) -> int:
+    """The place after adverbs and asides: `, in turn,`, `also`, `has strongly`."""
+    at = place
+    while at < sentence.size:
+        lower = sentence.lower[at]
+        if lower == ",":
+            aside = _aside(sentence, at)
+            if aside is None:
+                break
+            at = aside
+        elif lower == "(":
+            close = next((k for k in range(at, min(sentence.size, at + 8)) if sentence.words[k] == ")"), None)
+            if close is None:
+                break
+            at = close + 1
+        elif lower in words("frames", "between") or lower.endswith("ly"):
+            at += 1
+        else:
+            break
+    return at
+
+
+def _aside(sentence: Sentence, comma: int) -> int | None:
+    """The place after the second comma of an aside that begins with a comma, where a verb follows."""
+    relative = sentence.lower[comma + 1 : comma + 2] in (["who"], ["whose"])
+    limit = comma + (_LONGEST_RELATIVE if relative else _LONGEST_ASIDE)
+    for at in range(comma + 1, min(sentence.size, limit)):
+        if sentence.words[at] == ",":
+            after = at + 1
+            while after < sentence.size and (
+                sentence.lower[after] in {"also", "again", "then", "both", "further", "too"}
+                or sentence.lower[after].endswith("ly")
+            ):
+                after += 1
+            if verb_at(sentence, after) is not None or (after < sentence.size and is_some_past(sentence.lower[after])):
+                return at + 1
+    return None
+
+
+def pair_at(parsed: Parsed, roster: Roster, memory: Memory, place: int, *, form: str = "past") -> Pair | None:
+    """The subject at a place with its verb, which is finite, or, where `form` is `ing`, a participle."""
+    sentence = parsed.sentence
+    subject = subject_at(parsed, roster, memory, place)
+    if subject is None:
+        return None
+    end = subject.end if subject.side else _past_company(sentence, subject.end)
+    at = past_adverbs(sentence, end)
+    if sentence.words[at : at + 1] == [","] and not subject.pronoun and _is_verb(sentence, at + 1):
+        # The comma that closes "the President, Jan Kowalski,".
+        at += 1
+    if at >= sentence.size or sentence.quoted[at]:
+        return None
+    found = verb_at(sentence, at)
+    if found is not None:
+        end, verb = found
+        wanted = verb.form == "ing" if form == "ing" else verb.form != "ing"
+        if verb.form == "plural":
+            wanted = wanted and len(subject.people) > 1 and not subject.side
+        if not wanted or (verb.form == "present" and (subject.side or subject.group)):
+            return None
+        # "China extended a helping hand" is no word of China's; "the Chinese side offered" is.
+        if subject.side and is_deed_of_states(sentence.lower[at]) and sentence.lower[subject.end - 1] not in _SIDES:
+            return None
+        return Pair(subject, place, at, end, verb, " ".join(sentence.words[at:end]), 0.95)
+    if form == "ing":
+        return None
+    light = _light_verb(sentence, at)
+    if light is not None:
+        return Pair(subject, place, at, light, by_base()["inform"], " ".join(sentence.words[at:light]), 0.8)
+    shared = _joined_in(parsed, roster, subject, at)
+    if shared is not None:
+        return shared
+    lower = sentence.lower[at]
+    if subject.side or (subject.pronoun and subject.group and not subject.people):
+        return None
+    if is_some_past(lower) and sentence.lower[at + 1 : at + 2] != ["by"] and lower.isalpha():
+        return Pair(subject, place, at, at + 1, None, sentence.words[at], 0.6)
+    if is_deed(lower):
+        return Pair(subject, place, at, at + 1, None, "", 0.5)
+    return None
+
+
+def _past_company(sentence: Sentence, end: int) -> int:
+    """The place after others who speak along: `and their teams`, `, state legislators, and advocates`."""
+    if sentence.lower[end : end + 1] not in (["and"], [","]):
+        return end
+    joined = False
+    for at in range(end, min(sentence.size, end + _LONGEST_ASIDE)):
+        lower = sentence.lower[at]
+        joined = joined or lower == "and"
+        if lower in _NO_COMPANY:
+            return end
+        found = verb_at(sentence, at) if at > end + 1 else None
+        if found is not None and found[1].form == "past":
+            last = sentence.lower[at - 1]
+            plural = last.endswith("s") or last in words("people", "groups") or last in {"delegation", "group", "team"}
+            return at if joined and plural and verb_at(sentence, end + 1) is None else end
+    return end

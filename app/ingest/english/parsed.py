@@ -1,0 +1,80 @@
+"""A text taken apart: its sentences word by word, with the people that each names."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+from app.ingest.english.lexicon import words
+from app.ingest.english.mentions import mention_at
+from app.ingest.english.naming import Mention, party_at
+from app.ingest.english.parties import party_adjectives
+from app.ingest.english.sentences import Stretch, sentences
+from app.ingest.english.words import Sentence, read_sentence
+from app.ingest.told import TextRefused, Told
+
+_LONGEST_SENTENCE = 5000
+_MOST_SENTENCES = 10_000
+_BEFORE_PEOPLE = frozenset({"the", "his", "her", "their", "our", "a", "an"})
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """A sentence and the people that it names, by the word that each mention begins at."""
+
+    sentence: Sentence
+    mentions: dict[int, Mention]
+
+
+def parse(told: Told) -> list[Parsed]:
+    """Take a readout's text apart; raises `TextRefused` for more sentences than a readout has."""
+    parsed: list[Parsed] = []
+    for stretch in sentences(told.text, told.title):
+        if len(parsed) == _MOST_SENTENCES:
+            message = f"The text is no readout: it has more than {_MOST_SENTENCES} sentences."
+            raise TextRefused(message)
+        parsed.append(parse_sentence(told.text, stretch))
+    return parsed
+
+
+@lru_cache(maxsize=256)
+def parse_phrase(text: str) -> Parsed:
+    """Take a title, or the name of a publisher, apart as one sentence."""
+    return parse_sentence(text, Stretch(0, len(text), 0, opens=True))
+
+
+def parse_sentence(text: str, stretch: Stretch) -> Parsed:
+    """Take one sentence apart."""
+    mentions: dict[int, Mention] = {}
+    # What goes on for pages without an end is no sentence, and nothing is read in it.
+    sentence = read_sentence(text, stretch) if stretch.end - stretch.start <= _LONGEST_SENTENCE else Sentence(stretch)
+    place = 0
+    while place < sentence.size:
+        mention = mention_at(sentence, place) if _may_begin(sentence, place) else None
+        if mention is not None and mention.end > place:
+            mentions[place] = mention
+            place = mention.end
+        elif sentence.capital[place] and (party := party_at(sentence, place)) is not None:
+            place = party[0]
+        else:
+            place += 1
+    return Parsed(sentence, mentions)
+
+
+@lru_cache
+def _office_words() -> frozenset[str]:
+    return words("people", "heads") | words("people", "modifiers") | words("people", "honorifics")
+
+
+def _may_begin(sentence: Sentence, place: int) -> bool:
+    lower = sentence.lower[place]
+    if lower in _BEFORE_PEOPLE:
+        if place + 1 >= sentence.size:
+            return False
+        after = sentence.lower[place + 1]
+        return (
+            sentence.capital[place + 1]
+            or after in _office_words()
+            or party_adjectives().at(sentence.words, place + 1) is not None
+        )
+    if sentence.capital[place]:
+        return lower not in words("people", "no_names") or sentence.lower[place : place + 2] == ["under", "secretary"]
+    return lower in _office_words()

@@ -1,0 +1,192 @@
+"""Who took part in a call, and which words of its readout mean whom."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from app.ingest.english.naming import Mention
+from app.ingest.english.words import Sentence
+from app.names import folded
+
+_ALIKE = 2
+_LONG = 6
+_SPECIFIC = frozenset({"vice president", "prime minister", "deputy prime minister", "vice-president"})
+_HEADS_OF_STATE = frozenset({"president", "king", "queen", "emperor", "sultan", "emir", "amir", "pope", "monarch"})
+_STATELY = {"head of state": _HEADS_OF_STATE, "monarch": frozenset({"king", "queen", "emperor", "sultan"})}
+
+
+@dataclass(slots=True, eq=False)
+class Person:
+    """A participant as far as is known. `seen` are the sentences and mentions that name the person."""
+
+    names: tuple[str, ...] = ()
+    tokens: list[str] = field(default_factory=list)
+    first: str = ""
+    last: str = ""
+    surname: str | None = None
+    head: str | None = None
+    office: str | None = None
+    party: str | None = None
+    party_confidence: float | None = None
+    confidence: float = 0.9
+    seen: list[tuple[Sentence, Mention]] = field(default_factory=list)
+    before_with: bool = False
+    in_title: tuple[Sentence, Mention] | None = None
+
+    def is_called(self, names: Sequence[str]) -> bool:
+        """Whether a name may be this person's: a part of theirs, or the same surname with a like first name."""
+        if not self.tokens or not names:
+            return False
+        given = [folded(name) for name in names]
+        if all(any(_same(one, own) for own in self.tokens) for one in given):
+            return True
+        if len(given) > 1 and any(_same(given[-1], own) for own in (self.last, self.first)):
+            if len(self.names) == 1:
+                return True
+            return given[0][:_ALIKE] == self.first[:_ALIKE]
+        return False
+
+    def holds(self, mention: Mention) -> bool:
+        """Whether an office that is mentioned may be this person's, whatever its party."""
+        return mention.head is not None and self.head is not None and _same_office(mention.head, self.head)
+
+
+def _same(one: str, other: str) -> bool:
+    if one == other:
+        return True
+    # Zelensky, Zelenskyy and Zelenskiy.
+    return len(one) >= _LONG and one[:_LONG] == other[:_LONG] and abs(len(one) - len(other)) <= _ALIKE
+
+
+def _same_office(mentioned: str, held: str) -> bool:
+    if mentioned == held or held in _STATELY.get(mentioned, ()):
+        return True
+    if held in _SPECIFIC or mentioned in _SPECIFIC:
+        return held.endswith(f" {mentioned}") and mentioned not in {"president", "minister"}
+    return (
+        held.startswith(f"{mentioned} ")
+        or held.endswith(f" {mentioned}")
+        or mentioned.endswith(f" {held}")
+        or mentioned == held.removesuffix("-elect")
+        or mentioned.startswith(f"{held} ")
+    )
+
+
+class Roster:
+    """The participants, in the order in which the text names them."""
+
+    def __init__(self, home_party: str | None) -> None:
+        """Begin with nobody; the publisher's party is home."""
+        self.home_party = home_party
+        self.people: list[Person] = []
+        self._named: dict[tuple[str, ...], Person | None] = {}
+        self._by_word: dict[str, list[Person]] = {}
+
+    def add(self, sentence: Sentence, mention: Mention, *, title: bool = False) -> Person:
+        """Add the person of a mention, or what it tells of somebody who is there already."""
+        person = self.named(mention.names) if mention.names else self._in_office(mention)
+        if person is None:
+            person = Person()
+            self.people.append(person)
+        self.learn(person, sentence, mention, title=title)
+        return person
+
+    def learn(self, person: Person, sentence: Sentence, mention: Mention, *, title: bool = False) -> None:
+        """Take over from a mention what is not yet known of a person."""
+        self._named.clear()
+        self._by_word.clear()
+        _learn(person, sentence, mention, title=title)
+
+    def named(self, names: Sequence[str]) -> Person | None:
+        """Whose name this is."""
+        if not names:
+            return None
+        key = tuple(names)
+        if key not in self._named:
+            self._named[key] = next((person for person in self._alike(names) if person.is_called(names)), None)
+        return self._named[key]
+
+    def _alike(self, names: Sequence[str]) -> list[Person]:
+        """Those who share a word of a name, or its beginning, in the order of the text."""
+        if not self._by_word:
+            for person in self.people:
+                for word in person.tokens:
+                    self._by_word.setdefault(word[:_LONG], []).append(person)
+        sharing = {id(person) for name in names for person in self._by_word.get(folded(name)[:_LONG], ())}
+        return [person for person in self.people if id(person) in sharing] if sharing else []
+
+    def meant(self, mention: Mention) -> Person | None:
+        """Whom a mention in the text means, if anybody who took part."""
+        if mention.names:
+            for skipped in range(min(len(mention.names), 3)):
+                # A capital at the beginning of a sentence: "Meanwhile Putin".
+                person = self.named(mention.names[skipped:])
+                if person is not None and (skipped == 0 or mention.office is None):
+                    if mention.party and person.party and mention.party != person.party and mention.whole:
+                        return None
+                    return person
+            return None
+        return self._in_office(mention)
+
+    def _in_office(self, mention: Mention) -> Person | None:
+        people = [person for person in self.people if mention.party in {None, person.party}]
+        if mention.head is None:
+            return None
+        last = mention.head.split()[-1]
+        if last in {"leader", "statesman"} or mention.head in {"head of government", "head of state", "ruler"}:
+            if mention.party is None:
+                fitting = [person for person in people if person.holds(mention)]
+                return self.home(fitting or people)
+            return people[0] if people else None
+        if last in {"majesty", "highness"}:
+            royal = [person for person in people if person.head in {"king", "queen", "crown prince", "sultan", "emir"}]
+            return royal[0] if royal else None
+        exact = [person for person in people if person.head == mention.head]
+        fitting = exact or [person for person in people if person.holds(mention)]
+        if fitting:
+            return self.home(fitting)
+        unknown = [person for person in people if person.head is None and mention.party is not None]
+        if len(unknown) == 1 and unknown[0].party == mention.party:
+            return unknown[0]
+        if mention.party is None:
+            # "The President" of a text that never says whose office that is.
+            bare = [person for person in self.people if person.head is None]
+            return self.home(bare) if bare and len(self.people) > 1 and last in {"president", "minister"} else None
+        return None
+
+    def home(self, people: Iterable[Person]) -> Person | None:
+        """Of several, the one for whom the publisher speaks, or the first."""
+        several = list(people)
+        if not several:
+            return None
+        return next((person for person in several if person.party and person.party == self.home_party), several[0])
+
+    def of_party(self, party: str) -> list[Person]:
+        """Those who take part for a party."""
+        return [person for person in self.people if person.party == party]
+
+    def other(self, person: Person) -> Person | None:
+        """The other one, where there are two."""
+        others = [one for one in self.people if one is not person]
+        return others[0] if len(others) == 1 else None
+
+
+def _learn(person: Person, sentence: Sentence, mention: Mention, *, title: bool) -> None:
+    if title:
+        person.in_title = person.in_title or (sentence, mention)
+    else:
+        person.seen.append((sentence, mention))
+    if len(mention.names) == 1 and len(person.names) > 1:
+        person.surname = person.surname or mention.names[0]
+    # In a title every word has a capital: "Xi Jinping Speaks".
+    trusted = not title or not person.names or folded(mention.names[-1] if mention.names else "") == person.last
+    if len(mention.names) > len(person.names) and trusted:
+        person.names = mention.names
+    # The longest name first, so that the first and the last word are those of a whole name.
+    words = [folded(name) for name in (*person.names, *mention.names)]
+    person.tokens = list(dict.fromkeys([*words[: len(person.names)], *person.tokens, *words]))
+    if person.names:
+        person.first, person.last = words[0], words[len(person.names) - 1]
+    if person.head is None and mention.office is not None and mention.head is not None:
+        person.head = mention.head
+    if person.party is None and mention.party is not None:
+        person.party, person.party_confidence = mention.party, 0.95

@@ -1,0 +1,99 @@
+"""The offices and parties of those who took part, from wherever the text tells them."""
+
+from collections import Counter
+
+from app.ingest.english.frames import Frame
+from app.ingest.english.parsed import Parsed, parse_phrase
+from app.ingest.english.parties import party_names
+from app.ingest.english.roster import Roster
+from app.ingest.told import Told
+
+ENOUGH = 2
+_DOMESTIC = frozenset({"governor", "senator", "speaker", "representative", "mayor", "congressman", "congresswoman"})
+_OF_THE_HOLY_SEE = frozenset({"pope", "pontiff"})
+_DOMINANT = 2
+_STATE_CODE = 2
+
+
+def enrich(roster: Roster, parsed: list[Parsed]) -> None:
+    """Learn offices and parties from wherever the text names the same people again."""
+    if not roster.people:
+        return
+    for one in parsed:
+        for mention in one.mentions.values():
+            person = roster.meant(mention)
+            if person is None:
+                continue
+            nameless = not mention.names and mention.party is not None and mention.party == person.party
+            tells = (mention.names and mention.office) or mention.whole or nameless
+            if tells and (person.head is None or person.party is None):
+                roster.learn(person, one.sentence, mention)
+
+
+def settle_counterparts(roster: Roster) -> None:
+    """Give `his French counterpart` the office of the one whose counterpart it is."""
+    held = [person.head for person in roster.people if person.head not in {None, "counterpart"}]
+    for person in roster.people:
+        if person.head == "counterpart":
+            person.head = held[0] if held else None
+
+
+def settle_home(roster: Roster, frames: dict[int, Frame]) -> None:
+    """Give the publisher's party to those who speak for it and whose party the text leaves out."""
+    for pope in roster.people:
+        if pope.party is None and pope.head in _OF_THE_HOLY_SEE:
+            pope.party, pope.party_confidence = "VA", 0.9
+    home = roster.home_party
+    if home is None:
+        return
+    subjects = [mention for frame in frames.values() for mention in frame.subjects]
+    ours = [person for mention in subjects if (person := roster.meant(mention)) is not None]
+    met = [mention for frame in frames.values() for mention in frame.objects]
+    others = {id(person) for mention in met if (person := roster.meant(mention)) is not None}
+    ours += [person for person in roster.people if person.in_title and person.before_with and id(person) not in others]
+    if not ours and not roster.of_party(home):
+        ours = [person for person in roster.people if person.party is None and id(person) not in others][:1]
+    for one in ours:
+        if one.party is None:
+            one.party, one.party_confidence = home, 0.8
+    for person in roster.people:
+        domestic = person.head is not None and (
+            person.head in _DOMESTIC
+            or person.head.endswith(("administrator", "whip"))
+            or person.head.startswith("secretary of ")
+        )
+        if person.party is None and domestic:
+            person.party, person.party_confidence = home, 0.6
+
+
+def take_office_of_publisher(roster: Roster, told: Told) -> None:
+    """Give the office that the publisher's name tells to the one who has none: `Office of the President of Ukraine`."""
+    if told.publisher is None or roster.home_party is None:
+        return
+    home = roster.home_party
+    for mention in parse_phrase(told.publisher).mentions.values():
+        owners = [person for person in roster.of_party(home) if person.head is None]
+        if len(owners) == 1 and mention.head is not None and mention.party in {None, home}:
+            owners[0].head = mention.head
+
+
+def settle_parties(roster: Roster, parsed: list[Parsed]) -> None:
+    """Propose the party that the text names most for the one person who is left without."""
+    without = [person for person in roster.people if person.party is None]
+    if len(without) != 1 or len(roster.people) < ENOUGH:
+        return
+    held = {person.party for person in roster.people}
+    counts: Counter[str] = Counter()
+    for one in parsed:
+        sentence = one.sentence
+        for place in range(sentence.size):
+            if sentence.capital[place]:
+                found = party_names().at(sentence.words, place)
+                if found is not None:
+                    counts[found[1]] += 1
+    # An organisation that a text names is rarely anybody's party.
+    for party in ({party for party in counts if len(party) > _STATE_CODE}) | held:
+        counts.pop(party or "", None)
+    ranked = counts.most_common(2)
+    if ranked and (len(ranked) == 1 or ranked[0][1] >= _DOMINANT * ranked[1][1]):
+        without[0].party, without[0].party_confidence = ranked[0][0], 0.5

@@ -1,0 +1,237 @@
+"""Who is meant by the subject of a sentence: a name, an office, a pronoun, a side, or all of those who took part."""
+
+from dataclasses import dataclass, field
+
+from app.ingest.english.lexicon import words
+from app.ingest.english.naming import party_at
+from app.ingest.english.parsed import Parsed
+from app.ingest.english.parties import party_adjectives, party_names
+from app.ingest.english.roster import Person, Roster
+
+_ARTICLES = frozenset({"the", "both", "all", "these", "those", "our", "their"})
+_BEFORE_SIDES = frozenset({"the", "his", "her", "its", "their"})
+_WHOLE_NAME = 2
+_LONGEST_JOIN = 4
+_LONGEST_COUNTRIES = 12
+_NUMBERS = frozenset({"two", "three", "four", "five", "other", "respective", "both"})
+_LONGEST_GROUP = 7
+_COUNTRIES = frozenset({"countries", "states", "nations", "governments", "sides"})
+_SINGULAR = frozenset({"he", "she"})
+_LIST = frozenset({"and", "as", "well", "together", "with", "along", ",", "&", "both"})
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """Those who are meant, and where the words for them end. Nobody is in `people` where they did not take part."""
+
+    start: int
+    end: int
+    people: tuple[Person, ...]
+    side: bool = False
+    pronoun: bool = False
+    group: bool = False
+
+
+@dataclass(slots=True)
+class Memory:
+    """Who spoke last, which pronouns refer to, and who takes part in the call that is told of."""
+
+    single: Person | None = None
+    several: tuple[Person, ...] = field(default=())
+    present: tuple[Person, ...] = field(default=())
+
+
+def subject_at(parsed: Parsed, roster: Roster, memory: Memory, place: int) -> Subject | None:
+    """The subject that stands at a place."""
+    if place >= parsed.sentence.size:
+        return None
+    lower = parsed.sentence.lower[place]
+    if lower in _SINGULAR or lower == "they":
+        return _pronoun(roster, memory, place, lower)
+    first = _one_at(parsed, roster, memory, place)
+    if first is None:
+        return None
+    people, end, side = list(first.people), first.end, first.side
+    while not first.group and (after := _next_in_list(parsed, end)) is not None:
+        another = _one_at(parsed, roster, memory, after)
+        if (
+            another is None
+            or another.side != side
+            or (_only_comma(parsed, end) and not _list_goes_on(parsed, another.end))
+        ):
+            break
+        people += [person for person in another.people if person not in people]
+        end = another.end
+        if another.group:
+            break
+    return Subject(place, end, tuple(people), side, group=first.group)
+
+
+def _pronoun(roster: Roster, memory: Memory, place: int, lower: str) -> Subject:
+    if lower == "they":
+        # Of "they" of whom only one is known, nobody is known to speak.
+        people = memory.several or memory.present
+        return Subject(place, place + 1, people if len(people) > 1 else (), pronoun=True, group=True)
+    single = memory.single or roster.home(roster.people)
+    return Subject(place, place + 1, (single,) if single else (), pronoun=True)
+
+
+def _next_in_list(parsed: Parsed, end: int) -> int | None:
+    lower = parsed.sentence.lower
+    if end >= len(lower) or parsed.sentence.possessive[end - 1]:
+        return None
+    at = end
+    while at < len(lower) and at - end < _LONGEST_JOIN and lower[at] in _LIST:
+        at += 1
+    return at if at > end and at < len(lower) and lower[end:at] != ["with"] else None
+
+
+def _only_comma(parsed: Parsed, end: int) -> bool:
+    return parsed.sentence.words[end] == "," and parsed.sentence.lower[end + 1] not in _LIST
+
+
+def _list_goes_on(parsed: Parsed, end: int) -> bool:
+    """Whether an `and` follows soon, as in `A, B, and C`."""
+    return "and" in parsed.sentence.lower[end : end + 3]
+
+
+def _one_at(parsed: Parsed, roster: Roster, memory: Memory, place: int) -> Subject | None:
+    sentence = parsed.sentence
+    group = _group_at(parsed, roster, memory, place)
+    if group is not None:
+        return group
+    mention = parsed.mentions.get(place)
+    if mention is not None:
+        if sentence.possessive[mention.end - 1]:
+            return None
+        if _is_other(sentence.lower[mention.end - 1]):
+            return _other_at(parsed, roster, memory, place, mention.end)
+        person = roster.meant(mention)
+        if person is None and mention.office is None and len(mention.names) < _WHOLE_NAME:
+            # A capital that begins a sentence, or a thing's name.
+            return None
+        return Subject(place, mention.end, (person,) if person else ())
+    return _side_at(parsed, roster, memory, place)
+
+
+def _is_other(lower: str) -> bool:
+    return lower in words("people", "others")
+
+
+def _other_at(parsed: Parsed, roster: Roster, memory: Memory, place: int, end: int) -> Subject:
+    party = party_at(parsed.sentence, place + 1)
+    if party is not None and (others := roster.of_party(party[1])):
+        return Subject(place, end, (others[0],))
+    other = roster.other(memory.single) if memory.single else None
+    return Subject(place, end, (other,) if other else ())
+
+
+def _side_at(parsed: Parsed, roster: Roster, memory: Memory, place: int) -> Subject | None:
+    """`Russia`, `the Chinese side`, `his French counterpart`."""
+    sentence = parsed.sentence
+    at = place + 1 if sentence.lower[place] in _BEFORE_SIDES else place
+    if at >= sentence.size or not (sentence.capital[at] or _is_other(sentence.lower[at])):
+        return None
+    if sentence.lower[place] in {"his", "her"} and _is_other(sentence.lower[at]):
+        return None if sentence.possessive[at] else _other_at(parsed, roster, memory, place, at + 1)
+    adjective = party_adjectives().at(sentence.words, at)
+    if adjective is not None and adjective[0] < sentence.size:
+        noun = sentence.lower[adjective[0]]
+        if (
+            noun in {"side", "party", "delegation", "government", "leadership"}
+            and not sentence.possessive[adjective[0]]
+        ):
+            return Subject(place, adjective[0] + 1, tuple(roster.of_party(adjective[1])[:1]), side=True)
+        if _is_other(noun) and not sentence.possessive[adjective[0]]:
+            return _other_at(parsed, roster, memory, place, adjective[0] + 1)
+    name = party_names().at(sentence.words, at)
+    if name is not None and not sentence.possessive[name[0] - 1]:
+        return Subject(place, name[0], tuple(roster.of_party(name[1])[:1]), side=True)
+    return None
+
+
+def _group_at(parsed: Parsed, roster: Roster, memory: Memory, place: int) -> Subject | None:
+    """`the two leaders`, `both sides`, `Presidents Biden and Putin`, `leaders of the two countries`."""
+    sentence, lower, known = parsed.sentence, parsed.sentence.lower, words("people", "groups")
+    if lower[place] not in _ARTICLES and lower[place] not in known:
+        return None
+    # "community leaders" are others.
+    if lower[place] in known and place and sentence.words[place - 1].isalpha() and lower[place - 1] not in _LIST:
+        return None
+    at = place + 1 if lower[place] in _ARTICLES else place
+    limit = min(sentence.size, place + _LONGEST_GROUP)
+    noun = -1
+    while at < limit:
+        word = lower[at]
+        if word in known or (word in _COUNTRIES and at > place):
+            noun = at
+            if word not in _NUMBERS or at + 1 >= sentence.size:
+                break
+        adjective = party_adjectives().at(sentence.words, at)
+        if adjective is not None:
+            at = adjective[0]
+            continue
+        if (
+            word not in _NUMBERS
+            and word not in known
+            and word
+            not in {
+                "and",
+                "of",
+                "prime",
+                "foreign",
+                "federal",
+                "three",
+                "heads",
+                "state",
+                "defense",
+                "defence",
+                "national",
+                "security",
+            }
+        ):
+            break
+        at += 1
+    if noun < 0 and lower[place] == "both":
+        noun = place
+    if noun < 0 or sentence.possessive[noun] or (lower[noun] == "heads" and lower[noun + 1 : noun + 2] != ["of"]):
+        return None
+    end = noun + 1
+    if lower[end : end + 2] in (["of", "state"], ["of", "government"]):
+        end += 2
+    named = _names_after(parsed, roster, end) if sentence.capital[noun] else None
+    if named is not None:
+        return named if place == noun else Subject(place, named.end, named.people)
+    side = lower[noun] in _COUNTRIES
+    if lower[end : end + 1] == ["of"]:
+        end = _past_countries(parsed, end + 1)
+    # Of a group of which only one is known, nobody is known to speak.
+    present = memory.present if len(memory.present) > 1 else ()
+    return Subject(place, end, present, side=side and lower[noun] != "sides", group=True)
+
+
+def _names_after(parsed: Parsed, roster: Roster, place: int) -> Subject | None:
+    found: list[Person] = []
+    at = place
+    while at in parsed.mentions and (person := roster.meant(parsed.mentions[at])) is not None:
+        found.append(person)
+        end = parsed.mentions[at].end
+        after = _next_in_list(parsed, end)
+        if after is None or after not in parsed.mentions:
+            return Subject(place, end, tuple(found)) if len(found) > 1 else None
+        at = after
+    return None
+
+
+def _past_countries(parsed: Parsed, place: int) -> int:
+    sentence, at = parsed.sentence, place
+    while at < sentence.size and at - place < _LONGEST_COUNTRIES:
+        found = party_names().at(sentence.words, at)
+        if found is not None:
+            at = found[0]
+        elif sentence.lower[at] in {"the", "and", ",", "two", "three", "both", "countries", "states", "nations"}:
+            at += 1
+        else:
+            break
+    # A comma that ends the phrase is not of it.
+    return at - 1 if at > place and sentence.words[at - 1] == "," else at

@@ -1,0 +1,74 @@
+"""What a sentence says beside that a call took place, or beside what it narrates."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from app.ingest.english.frames import Frame
+from app.ingest.english.further import Clause, as_clause, going_on
+from app.ingest.english.lexicon import words
+from app.ingest.english.pairs import Pair, pair_at
+from app.ingest.english.parsed import Parsed
+from app.ingest.english.roster import Roster
+from app.ingest.english.subjects import Memory, Subject
+from app.ingest.english.verbs import Verb, by_base, purpose_verbs, verb_at
+
+
+def with_absolute(parsed: Parsed, roster: Roster, memory: Memory) -> list[Clause]:
+    """`The talks also touched on security, with both sides emphasising ...`: narration, and what both said."""
+    sentence = parsed.sentence
+    for at in range(1, sentence.size - 1):
+        if sentence.lower[at] == "with" and sentence.words[at - 1] == "," and not sentence.quoted[at]:
+            pair = pair_at(parsed, roster, memory, at + 1, form="ing")
+            if pair is not None and pair.subject.people:
+                told = Pair(Subject(0, 0, ()), 0, 0, 1, None, "", 0.5)
+                return [as_clause(0, at - 1, told, None), *going_on(parsed, roster, memory, pair, at + 1)]
+    return []
+
+
+def beside_frame(parsed: Parsed, roster: Roster, memory: Memory, frame: Frame) -> list[Clause]:
+    """What a frame sentence says beside that the call took place."""
+    people = tuple(dict.fromkeys(person for one in frame.subjects if (person := roster.meant(one)) is not None))
+    subject = Subject(0, frame.verb, people)
+    found_verb = verb_at(parsed.sentence, frame.verb)
+    # "told President Putin in a phone call that" says what was said as well.
+    if found_verb is not None and parsed.sentence.lower[frame.verb] in words("frames", "saying"):
+        end, verb = found_verb
+        start = min((one.start for one in frame.subjects), default=0)
+        said = Pair(subject, start, frame.verb, end, verb, " ".join(parsed.sentence.words[frame.verb : end]), 0.9)
+        return going_on(parsed, roster, memory, said, 0)
+    lead = Pair(subject, 0, frame.verb, frame.tail, None, "", 0.5)
+    found = going_on(parsed, roster, memory, lead, 0)
+    if len(found) > 1:
+        return found
+    for at, first, pair in _frame_tails(parsed, roster, memory, frame, subject):
+        if pair.subject.people:
+            return [replace(found[0], end=at), *going_on(parsed, roster, memory, pair, first)]
+    return found
+
+
+def _frame_tails(
+    parsed: Parsed, roster: Roster, memory: Memory, frame: Frame, subject: Subject
+) -> Iterator[tuple[int, int, Pair]]:
+    """`to congratulate him`, `, where they agreed`, `, reaffirming`."""
+    sentence = parsed.sentence
+    for at in range(frame.tail, sentence.size - 1):
+        lower = sentence.lower[at]
+        if lower == "to" and sentence.lower[at + 1] in purpose_verbs():
+            yield (
+                at,
+                at,
+                Pair(subject, at, at + 1, at + 2, _infinitive(sentence.lower[at + 1]), sentence.words[at + 1], 0.8),
+            )
+        if lower == ",":
+            found = verb_at(sentence, at + 1)
+            if found is not None and found[1].form == "ing":
+                text = " ".join(sentence.words[at + 1 : found[0]])
+                yield at, at + 1, Pair(subject, at + 1, at + 1, found[0], found[1], text, 0.7)
+        if lower in {"where", "which"}:
+            pair = pair_at(parsed, roster, memory, at + 1)
+            if pair is not None and pair.meaning is not None:
+                yield at - (lower == "which"), at + 1, pair
+
+
+def _infinitive(base: str) -> Verb | None:
+    return by_base().get(base)

@@ -1,0 +1,116 @@
+"""Verbs of saying in English readouts, in the forms that tell of speech."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Literal
+
+from app.ingest.english.lexicon import table, words
+from app.ingest.english.words import Sentence
+from app.ingest.tries import Phrases
+from app.vocabulary import Act, terms
+
+Form = Literal["past", "ing", "base", "present", "plural"]
+_VOWELS = frozenset("aeiou")
+# Two-syllable verbs whose last consonant is doubled.
+_DOUBLING = frozenset({"commit", "admit", "refer", "regret", "confer", "concur", "recommit", "spot", "stop"})
+_LISTS = ("none", *terms(Act), "summary")
+
+
+@dataclass(frozen=True, slots=True)
+class Verb:
+    """A verb of saying in one of its forms. `sure`: it does not stand for a deed that has nothing to do with speech."""
+
+    base: str
+    form: Form
+    act: Act | None
+    summary: bool
+    ambiguous: bool
+
+
+@lru_cache
+def verbs() -> Phrases[Verb]:
+    """Every form of every verb of saying."""
+    found: Phrases[Verb] = Phrases()
+    meant: dict[tuple[str, Form], Verb] = {}
+    for name in reversed(_LISTS):
+        act: Act | None = None if name in {"none", "summary"} else name  # type: ignore[assignment]
+        for line in table("verbs")[name].splitlines():
+            if line:
+                for text, form, base in _forms(line):
+                    ambiguous = text in words("verbs", "ambiguous")
+                    meant[text, form] = Verb(base, form, act, name == "summary", ambiguous)
+    for (text, _), verb in meant.items():
+        found.add(text.split(), verb)
+    return found
+
+
+@lru_cache
+def by_base() -> dict[str, Verb]:
+    """The verbs by the form that a dictionary has."""
+    found: dict[str, Verb] = {}
+    for name in reversed(_LISTS):
+        act: Act | None = None if name in {"none", "summary"} else name  # type: ignore[assignment]
+        for line in table("verbs")[name].splitlines():
+            if line:
+                base = line.split("|")[0]
+                found[base] = Verb(base, "base", act, name == "summary", ambiguous=False)
+    return found
+
+
+def _forms(line: str) -> list[tuple[str, Form, str]]:
+    base, *given = line.split("|")
+    first, _, rest = base.partition(" ")
+    tail = f" {rest}" if rest else ""
+    past = given[0] if given else _past(first) + tail
+    ing = given[1] if given else _ing(first) + tail
+    forms: list[tuple[str, Form, str]] = [(past, "past", base), (ing, "ing", base)]
+    if first in words("verbs", "present"):
+        forms.append((_third(first) + tail, "present", base))
+        forms.append((base, "plural", base))
+    return forms
+
+
+def _past(verb: str) -> str:
+    if verb.endswith("e"):
+        return f"{verb}d"
+    if verb.endswith("y") and verb[-2] not in _VOWELS:
+        return f"{verb[:-1]}ied"
+    return f"{verb}{verb[-1]}ed" if verb in _DOUBLING else f"{verb}ed"
+
+
+def _ing(verb: str) -> str:
+    if verb.endswith("e") and not verb.endswith("ee"):
+        return f"{verb[:-1]}ing"
+    return f"{verb}{verb[-1]}ing" if verb in _DOUBLING else f"{verb}ing"
+
+
+def _third(verb: str) -> str:
+    if verb.endswith("y") and verb[-2] not in _VOWELS:
+        return f"{verb[:-1]}ies"
+    return f"{verb}es" if verb.endswith(("ss", "sh", "ch")) else f"{verb}s"
+
+
+def verb_at(sentence: Sentence, place: int) -> tuple[int, Verb] | None:
+    """The verb of saying at a place: where it ends, and which it is."""
+    return verbs().at(sentence.lower, place)
+
+
+def is_deed(word: str) -> bool:
+    """Whether a verb tells of something done without words."""
+    return word in words("verbs", "deeds")
+
+
+def is_deed_of_states(word: str) -> bool:
+    """Whether a verb tells of what states do without words."""
+    return word in words("verbs", "of_states")
+
+
+def is_some_past(word: str) -> bool:
+    """Whether a word looks like the past of a verb that no list has."""
+    return len(word) > 4 and word.endswith("ed") and not is_deed(word)  # noqa: PLR2004 - "need" and "shed" are none
+
+
+@lru_cache
+def purpose_verbs() -> frozenset[str]:
+    """Infinitives that tell of what was said where a frame sentence says what a call was for."""
+    return words("verbs", "purposes")

@@ -1,0 +1,214 @@
+"""Whose voice each sentence is in: said by somebody, carried on from a sentence before, or narrated."""
+
+from dataclasses import dataclass, replace
+
+from app.ingest.english.casting import Cast
+from app.ingest.english.clauses import clauses
+from app.ingest.english.further import Clause
+from app.ingest.english.narration import MODAL, is_narrated
+from app.ingest.english.parsed import Parsed
+from app.ingest.english.roster import Person, Roster
+from app.ingest.english.subjects import Memory
+from app.ingest.english.verbs import Verb, verb_at
+from app.ingest.english.words import Sentence
+from app.vocabulary import Mode
+
+_OWN = frozenset({"we", "our", "i", "my", "us"})
+_MOSTLY = 0.6
+_OPEN = frozenset('“"«')
+_CLOSE = frozenset('”"»')
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """One statement by its offsets. `attribution` is null where the voice is carried on; `rests_on` is what gives it.
+
+    `first` and `last` bound the words of `sentence` that it is made of.
+    """
+
+    people: tuple[Person, ...]
+    side: bool
+    start: int
+    end: int
+    attribution: tuple[int, int] | None
+    verb_words: str | None
+    verb: Verb | None
+    mode: Mode
+    paragraph: int
+    sure: float
+    rests_on: tuple[int, int]
+    sentence: Sentence
+    first: int
+    last: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Voice:
+    spoken: Spoken
+    paragraph: int
+
+
+def spoken(text: str, parsed: list[Parsed], cast: Cast) -> list[Spoken]:
+    """Every statement of the text, in order."""
+    memory = Memory(present=tuple(cast.roster.people))
+    voice: _Voice | None = None
+    found: list[Spoken] = []
+    for place, one in enumerate(parsed):
+        paragraph = one.sentence.stretch.paragraph
+        if paragraph == 0 or not one.sentence.size:
+            continue
+        if place in cast.calls:
+            memory.present, memory.several = cast.calls[place], ()
+        parts = clauses(one, cast.roster, memory, cast.frames.get(place))
+        if not parts:
+            carried = _carried(one, voice, cast.roster)
+            if carried is None:
+                # What is narrated ends a voice; a line of signs does not.
+                voice = None if any(word.isalpha() for word in one.sentence.words) else voice
+            else:
+                found.append(carried)
+                voice = _Voice(carried, paragraph)
+            continue
+        voice = None
+        for clause in parts:
+            _remember(memory, clause)
+            if clause.says:
+                said = _said(text, one, clause)
+                if said is not None:
+                    found.append(said)
+                    voice = _Voice(said, paragraph)
+    return found
+
+
+def _remember(memory: Memory, clause: Clause) -> None:
+    if len(clause.people) == 1 and not clause.group:
+        memory.single = clause.people[0]
+    elif len(clause.people) > 1:
+        memory.several = clause.people
+
+
+def _said(text: str, parsed: Parsed, clause: Clause) -> Spoken | None:
+    sentence = parsed.sentence
+    start, end = sentence.starts[clause.start], sentence.ends[clause.end - 1]
+    if clause.end == sentence.size:
+        end = max(end, _past_quote(text, sentence.stretch.end))
+    if clause.start == 0:
+        start = sentence.stretch.start
+    attribution = (sentence.starts[clause.subject], sentence.ends[clause.verb_end - 1])
+    direct = _is_direct(sentence, clause)
+    if clause.content is not None and clause.content < clause.end:
+        first = sentence.starts[clause.content]
+        attribution = (start, sentence.ends[clause.content - 1])
+        if text[attribution[1] - 1] in _OPEN:
+            attribution = (start, _before_space(text, attribution[1] - 1))
+            end = _unquoted(text, first, end)
+        start = first
+    if start >= end:
+        return None
+    summary = clause.verb is not None and clause.verb.summary and clause.content is None
+    mode: Mode = "direct" if direct else "summary" if summary else "indirect"
+    return Spoken(
+        people=clause.people,
+        side=clause.side,
+        start=start,
+        end=end,
+        attribution=attribution,
+        verb_words=clause.verb_words,
+        verb=clause.verb,
+        mode=mode,
+        paragraph=sentence.stretch.paragraph,
+        sure=clause.sure,
+        rests_on=attribution,
+        sentence=sentence,
+        first=clause.content if clause.content is not None else clause.start,
+        last=clause.end,
+    )
+
+
+def _before_space(text: str, end: int) -> int:
+    while end > 0 and text[end - 1].isspace():
+        end -= 1
+    return end
+
+
+def _past_quote(text: str, end: int) -> int:
+    return end + 1 if text[end : end + 1] in _CLOSE else end
+
+
+def _unquoted(text: str, start: int, end: int) -> int:
+    """The end before the mark that closes a quotation, where it closes at the end."""
+    last = end
+    while last > start and text[last - 1] in _CLOSE | {"."}:
+        if text[last - 1] in _CLOSE:
+            return last - 1
+        last -= 1
+    return end
+
+
+def _is_direct(sentence: Sentence, clause: Clause) -> bool:
+    whole = quoted = 0
+    for at in range(clause.start, clause.end):
+        if clause.subject <= at < clause.verb_end or (clause.content is not None and at < clause.content):
+            continue
+        length = sentence.ends[at] - sentence.starts[at]
+        whole += length
+        quoted += length if sentence.quoted[at] else 0
+    return whole > 0 and quoted >= _MOSTLY * whole
+
+
+def _carried(parsed: Parsed, voice: _Voice | None, people: Roster) -> Spoken | None:
+    """The sentence as a statement of whoever spoke before it, unless it is narrated."""
+    sentence = parsed.sentence
+    if voice is None or not any(word.isalpha() for word in sentence.words):
+        return None
+    quotation = sentence.words[0] in _OPEN
+    said = voice.spoken
+    if not quotation:
+        # What follows "they discussed" is told by the publisher, unless the two were said to say something of it.
+        if said.mode == "summary" and not _says_more(said):
+            return None
+        if is_narrated(sentence) or _begins_with_another(parsed, said, people):
+            return None
+        if sentence.stretch.paragraph != voice.paragraph and not _goes_on(sentence, said):
+            return None
+    start, end = sentence.stretch.start, sentence.stretch.end
+    whole = sentence.size
+    return replace(
+        said,
+        start=start,
+        end=end,
+        attribution=None,
+        verb_words=None,
+        verb=None,
+        mode="direct" if quotation or sum(sentence.quoted) >= _MOSTLY * whole else "indirect",
+        paragraph=sentence.stretch.paragraph,
+        sure=0.75 if sentence.stretch.paragraph == voice.paragraph else 0.5,
+        side=False,
+        sentence=sentence,
+        first=0,
+        last=whole,
+    )
+
+
+def _begins_with_another(parsed: Parsed, said: Spoken, people: Roster) -> bool:
+    """Whether a sentence is about somebody who took part and does not speak: `Macron gave his consent`."""
+    mention = parsed.mentions.get(0)
+    if mention is None or parsed.sentence.possessive[mention.end - 1]:
+        return False
+    person = people.meant(mention)
+    return person is not None and person not in said.people
+
+
+def _says_more(said: Spoken) -> bool:
+    """Whether a clause like `, noting that` follows a verb that tells of the subject only."""
+    for at in range(said.first, said.last):
+        if said.sentence.words[at] == ",":
+            found = verb_at(said.sentence, at + 1)
+            if found is not None and found[1].form == "ing":
+                return True
+    return False
+
+
+def _goes_on(sentence: Sentence, said: Spoken) -> bool:
+    """Whether a sentence that opens a paragraph goes on in one person's voice."""
+    return len(said.people) == 1 and bool((MODAL | _OWN) & set(sentence.lower))

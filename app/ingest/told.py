@@ -1,0 +1,59 @@
+"""What the reader is told of a readout: its text, and what a user may know beside it."""
+
+import re
+from dataclasses import dataclass
+from datetime import date
+
+from app.ingest.draft import Quoted
+
+LONGEST_TEXT = 1_000_000
+LONGEST_TITLE = 2000
+_PIECE = re.compile(r"\w+|[^\w\s]")
+# Prose has about one word or sign in five characters; what has twice as many takes long to read and tells nothing.
+_MOST_PIECES = 0.4
+_FEW_PIECES = 10_000
+_LONE_SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+class TextRefused(ValueError):
+    """The text cannot be read; the message says why in one sentence."""
+
+
+class TextTooLong(TextRefused):
+    """The text, or its title, is longer than is read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A readout to read. Offsets count the code points of `text` as it stands here."""
+
+    text: str
+    title: str | None = None
+    publisher: str | None = None
+    language: str | None = None
+    published_on: date | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse what is too long, and what no readout can be recorded with."""
+        if len(self.text) > LONGEST_TEXT:
+            message = f"The text has {len(self.text)} characters, and at most {LONGEST_TEXT} are read."
+            raise TextTooLong(message)
+        if len(self.title or "") > LONGEST_TITLE or len(self.publisher or "") > LONGEST_TITLE:
+            message = f"A title and a publisher have at most {LONGEST_TITLE} characters."
+            raise TextTooLong(message)
+        if not self.text.strip():
+            message = "The text is empty."
+            raise TextRefused(message)
+        most = _FEW_PIECES + _MOST_PIECES * len(self.text)
+        if len(self.text) > most and len(_PIECE.findall(self.text)) > most:
+            message = "The text is no prose: it has too many signs for its words."
+            raise TextRefused(message)
+        for part in (self.text, self.title or "", self.publisher or ""):
+            # Neither can be stored.
+            if "\x00" in part or _LONE_SURROGATE.search(part):
+                message = "The text has a NUL character or half of a surrogate pair."
+                raise TextRefused(message)
+
+    def quoted(self, start: int, end: int) -> Quoted:
+        """The words from one offset to the other."""
+        return Quoted(self.text[start:end], start, end)

@@ -1,0 +1,1 @@
+"""How records are created, changed and removed: routes."""

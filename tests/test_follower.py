@@ -1,0 +1,90 @@
+"""The follower of the guide, run as it stands there."""
+
+import json
+import re
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from app.db import dsn
+from app.numbering import begin_epoch
+from tests.changing import change_parties
+from tests.conftest import connected, opened
+from tests.test_serve import PATIENCE, serving
+
+GUIDE = Path(__file__).parents[1] / "docs" / "changes.md"
+(PROGRAM,) = re.findall(r"```python\n(.*?)```", GUIDE.read_text("utf-8"), re.DOTALL)
+
+
+@contextmanager
+def following(address: str, file: Path) -> Iterator[None]:
+    """The follower at work, until it is killed."""
+    with subprocess.Popen([sys.executable, "-c", PROGRAM, address, str(file)]) as process:
+        try:
+            yield
+        finally:
+            still = process.poll() is None
+            process.kill()
+        assert still
+
+
+def copied(file: Path) -> dict[tuple[str, str], Any]:
+    """What the follower has."""
+    with sqlite3.connect(file) as copy:
+        rows = copy.execute("SELECT resource, id, document FROM records").fetchall()
+    copy.close()
+    return {(resource, record): json.loads(document) for resource, record, document in rows}
+
+
+def served(address: str) -> dict[tuple[str, str], Any]:
+    """What the service has, item by item."""
+    found = {}
+    with httpx.Client(base_url=address, headers={"Cache-Control": "no-cache"}) as client:
+        for resource in "parties topics publishers leaders readouts calls participants statements".split():
+            for record in client.get(f"/v1/{resource}?limit=200").json()["data"]:
+                found[resource, record["id"]] = client.get(f"/v1/{resource}/{record['id']}").json()
+    return found
+
+
+def wait_until(right: Callable[[], bool]) -> None:
+    """Wait until something holds."""
+    late = time.monotonic() + PATIENCE
+    while not right() and time.monotonic() < late:
+        time.sleep(0.1)
+    assert right()
+
+
+async def test_the_follower_of_the_guide(own_seeded_url: str) -> None:
+    """It has all records after a while, and again after changes, a restart and a new epoch."""
+    async with connected(own_seeded_url) as connection:
+        parties = [row[0] for row in await connection.fetch("SELECT id FROM parties")]
+    with tempfile.TemporaryDirectory() as home, serving(Path(home), DATABASE_URL=own_seeded_url) as service:
+        file = Path(home) / "copy"
+
+        def parties_are(version: int) -> bool:
+            return {copied(file).get(("parties", str(party)), {}).get("version") for party in parties} == {version}
+
+        with following(service.address, file):
+            wait_until(file.exists)
+            wait_until(lambda: parties_are(1) and copied(file) == served(service.address))
+            await change_parties(dsn(own_seeded_url), parties)
+            wait_until(lambda: parties_are(2))
+        await change_parties(dsn(own_seeded_url), parties, parties)
+        with following(service.address, file):
+            wait_until(lambda: parties_are(4))
+            # A record that the new feed does not know must not stay.
+            with sqlite3.connect(file) as copy:
+                copy.execute("INSERT INTO records VALUES ('parties', 'never', '{}')")
+            copy.close()
+            async with opened(own_seeded_url) as database:
+                await begin_epoch(database)
+            wait_until(lambda: ("parties", "never") not in copied(file) and parties_are(4))
+            assert copied(file).keys() == served(service.address).keys()

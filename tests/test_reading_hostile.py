@@ -1,0 +1,164 @@
+"""Whatever is read, offsets hold, and no text keeps the reader long."""
+
+from datetime import date
+from time import process_time
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from app.ingest.draft import Draft
+from app.ingest.reading import read_readout
+from app.ingest.told import LONGEST_TEXT, TextRefused, TextTooLong
+from app.scoring import hull
+
+# The words that rules turn on, so that chance comes upon them in every order.
+PIECES = st.sampled_from(
+    [
+        *"""
+        President Putin Xi Jinping Macron of France Russia China the The and that said noted stressed also , . ; : " “ ”
+        ' ’s ( ) he they both sides leaders two with to by phone spoke today agreed discussed while which In response Mr
+        Jr U.S. on 19th March 2020 initiative request at — - ] ]( [ <b> * 1. 习近平 指出 Путин сказал é
+        """.split(),
+        "\n",
+        "\n\n",
+        "\u202e",
+        "\u00ad",
+    ]
+)
+SOUP = st.lists(PIECES, max_size=120).map(" ".join)
+LETTERS = st.text(st.characters(codec="utf-8", exclude_characters="\x00"), min_size=1, max_size=400)
+LONG = LONGEST_TEXT // 4
+# A quiet machine needs a fifth of it.
+SECONDS = 2.0
+
+
+def check(text: str, draft: Draft) -> None:
+    """Each statement's words are where they are said to be, with what gives them to somebody inside or before."""
+    last = 0
+    refs = {person.ref for person in draft.participants}
+    assert len(refs) == len(draft.participants)
+    for position, statement in enumerate(draft.statements, 1):
+        assert statement.position == position
+        assert 0 <= statement.start < statement.end <= len(text)
+        assert text[statement.start : statement.end] == statement.text
+        attribution = statement.attribution
+        if attribution.start is not None and attribution.end is not None:
+            assert text[attribution.start : attribution.end] == attribution.text
+            assert attribution.start < attribution.end <= statement.end
+            assert attribution.end <= statement.start or attribution.start >= statement.start
+        start, end = hull(statement)
+        assert start >= last
+        last = end
+        assert {speaker.participant for speaker in statement.speakers} <= refs
+        assert statement.speakers
+    for further in draft.further:
+        check(text, further)
+
+
+@given(
+    SOUP,
+    st.none() | SOUP,
+    st.sampled_from([None, "Kremlin", "The White House"]),
+    st.sampled_from([None, "en", "zh", "ru"]),
+)
+@settings(max_examples=200, deadline=None)
+@example('President Xi spoke with President Putin of Russia . He said : " ”', None, None, "en")
+def test_offsets_hold_in_a_soup_of_telling_words(
+    text: str, title: str | None, publisher: str | None, language: str | None
+) -> None:
+    if text.strip():
+        draft = read_readout(text, title=title, publisher=publisher, language=language, published_on=date(2020, 3, 20))
+        check(text, draft)
+
+
+@given(LETTERS, st.none() | st.dates())
+@settings(max_examples=200, deadline=None)
+def test_offsets_hold_in_any_letters(text: str, day: date | None) -> None:
+    try:
+        check(text, read_readout(text, published_on=day))
+    except TextRefused:
+        assert not text.strip()
+
+
+def repeated(piece: str) -> str:
+    """A long text."""
+    return (piece * (LONG // len(piece) + 1))[:LONG]
+
+
+HOSTILE = {
+    "no sentence ends": repeated("President Putin said that Russia and China agreed and "),
+    "quotation marks": '"' * LONG,
+    "quotation marks and words": repeated('" a '),
+    "opened and never closed": repeated("He said “yes. "),
+    "mixed scripts": repeated("Путин сказал 习近平指出 Putin said العربية "),
+    "right to left": repeated("\u202ePutin\u202c said \u200f"),
+    "control characters": repeated("a\x01\x02 Putin said\x1b[0m. "),
+    "html": repeated('<div class="a"><p>President Putin said that</p></div> '),
+    "tags that never close": repeated("<" + "b" * 299),
+    "links that never close": repeated("](" + "a" * 499),
+    "brackets": repeated("]("),
+    "commas": repeated("Putin, "),
+    "initials": repeated("A.A"),
+    "abbreviations": repeated("U.S. "),
+    "owners": repeated("Putin's President's "),
+    "offices": repeated("Minister of the "),
+    "lists of countries": repeated("Russia and China and "),
+    "lists of people": " and ".join(f"President Na{n} of France" for n in range(10_000))[:LONG],
+    "many people who speak": "".join(f"President Xa{n} Yb{n} said that all was well. " for n in range(5_000)),
+    "short sentences": repeated("Putin said. "),
+    "short paragraphs": repeated("Putin said.\n\n"),
+    "lines": repeated("President Putin\n"),
+    "dates": repeated("on the 19 of March "),
+    "marks": "a" + "\u0301" * (LONG - 1),
+    "white space": " " * (LONG - 2) + "a.",
+    "chinese": repeated("习近平指出，双方应当合作。"),
+    "russian": repeated("Владимир Путин подчеркнул, что стороны договорились. "),
+    "chinese without ends": repeated("习近平指出双方同意"),
+    "russian without ends": repeated("Президентом России было отмечено "),
+}
+
+
+@pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE.keys())
+def test_a_hostile_text_is_read_or_refused_in_time(text: str) -> None:
+    began = process_time()
+    try:
+        check(text, read_readout(text))
+    except TextRefused as refused:
+        message = str(refused)
+    else:
+        message = "It was read."
+    assert message.endswith(".")
+    assert process_time() - began < SECONDS
+
+
+@pytest.mark.parametrize("text", ["", " \n\t", "a\x00b", "\ud800", "\n" * 100])
+def test_what_cannot_be_recorded_is_refused(text: str) -> None:
+    with pytest.raises(TextRefused):
+        read_readout(text)
+
+
+def test_what_is_too_long_is_refused_at_once() -> None:
+    """Ten megabytes are not looked into."""
+    text = "a" * 10_000_000
+    began = process_time()
+    with pytest.raises(TextTooLong, match="at most"):
+        read_readout(text)
+    with pytest.raises(TextTooLong):
+        read_readout("a", title="b" * 10_000)
+    assert process_time() - began < 1
+
+
+def test_time_grows_with_length_only() -> None:
+    """Twice the text takes about twice the time: five times the text less than ten times."""
+    piece = (
+        "President Ann Walker spoke by phone with President Luc Moreau of France. The leaders discussed trade, and "
+        "President Walker noted that it grows. In response, President Moreau said that prices should fall. They agreed "
+        "to stay in touch.\n\n"
+    )
+    seconds = []
+    for times in (200, 1000):
+        began = process_time()
+        read_readout(piece * times)
+        seconds.append(process_time() - began)
+    assert seconds[1] < 10 * seconds[0]
