@@ -26,6 +26,8 @@ _DIALECT = asyncpg_dialect()  # type: ignore[no-untyped-call]
 _POOL_TIMEOUT = 1.0
 _PASTS = 2
 """How many connections a process has for answers of the past, which must not slow any of now."""
+_PAST_QUERIES = 1_000
+"""After how many statements a connection of the past is replaced: what was undone stays in its tables."""
 _LATE = 0.5
 """How many seconds the database has to end a statement that is overdue."""
 LOST = (
@@ -205,6 +207,7 @@ async def open_database(url: str, settings: Settings) -> AsyncIterator[Database]
         **{**how, "server_settings": how["server_settings"] | {"plan_cache_mode": "auto"}},
         min_size=0,
         max_size=_PASTS,
+        max_queries=_PAST_QUERIES,
         max_inactive_connection_lifetime=0,
         init=_open_past,
         reset=_as_it_is,

@@ -243,7 +243,7 @@ def _open() -> None:
     op.execute(
         f"""CREATE FUNCTION open_past() RETURNS void LANGUAGE plpgsql AS $body$ DECLARE name text; BEGIN
             FOREACH name IN ARRAY ARRAY[{listed}] LOOP
-                EXECUTE format('CREATE TEMPORARY TABLE %1$I (LIKE %1$I INCLUDING INDEXES) ON COMMIT DELETE ROWS', name);
+                EXECUTE format('CREATE TEMPORARY TABLE %1$I (LIKE %1$I INCLUDING INDEXES)', name);
             END LOOP;
             ALTER TABLE pg_temp.statements ALTER words DROP NOT NULL;
             PERFORM set_config('search_path', 'past, ' || current_setting('search_path'), false);
@@ -252,22 +252,26 @@ def _open() -> None:
 
 
 def _load() -> None:
-    listed = {resource: ", ".join(f"'{table}'" for table in _owned(resource)) for resource in _OWNED}
-    cases = " ".join(f"WHEN '{resource}' THEN ARRAY[{tables}]" for resource, tables in listed.items())
+    tables = sorted({table for resource in _OWNED for table in _owned(resource)})
+    # Statements of their own, since the database keeps the plans of these.
+    inserts = " ".join(
+        f"""IF EXISTS (SELECT FROM unnest(found) AS rows WHERE rows ? '{table}') THEN
+                INSERT INTO pg_temp.{table} SELECT r.* FROM unnest(found) AS rows,
+                    jsonb_populate_recordset(NULL::pg_temp.{table}, rows -> '{table}') AS r;
+            END IF;"""
+        for table in tables
+    )
     op.execute(
         f"""CREATE FUNCTION load_past(wanted_resource text, wanted uuid[], moment timestamptz) RETURNS void
-        LANGUAGE plpgsql AS $body$ DECLARE missing uuid[]; found jsonb[]; name text; BEGIN
+        LANGUAGE plpgsql SET plan_cache_mode = force_generic_plan
+        AS $body$ DECLARE missing uuid[]; found jsonb[]; BEGIN
             EXECUTE format(
                 'SELECT ARRAY(SELECT id FROM unnest($1) AS id WHERE id IS NOT NULL EXCEPT SELECT id FROM pg_temp.%I)',
                 wanted_resource
             ) INTO missing USING wanted;
+            IF missing = '{{}}' THEN RETURN; END IF;
             found := ARRAY(SELECT past_rows(wanted_resource, missing, moment));
-            FOREACH name IN ARRAY CASE wanted_resource {cases} END LOOP
-                EXECUTE format(
-                    'INSERT INTO pg_temp.%1$I SELECT r.* FROM unnest($1) AS rows,'
-                    ' jsonb_populate_recordset(NULL::pg_temp.%1$I, rows -> %1$L) AS r', name
-                ) USING found;
-            END LOOP;
+            {inserts}
             IF wanted_resource = 'calls' THEN
                 INSERT INTO pg_temp.dyads SELECT * FROM past.dyads_of(missing);
             END IF;
@@ -275,7 +279,7 @@ def _load() -> None:
     )
     # What the records that are loaded refer to and show of others, each kind before those that it refers to.
     op.execute(
-        """CREATE FUNCTION complete_past(moment timestamptz) RETURNS void LANGUAGE plpgsql AS $body$ BEGIN
+        """CREATE FUNCTION complete_past(moment timestamptz) RETURNS void LANGUAGE plpgsql SET plan_cache_mode = force_generic_plan AS $body$ BEGIN
             PERFORM load_past('readouts', ARRAY(SELECT readout_id FROM pg_temp.call_readouts), moment);
             PERFORM load_past('publishers', ARRAY(
                 SELECT publisher_id FROM pg_temp.readouts UNION SELECT publisher_id FROM pg_temp.claims), moment);
