@@ -1,27 +1,26 @@
-"""The command `telcon`."""
+"""The command `telcon`.
+
+A command imports what it does when it is run: all of it together takes longer to import than most of them take to run.
+"""
 
 import json
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
-from rich.console import Console
-from rich.table import Table
 
-from app import downloads, ingesting, keyring, schema, server, transfer
+from app import keyring, schema
 from app.commands import DataDir, fail, read_settings, run, running_database
 from app.db import Database
-from app.evaluation import EvaluationRefused, evaluate, rows
-from app.importing import Imported, ImportRefused
-from app.keeping import recount_calls
-from app.main import create_app
-from app.numbering import begin_epoch, number_all
-from app.seed import load_seed
+from app.outputs import ExportForm
 from app.settings import Settings
-from app.verifying import verify as verify_derived
+
+if TYPE_CHECKING:
+    from app.importing import Imported
+    from app.ingesting import Ingested
 
 _BACKLOG = 2048
 Exported = Literal[
@@ -47,8 +46,6 @@ def _told() -> Iterator[None]:
     """Say in one line why records were not moved, and end with a status that says that they were not."""
     try:
         yield
-    except ImportRefused as error:
-        fail(str(error))
     except BrokenPipeError:
         fail("standard output was closed before all was written.")
     except OSError as error:
@@ -60,6 +57,8 @@ def _told() -> Iterator[None]:
 
 
 async def _seed(database: Database) -> None:
+    from app.seed import load_seed
+
     async with database.writing() as connection:
         await load_seed(connection)
 
@@ -76,6 +75,10 @@ def serve(
     no_seed: Annotated[bool, typer.Option("--no-seed", help="Leave an empty database empty.")] = False,
 ) -> None:
     """Serve the records: start or use a database, bring it up to date, and answer."""
+    from app import server
+    from app.numbering import number_all
+    from app.seed import load_seed
+
     settings = read_settings(host=host, port=port, workers=workers, data_dir=data_dir)
     with _listening(settings) as listener, running_database(settings) as ready:
 
@@ -162,17 +165,23 @@ def new_epoch(data_dir: DataDir = None) -> None:
 
     A restore into another database, and a promotion, are noticed without it.
     """
+    from app.numbering import begin_epoch
+
     with running_database(read_settings(data_dir=data_dir)) as settings:
         run(settings, begin_epoch)
         typer.echo("the cursors that were given out before lead on no longer")
 
 
 async def _recount(database: Database) -> int:
+    from app.keeping import recount_calls
+
     async with database.writing() as connection:
         return await recount_calls(connection)
 
 
 async def _verify(database: Database) -> int:
+    from app.verifying import verify as verify_derived
+
     differing = 0
     async for check, keys in verify_derived(database):
         number, told = 0, []
@@ -200,9 +209,7 @@ def export(  # noqa: PLR0913, PLR0917 - each option is a parameter
         typer.Argument(help="What to export: a list, or `records`, which is all that an import takes."),
     ] = "records",
     query: Annotated[str, typer.Option(help="Only what matches, as in an address: `leader=Putin&date=2020`.")] = "",
-    form: Annotated[
-        downloads.ExportForm, typer.Option("--format", help="A record a line as JSON, or as CSV.")
-    ] = "ndjson",
+    form: Annotated[ExportForm, typer.Option("--format", help="A record a line as JSON, or as CSV.")] = "ndjson",
     output: Annotated[Path | None, typer.Option(help="The file to write.", show_default="standard output")] = None,
     cursor: Annotated[
         Path | None, typer.Option(help="Write into this file from where on the change feed is to be followed.")
@@ -217,6 +224,8 @@ def export(  # noqa: PLR0913, PLR0917 - each option is a parameter
         fail("all records are written whole, and as NDJSON; --query and --format=csv are for lists.")
     if resource != "records" and cursor is not None:
         fail("the change feed tells of all records; --cursor goes with an export of them.")
+
+    from app import downloads, transfer
 
     async def write(database: Database) -> None:
         await schema.check_newest(database)
@@ -243,9 +252,12 @@ def import_(
     ] = False,
 ) -> None:
     """Record what an export wrote, or a file like it: all of it, or nothing where a line has a fault."""
+    from app import transfer
+    from app.importing import ImportRefused
+
     source = None if str(file) == "-" else file
 
-    async def record(database: Database) -> Imported:
+    async def record(database: Database) -> "Imported":
         await schema.check_newest(database)
         return await transfer.import_(database, source, skip_invalid=skip_invalid)
 
@@ -253,7 +265,10 @@ def import_(
         if report is not None:
             # Better now than after a long import.
             report.touch()
-        imported = run(settings, record)
+        try:
+            imported = run(settings, record)
+        except ImportRefused as error:
+            fail(str(error))
     for line in transfer.faults_told(imported):
         typer.echo(line, err=True)
     if report is not None:
@@ -272,6 +287,11 @@ def evaluate_(
 
     `docs/ingest.md` says what each measure counts and what a labelled readout looks like.
     """
+    from rich.console import Console
+    from rich.table import Table
+
+    from app.evaluation import EvaluationRefused, evaluate, rows
+
     with _told():
         try:
             evaluation = evaluate(folder)
@@ -309,10 +329,12 @@ def ingest(
 
     One that cannot be read does not stop the rest; the exit code is 1 where there is any.
     """
+    from app import ingesting
+
     given = {"publisher": publisher, "language": language, "published_on": published}
     told = {name: value for name, value in given.items() if value is not None}
 
-    async def keep(database: Database) -> list[ingesting.Ingested]:
+    async def keep(database: Database) -> list["Ingested"]:
         await schema.check_newest(database)
         return await ingesting.ingest(database, files, told)
 
@@ -329,4 +351,6 @@ def ingest(
 @cli.command()
 def openapi() -> None:
     """Print the OpenAPI document."""
+    from app.main import create_app
+
     typer.echo(json.dumps(create_app(Settings()).openapi(), indent=2, ensure_ascii=False))

@@ -4,10 +4,9 @@ import re
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from typing import Annotated, Any, cast
+from typing import Any, cast
 
 import asyncpg
-from fastapi import Depends, Request
 from sqlalchemy import Select, text
 from sqlalchemy.dialects.postgresql.asyncpg import dialect as asyncpg_dialect
 from sqlalchemy.engine.interfaces import DBAPIConnection
@@ -252,10 +251,3 @@ async def check_server(url: str) -> None:
     if encoding != "UTF8":
         message = f"The database keeps {encoding}; Telcon needs one created with ENCODING 'UTF8'."
         raise DatabaseRefused(message)
-
-
-async def _reader(request: Request) -> Reader:
-    return cast("Reader", request.app.state.reader)
-
-
-Reading = Annotated[Reader, Depends(_reader)]

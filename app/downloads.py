@@ -14,11 +14,10 @@ from rich.progress import MofNCompleteColumn
 from starlette.types import Message
 
 from app.main import create_app
-from app.outputs import progress_bar, whole_output
+from app.outputs import ExportForm, progress_bar, whole_output
 from app.settings import Settings
 
 Exported = Literal["calls", "leaders", "participants", "statements", "readouts", "publishers", "parties", "topics"]
-ExportForm = Literal["ndjson", "csv"]
 _LINE_ENDS = {"ndjson": b"\n", "csv": b"\r\n"}
 _ASCII = bytes(range(128))
 

@@ -7,7 +7,7 @@ import re
 from functools import lru_cache
 from importlib.util import find_spec
 from pathlib import Path as FilePath
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal, cast
 
 import asyncpg
 from fastapi import APIRouter, Depends, FastAPI, Request
@@ -16,7 +16,6 @@ from pydantic import Field
 
 from app.asking import Asking
 from app.conditional import CACHE_CONTROL, JSON, Representation, acceptable, tagged
-from app.db import Reading
 from app.fields import Note, Out, Title
 from app.filters import Filters
 from app.headers import PAGE
@@ -24,6 +23,9 @@ from app.lines import record_schema
 from app.problems import NotFound, Unavailable, every_problem
 from app.routing import ANYWHERE, operation_id, problem_response, resource_router
 from app.schema import newest_revision, recorded_revision
+
+if TYPE_CHECKING:
+    from app.db import Reader
 
 router = APIRouter(generate_unique_id_function=operation_id)
 schemas = resource_router("schemas")
@@ -184,10 +186,10 @@ async def check_health(request: Request) -> Response:
 @router.get(
     "/readyz", tags=["service"], response_model=Health, responses=ANYWHERE | {503: problem_response(Unavailable)}
 )
-async def check_readiness(request: Request, reading: Reading) -> Response:
+async def check_readiness(request: Request) -> Response:
     """Say that the database can be reached and has the schema that this code is written for."""
     try:
-        revision = await recorded_revision(reading)
+        revision = await recorded_revision(cast("Reader", request.app.state.reader))
     except asyncpg.UndefinedTableError:
         revision = None
     if revision != newest_revision():
