@@ -9,6 +9,11 @@ PIP = .venv/bin/python -m pip --disable-pip-version-check --no-input -qq
 COMPILE = build/lock/bin/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url \
 	--custom-compile-command 'make lock' $(ARGS)
 
+# What tests and checks put up for a moment, databases by the hundred, is kept in memory where there is enough of it.
+SHARED = $(shell df --output=avail /dev/shm 2>/dev/null | tail -n 1)
+document fuzz libraries pages test: export TMPDIR := $(shell \
+	[ "0$(SHARED)" -ge 8000000 ] && echo /dev/shm || echo "$${TMPDIR:-/tmp}")
+
 MAKEFLAGS += --no-builtin-rules --no-print-directory
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:

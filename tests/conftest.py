@@ -60,19 +60,16 @@ async def connected(url: str, **settings: str) -> AsyncIterator[asyncpg.Connecti
 async def create_database(server: str, template: str | None = None) -> str:
     """A new database, empty or a copy of another; its address."""
     name = f"test_{next(_numbers)}"
-    connection = await asyncpg.connect(dsn(server))
-    try:
-        source = (
-            f"TEMPLATE {template} STRATEGY FILE_COPY"
-            if template
-            else (
-                "TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C'"
-                " LOCALE_PROVIDER builtin BUILTIN_LOCALE 'PG_UNICODE_FAST'"
-            )
+    source = (
+        f"TEMPLATE {template} STRATEGY FILE_COPY"
+        if template
+        else (
+            "TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C'"
+            " LOCALE_PROVIDER builtin BUILTIN_LOCALE 'PG_UNICODE_FAST'"
         )
+    )
+    async with connected(server) as connection:
         await connection.execute(f"CREATE DATABASE {name} {source}")
-    finally:
-        await connection.close()
     return server.replace("/telcon?", f"/{name}?")
 
 
@@ -107,16 +104,26 @@ async def seeded_url(server: str, seeded: str) -> str:
     return await create_database(server, seeded)
 
 
+async def drop_database(server: str, url: str) -> None:
+    """Remove a database, whoever is still connected to it."""
+    async with connected(server) as connection:
+        await connection.execute(f"DROP DATABASE {name_of(url)} WITH (FORCE)")
+
+
 @pytest.fixture
-async def empty_url(server: str, migrated: str) -> str:
+async def empty_url(server: str, migrated: str) -> AsyncIterator[str]:
     """A database of a test's own, with the schema and no records."""
-    return await create_database(server, migrated)
+    url = await create_database(server, migrated)
+    yield url
+    await drop_database(server, url)
 
 
 @pytest.fixture
-async def own_seeded_url(server: str, seeded: str) -> str:
+async def own_seeded_url(server: str, seeded: str) -> AsyncIterator[str]:
     """A database of a test's own, with the seed."""
-    return await create_database(server, seeded)
+    url = await create_database(server, seeded)
+    yield url
+    await drop_database(server, url)
 
 
 @asynccontextmanager

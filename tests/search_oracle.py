@@ -108,8 +108,13 @@ def _meets(sought: Run, there: Run, language: str, *, first: bool, last: bool) -
     return (there.start + place, there.start + place + len(wanted)) if fits else None
 
 
-def occurrences(phrase: str, text: str, language: str) -> Iterator[tuple[int, int]]:
+@lru_cache(maxsize=100_000)
+def occurrences(phrase: str, text: str, language: str) -> tuple[tuple[int, int], ...]:
     """Every place of a phrase in a text."""
+    return tuple(_occurrences(phrase, text, language))
+
+
+def _occurrences(phrase: str, text: str, language: str) -> Iterator[tuple[int, int]]:
     wanted, given = runs_of(phrase), runs_of(text)
     if len(wanted) == 1 and wanted[0].unspaced:
         sought = plain(wanted[0].text)
@@ -119,19 +124,21 @@ def occurrences(phrase: str, text: str, language: str) -> Iterator[tuple[int, in
                     yield run.start + match.start(), run.start + match.start() + len(sought)
         return
     for number in range(len(given) - len(wanted) + 1):
-        places = [
-            _meets(sought, there, language, first=place == 0, last=place == len(wanted) - 1)
-            for place, (sought, there) in enumerate(zip(wanted, given[number:], strict=False))
-        ]
-        if None not in places:
-            yield places[0][0], places[-1][1]  # type: ignore[index]
+        places: list[tuple[int, int]] = []
+        for place, (sought_run, there) in enumerate(zip(wanted, given[number:], strict=False)):
+            met = _meets(sought_run, there, language, first=place == 0, last=place == len(wanted) - 1)
+            if met is None:
+                break
+            places.append(met)
+        else:
+            yield places[0][0], places[-1][1]
 
 
 def meets(alternatives: list[list[Leaf]], parts: list[Part]) -> bool:
     """Whether the parts of a record, each a language and a text, meet a question between them."""
     return any(
         all(
-            any(next(occurrences(phrase, text, language), None) for language, text in parts) == wanted
+            any(occurrences(phrase, text, language) for language, text in parts) == wanted
             for phrase, wanted in alternative
         )
         for alternative in alternatives

@@ -3,11 +3,14 @@
 import asyncio
 import os
 import pty
+import re
 import subprocess
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
+from app.cli import cli
 from app.downloads import Exported
 from app.vocabulary import terms
 from tests.conftest import client_of, create_database, serving
@@ -55,10 +58,9 @@ def test_every_list_can_be_exported() -> None:
     assert set(terms(Exported)) == set(RESOURCES)
 
 
-async def test_what_is_refused(folder: Path, world: World) -> None:
-    """In one line that says why, and no file is left, nor an older one touched."""
-    (folder / "kept").write_text("older")
-    for arguments, saying in (
+@pytest.mark.parametrize(
+    ("arguments", "saying"),
+    [
         (("--query", "leader=Nobody"), "leader: No leader is recorded under Nobody."),
         (("--query", "leader=Shared"), "Several are called Shared"),
         (("--query", "colour=red&date=2020-13"), "colour: is not a parameter here"),
@@ -68,10 +70,29 @@ async def test_what_is_refused(folder: Path, world: World) -> None:
         (("--output", "nowhere/export"), "No such file or directory"),
         (("--output", "."), "Is a directory"),
         (("--output", "/dev/full"), "No space left on device"),
-    ):
-        output = () if "--output" in arguments else ("--output", "kept")
-        await assert_refused(folder, ["export", "calls", *arguments, *output], saying, DATABASE_URL=world.url)
-    await assert_refused(folder, ["export", "calls"], "cannot be reached", DATABASE_URL="postgresql://a@127.0.0.1:1/b")
+    ],
+)
+def test_what_is_refused(
+    folder: Path, world: World, monkeypatch: pytest.MonkeyPatch, arguments: tuple[str, ...], saying: str
+) -> None:
+    """In one line that says why, and no file is left, nor an older one touched."""
+    (folder / "kept").write_text("older")
+    monkeypatch.chdir(folder)
+    monkeypatch.setenv("DATABASE_URL", world.url)
+    output = () if "--output" in arguments else ("--output", "kept")
+    ended = CliRunner().invoke(cli, ["export", "calls", *arguments, *output])
+    assert (ended.exit_code, ended.stdout) == (1, "")
+    assert re.fullmatch(r"telcon: [^\n]+\n", ended.stderr)
+    assert saying in ended.stderr
+    assert (folder / "kept").read_text() == "older"
+    assert names_in(folder) == ["kept"]
+
+
+async def test_without_a_database(folder: Path) -> None:
+    """Nothing is exported of one that cannot be reached, and an older file stays."""
+    (folder / "kept").write_text("older")
+    asked = ["export", "calls", "--output", "kept"]
+    await assert_refused(folder, asked, "cannot be reached", DATABASE_URL="postgresql://a@127.0.0.1:1/b")
     assert (folder / "kept").read_text() == "older"
     assert names_in(folder) == ["kept"]
 
