@@ -25,8 +25,8 @@ help: ## List what can be made
 serve: .venv/run.stamp ## Serve the records; ARGS are those of `telcon serve`
 	@exec .venv/bin/telcon serve $(ARGS)
 
-test: .venv/dev.stamp ## Run the tests, by two processes; ARGS are those of pytest
-	@exec .venv/bin/pytest --numprocesses 2 --dist loadfile $(ARGS)
+test: .venv/dev.stamp ## Run the tests, by three processes; ARGS are those of pytest
+	@exec .venv/bin/pytest --numprocesses 3 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 check: lint format types layers ## Check style, format, types and who imports whom; -k goes on after a failure
 

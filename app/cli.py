@@ -75,14 +75,13 @@ def serve(
     no_seed: Annotated[bool, typer.Option("--no-seed", help="Leave an empty database empty.")] = False,
 ) -> None:
     """Serve the records: start or use a database, bring it up to date, and answer."""
-    from app import server
-    from app.numbering import number_all
-    from app.seed import load_seed
-
     settings = read_settings(host=host, port=port, workers=workers, data_dir=data_dir)
     with _listening(settings) as listener, running_database(settings) as ready:
 
         async def prepare(database: Database) -> None:
+            from app.numbering import number_all
+            from app.seed import load_seed
+
             await schema.upgrade(database)
             async with database.writing() as connection:
                 if not no_seed:
@@ -91,6 +90,9 @@ def serve(
             await number_all(database)
 
         run(ready, prepare)
+
+        from app import server
+
         _announce(listener)
         server.run(ready, listener)
 

@@ -22,7 +22,6 @@ AnySelect = Select[*tuple[Any, ...]]
 
 LEAST_SERVER_VERSION = 18
 _DIALECT = asyncpg_dialect()  # type: ignore[no-untyped-call]
-_POOL_TIMEOUT = 1.0
 _PASTS = 2
 """How many connections a process has for answers of the past, which must not slow any of now."""
 _PAST_QUERIES = 1_000
@@ -181,7 +180,7 @@ def _engine(url: str, settings: Settings, *, reading: bool) -> AsyncEngine:
         async_creator=connect,
         pool_size=settings.pool_size,
         max_overflow=0,
-        pool_timeout=_POOL_TIMEOUT,
+        pool_timeout=PATIENCE,
         isolation_level="AUTOCOMMIT" if reading else "READ COMMITTED",
         # A reading connection is never inside a transaction, so there is nothing to undo when it goes back.
         pool_reset_on_return=None if reading else "rollback",

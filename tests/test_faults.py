@@ -27,8 +27,8 @@ def run(module: str, *options: str) -> tuple[int, Any]:
 
 def test_followers_of_the_feed() -> None:
     """Each applies each change once and in order, whatever is killed, frozen and restarted."""
-    code, found = run("feed", "--changes", "800", "--faults", "4")
-    assert (code, found["changes"]) == (0, 800)
+    code, found = run("feed", "--changes", "400", "--faults", "2")
+    assert (code, found["changes"]) == (0, 400)
     assert sum(found["met"].values()) > 0
     assert len(found["followers"]) == 4
     assert not any(sum(wrong.values()) for wrong in found["followers"].values())

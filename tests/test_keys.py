@@ -165,7 +165,7 @@ async def test_a_key_is_found_by_the_index(empty_url: str) -> None:
 
 def get(address: str, key: str) -> httpx.Response:
     """What an address answers to the bearer of a key."""
-    return httpx.get(address, headers={"Authorization": f"Bearer {key}"})
+    return httpx.get(address, headers={"Authorization": f"Bearer {key}"}, timeout=PATIENCE)
 
 
 def parts_of(key: str) -> Iterator[str]:
@@ -319,7 +319,9 @@ async def test_a_revoked_key_is_refused_by_every_worker(folder: Path, own_seeded
 
         while at_work() < 2:
             assert len(clients) < 200
-            clients.append(stack.enter_context(httpx.Client(base_url=service.address, headers=bearing)))
+            clients.append(
+                stack.enter_context(httpx.Client(base_url=service.address, headers=bearing, timeout=PATIENCE))
+            )
             assert clients[-1].get("/v1/calls").status_code == 200
         revoked = asyncio.create_task(run(folder, "keys", "revoke", key_id, **settings))
         assert (await revoked)[0] == 0

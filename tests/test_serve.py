@@ -145,7 +145,7 @@ def serving(home: Path, *arguments: str, **settings: str) -> Iterator[Service]:
 
 def fetch(address: str, **parameters: str) -> httpx.Response:
     """What an address answers."""
-    answer = httpx.get(address, params=parameters or None)
+    answer = httpx.get(address, params=parameters or None, timeout=PATIENCE)
     assert answer.status_code == 200, answer.text
     return answer
 
