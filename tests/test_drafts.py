@@ -465,6 +465,29 @@ async def test_suggestions_count_once_a_person_accepts_them(
     assert {topic["slug"] for topic in call["topics"]} == {"energy-and-climate", "trade"}
 
 
+@pytest.mark.parametrize("corrected_first", [True, False])
+async def test_a_given_act_goes_before_a_suggested_one(
+    editor: httpx.AsyncClient,
+    monkeypatch: pytest.MonkeyPatch,
+    corrected_first: bool,  # noqa: FBT001
+) -> None:
+    """Whether it was given before or after the statement was accepted with what was suggested for it."""
+    suggesting(monkeypatch)
+    draft = await ingest(editor, GIVEN)
+    name = draft["document"]["statements"][0]["id"]
+    steps = [
+        lambda: correct(editor, draft, {"act": "inform"}, name),
+        lambda: decide(editor, draft, f"proposals/{name}/accept"),
+    ]
+    for step in steps if corrected_first else reversed(steps):
+        after = await done(step())
+    suggested = {one["field"]: one["review"] for one in after["document"]["statements"][0]["suggestions"]}
+    assert suggested == {"act": "open" if corrected_first else "rejected", "topics": "accepted"}
+    call = await call_of(editor, await done(decide(editor, draft, "accept")))
+    told = call["statements"][0]
+    assert (told["act"], {topic["slug"] for topic in told["topics"]}) == ("inform", {"energy-and-climate", "trade"})
+
+
 # A further account.
 
 
