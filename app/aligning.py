@@ -1,4 +1,4 @@
-"""Which statements of different accounts make the same point: by words and topics, or, without common words, by codes."""
+"""Which statements of different accounts make one point: by words and topics, or by codes where words tell nothing."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence

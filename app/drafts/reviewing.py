@@ -86,7 +86,8 @@ def replaced(document: Json, proposal_id: str, change: Callable[[Json], Any]) ->
 def decided(document: Json, proposal_id: str, review: Review) -> Json:
     """A document of which one proposal is accepted, a statement with its suggestions, or rejected.
 
-    No act is accepted along with a statement that a person has given one. Raises NotFound where there is no such proposal.
+    A statement that a person has given an act is accepted without the one suggested. Raises NotFound where there is no
+    such proposal.
     """
     document = json.loads(json.dumps(document))
     _, proposal = _find(document, proposal_id)
