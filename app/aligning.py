@@ -1,4 +1,4 @@
-"""Which statements of different accounts make the same point: by words and topics, or, across languages, by codes."""
+"""Which statements of different accounts make one point: by words and topics, or by codes where words tell nothing."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -63,7 +63,7 @@ def match(said: Sequence[Said]) -> list[Match]:
         echoing: dict[_Pair, float] = {}
         for pair in product(ours, theirs):
             echoes = spoken(said[pair[0]].speakers, said[pair[1]].speakers) == "other"
-            score = likeness.of(*pair, across=not echoes)
+            score = likeness.of(*pair, by_codes=not echoes)
             if score >= (ECHOING if echoes else ALIKE):
                 (echoing if echoes else alike)[pair] = score
         found += (_match(said, pair, scores[pair]) for scores in (alike, echoing) for pair in _best(scores))
@@ -122,14 +122,16 @@ class _Likeness:
         self._lengths = [self._sum(terms) for terms in self._terms]
         self._lengths_of_topics = [self._sum(one.topics) for one in said]
 
-    def of(self, one: int, other: int, *, across: bool) -> float:
-        """How alike two are, from 0 to 1; `across` tells whether that can also be told across languages."""
+    def of(self, one: int, other: int, *, by_codes: bool) -> float:
+        """How alike two are, from 0 to 1; `by_codes` tells whether they need no word in common."""
         mine, its = self._said[one], self._said[other]
-        if mine.language == its.language:
-            return self._cosine(self._terms[one] & self._terms[other], self._lengths[one] * self._lengths[other])
-        if not across or mine.act is None or mine.act != its.act:
+        within = mine.language == its.language
+        common = self._terms[one] & self._terms[other] if within else mine.topics & its.topics
+        # A topic is coarse, and a whole call may be about it: where words tell nothing, the act has to be one as well.
+        if common <= mine.topics and not (by_codes and mine.act is not None and mine.act == its.act):
             return 0
-        return self._cosine(mine.topics & its.topics, self._lengths_of_topics[one] * self._lengths_of_topics[other])
+        lengths = self._lengths if within else self._lengths_of_topics
+        return self._cosine(common, lengths[one] * lengths[other])
 
     def _cosine(self, common: frozenset[str], squared: int) -> float:
         return round(self._sum(common) / sqrt(squared), 3) if common else 0

@@ -56,11 +56,11 @@ def _told() -> Iterator[None]:
         fail("interrupted.")
 
 
-async def _seed(database: Database) -> None:
+async def _seed(database: Database, *, topics_only: bool) -> None:
     from app.seed import load_seed
 
     async with database.writing() as connection:
-        await load_seed(connection)
+        await load_seed(connection, topics_only=topics_only)
 
 
 @cli.command()
@@ -93,7 +93,8 @@ def serve(
 
         from app import server
 
-        _announce(listener)
+        # An empty service knows no leader to ask for.
+        _announce(listener, "/v1/calls" if no_seed else _EXAMPLE)
         server.run(ready, listener)
 
 
@@ -109,12 +110,12 @@ def _listening(settings: Settings) -> Iterator[socket.socket]:
         yield listener
 
 
-def _announce(listener: socket.socket) -> None:
+def _announce(listener: socket.socket, example: str) -> None:
     host, port = listener.getsockname()[:2]
     address = f"http://{f'[{host}]' if ':' in host else host}:{port}"
     typer.echo(f"Telcon is at {address}")
     typer.echo(f"  docs   {address}/docs")
-    typer.echo(f"  try    curl '{address}{_EXAMPLE}'")
+    typer.echo(f"  try    curl '{address}{example}'")
     typer.echo("  stop   Ctrl-C")
 
 
@@ -198,10 +199,16 @@ async def _verify(database: Database) -> int:
 
 
 @db.command()
-def seed(data_dir: DataDir = None) -> None:
+def seed(
+    data_dir: DataDir = None,
+    *,
+    topics: Annotated[
+        bool, typer.Option("--topics", help="Only the topics, without which drafts suggest none.")
+    ] = False,
+) -> None:
     """Record the seed; where it is recorded already, nothing changes."""
     with running_database(read_settings(data_dir=data_dir)) as settings:
-        run(settings, _seed)
+        run(settings, lambda database: _seed(database, topics_only=topics))
 
 
 @cli.command()

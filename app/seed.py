@@ -29,8 +29,8 @@ def seed_records() -> Records:
     return Records.model_validate_json(json.dumps(document))
 
 
-async def load_seed(writing: AsyncConnection, *, only_if_empty: bool = False) -> None:
-    """Record the seed; where it is recorded already, nothing changes.
+async def load_seed(writing: AsyncConnection, *, only_if_empty: bool = False, topics_only: bool = False) -> None:
+    """Record the seed, or only its topics; where it is recorded already, nothing changes.
 
     `only_if_empty` leaves a database alone that holds a call. Services that do this at once wait for each other.
     """
@@ -38,4 +38,5 @@ async def load_seed(writing: AsyncConnection, *, only_if_empty: bool = False) ->
     await writing.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _SEED_LOCK})
     if only_if_empty and (await writing.execute(select(exists(select(Call.id))))).scalar_one():
         return
-    await add_records(writing, seed_records())
+    records = seed_records()
+    await add_records(writing, Records(topics=records.topics) if topics_only else records)

@@ -409,6 +409,11 @@ def anything(chance: random.Random) -> list[Said]:
     return sorted(said, key=lambda one: one.account)
 
 
+def wordy(one: Said, other: Said) -> bool:
+    """Whether they have words in common."""
+    return one.language == other.language and bool(one.words & other.words)
+
+
 def likeness(said: list[Said], one: Said, other: Said) -> float:
     """The cosine of two statements, term by term as it is defined."""
     every = sorted({term for some in said for term in some.words | some.topics})
@@ -422,7 +427,7 @@ def likeness(said: list[Said], one: Said, other: Said) -> float:
         return weights
 
     across = one.language != other.language
-    if across and (one.act is None or one.act != other.act):
+    if not wordy(one, other) and (one.act is None or one.act != other.act):
         return 0
     mine, its = vector(one, topics_only=across), vector(other, topics_only=across)
     lengths = sqrt(fsum(w * w for w in mine)) * sqrt(fsum(w * w for w in its))
@@ -443,7 +448,7 @@ def by_hand(said: list[Said]) -> list[Match]:
         if mine.account == its.account:
             continue
         score, who = likeness(said, mine, its), kind(mine, its)
-        if who == "other" and mine.language != its.language:
+        if who == "other" and not wordy(mine, its):
             continue
         if score >= (ECHOING if who == "other" else ALIKE):
             scores[one, other] = (score, who)
@@ -558,6 +563,21 @@ def by_party(party: str) -> Json:
 def test_what_can_all_be_right(field: str, values: list[Any], expected: str) -> None:
     """Dates that overlap or are a day apart in other zones, an initiator with his party, and what is not known."""
     assert agreement(field, values, PARTIES) == expected
+
+
+def test_a_topic_alone_is_not_enough() -> None:
+    """Without a word in common statements make one point only where the same is done; and they never are echoes."""
+
+    def told(word: str, act: str | None, *, account: int, speaker: str = "A") -> Said:
+        return Said(account, "en", frozenset({speaker}), frozenset({word}), frozenset({"trade"}), act)
+
+    ours = told("tariffs", "propose", account=0)
+    assert match([ours, told("tariffs", "criticise", account=1)])
+    assert match([ours, told("quotas", "propose", account=1)])
+    assert not match([ours, told("quotas", "criticise", account=1)])
+    assert not match([told("tariffs", None, account=0), told("quotas", None, account=1)])
+    assert match([ours, told("tariffs", "propose", account=1, speaker="B")])
+    assert not match([ours, told("quotas", "propose", account=1, speaker="B")])
 
 
 def test_words_are_few() -> None:

@@ -465,6 +465,28 @@ async def test_suggestions_count_once_a_person_accepts_them(
     assert {topic["slug"] for topic in call["topics"]} == {"energy-and-climate", "trade"}
 
 
+@pytest.mark.parametrize("corrected_first", [True, False])
+async def test_a_given_act_goes_before_a_suggested_one(
+    editor: httpx.AsyncClient,
+    monkeypatch: pytest.MonkeyPatch,
+    corrected_first: bool,  # noqa: FBT001
+) -> None:
+    """Whether it was given before or after the statement was accepted with what was suggested for it."""
+    suggesting(monkeypatch)
+    draft = await ingest(editor, GIVEN)
+    name = draft["document"]["statements"][0]["id"]
+    if corrected_first:
+        await done(correct(editor, draft, {"act": "inform"}, name))
+    after = await done(decide(editor, draft, f"proposals/{name}/accept"))
+    if not corrected_first:
+        after = await done(correct(editor, draft, {"act": "inform"}, name))
+    suggested = {one["field"]: one["review"] for one in after["document"]["statements"][0]["suggestions"]}
+    assert suggested == {"act": "open" if corrected_first else "rejected", "topics": "accepted"}
+    call = await call_of(editor, await done(decide(editor, draft, "accept")))
+    told = call["statements"][0]
+    assert (told["act"], {topic["slug"] for topic in told["topics"]}) == ("inform", {"energy-and-climate", "trade"})
+
+
 # A further account.
 
 
@@ -549,7 +571,8 @@ async def test_what_was_recorded_meanwhile(editor: httpx.AsyncClient) -> None:
     assert all(one["new"] for one in second["document"]["leaders"])
     accepted = await done(decide(editor, first, "accept"))
     slug = (await call_of(editor, accepted))["slug"]
-    assert slug in is_problem(await decide(editor, second, "accept"), "conflict")["detail"]
+    told = is_problem(await decide(editor, second, "accept"), "conflict")["detail"]
+    assert f"{slug} (id {accepted['call_id']})" in told
     await done(correct(editor, second, {"call": {"further_account_of": {"id": accepted["call_id"]}}}))
     after = await done(decide(editor, second, "accept"))
     call = await call_of(editor, after)

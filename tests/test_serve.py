@@ -250,6 +250,8 @@ def test_without_the_seed(folder: Path) -> None:
     place = ("--data-dir", str(folder / "data"))
     for arguments, calls in ((("--no-seed",), 0), ((), 1)):
         with serving(folder, *place, *arguments) as service:
+            (suggested,) = re.findall(r"curl '([^']+)'", service.printed)
+            assert len(fetch(suggested).json()["data"]) == calls
             assert ask(service, "calls", count="exact")["page"]["total"] == calls
             assert (ask(service, "topics")["data"] == []) == (calls == 0)
             assert service.end() == 0
@@ -432,14 +434,16 @@ async def test_the_commands_for_the_database(folder: Path, server: str) -> None:
     url = await create_database(server)
     newest = f"{schema.newest_revision()}\n"
     assert await run(folder, "db", "upgrade", DATABASE_URL=url) == (0, newest, "")
-    assert await run(folder, "db", "seed", DATABASE_URL=url) == (0, "", "")
+    for options, statements in ((["--topics"], 0), ([], 14)):
+        assert await run(folder, "db", "seed", *options, DATABASE_URL=url) == (0, "", "")
+        async with opened(url) as database, database.writing() as connection:
+            assert (await connection.exec_driver_sql("SELECT count(*) FROM statements")).scalar_one() == statements
+            assert (await connection.exec_driver_sql("SELECT count(*) FROM topics")).scalar_one() > 50
     current, _ = await asyncio.gather(
         run(folder, "db", "current", DATABASE_URL=url),
         assert_refused(folder, ["db", "upgrade", "nonsense"], "nonsense", DATABASE_URL=url),
     )
     assert current == (0, newest, "")
-    async with opened(url) as database, database.writing() as connection:
-        assert (await connection.exec_driver_sql("SELECT count(*) FROM statements")).scalar_one() == 14
     assert await run(folder, "db", "downgrade", "base", DATABASE_URL=url) == (0, "base\n", "")
     await assert_refused(folder, ["db", "seed"], "The database failed", DATABASE_URL=url)
 

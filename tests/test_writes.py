@@ -128,7 +128,8 @@ async def test_one_key_is_one_record(editor: httpx.AsyncClient) -> None:
         while True:
             topic = {"slug": "once", "name": "Once"}
             answer = await editor.post("/v1/topics", json=topic, headers={"Idempotency-Key": "one"})
-            if answer.status_code != 409 or answer.json()["type"] != "/problems#key-in-use":
+            # What a client sends again: the first one is under way, or no connection is free on a busy machine.
+            if not answer.is_error or answer.json()["type"] not in {"/problems#key-in-use", "/problems#unavailable"}:
                 return answer
 
     answers = await asyncio.gather(*(post() for _ in range(200)))

@@ -155,8 +155,11 @@ class _Accepting:
         dates = [claim for _, claim in self._kept("claims") if claim["field"] == "date" and claim["preferred"]]
         accounts = await accounts_of(self._revision.connection, ids, dates[0]["value"]["edtf"]) if dates else []
         if accounts:
-            slugs = ", ".join(one["key"] for one in accounts)
-            message = f"A call that this may be an account of was recorded meanwhile: {slugs}. Set or decide /call."
+            calls = ", ".join(f"{one['key']} (id {one['id']})" for one in accounts)
+            message = (
+                f"A call that this may be an account of was recorded meanwhile: {calls}. "
+                "Correct /call/further_account_of to its id, or accept the proposal call as a call of its own."
+            )
             raise Conflict(message)
 
     async def _id_of(self, leader: str | None) -> UUID | None:

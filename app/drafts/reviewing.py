@@ -55,7 +55,18 @@ def corrected(before: Json, given: Json, text: str) -> Json:
         if former is None or _told(former) != _told(proposal):
             proposal["review"] = "corrected"
     _refuse(faults)
+    for statement in document["statements"]:
+        if statement["act"] != known.get(statement["id"], {}).get("act"):
+            _supersede(statement)
     return document
+
+
+def _supersede(statement: Json) -> None:
+    """Let an act that a person gives take the place of another that was suggested and accepted."""
+    for suggestion in statement["suggestions"]:
+        accepted = suggestion["field"] == "act" and suggestion["review"] == "accepted"
+        if accepted and statement["act"] not in {None, suggestion["value"]}:
+            suggestion["review"] = "rejected"
 
 
 def replaced(document: Json, proposal_id: str, change: Callable[[Json], Any]) -> Json:
@@ -75,14 +86,15 @@ def replaced(document: Json, proposal_id: str, change: Callable[[Json], Any]) ->
 def decided(document: Json, proposal_id: str, review: Review) -> Json:
     """A document of which one proposal is accepted, a statement with its suggestions, or rejected.
 
-    Raises NotFound where there is no such proposal.
+    A statement that a person has given an act is accepted without the one suggested. Raises NotFound where there is no
+    such proposal.
     """
     document = json.loads(json.dumps(document))
     _, proposal = _find(document, proposal_id)
     proposal["review"] = review
     if review == "accepted":
         for suggestion in proposal.get("suggestions", ()):
-            if suggestion["review"] == "open":
+            if suggestion["review"] == "open" and not (suggestion["field"] == "act" and proposal["act"]):
                 suggestion["review"] = review
     return document
 
