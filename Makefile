@@ -49,7 +49,7 @@ libraries: .venv/dev.stamp ## Read the streams with pandas and DuckDB, as the gu
 	@exec tests/libraries/run
 
 fuzz: .venv/dev.stamp ## Ask whatever the document allows and forbids; ARGS are those of `schemathesis run`
-	@exec tests/served tests/fuzz/run $(ARGS)
+	@exec tests/fuzz/run $(ARGS)
 
 pages: .venv/run.stamp ## Look at the pages in a browser, into build/pages; takes Node.js 20.19 or later and Chromium
 	@exec tests/pages/run
