@@ -2,6 +2,7 @@
 
 from app.ingest.english.naming import (
     ARTICLES,
+    RANKS,
     Mention,
     is_name_word,
     lists,
@@ -9,9 +10,11 @@ from app.ingest.english.naming import (
     party_at,
     skip_courtesies,
     skip_parenthesis,
+    skip_rank,
     take_name,
 )
-from app.ingest.english.offices import office_at, second_office, skip_abbreviation
+from app.ingest.english.lexicon import words
+from app.ingest.english.offices import body_before_office, office_at, second_office, skip_abbreviation
 from app.ingest.english.parties import party_names
 from app.ingest.english.words import Sentence
 
@@ -35,6 +38,9 @@ def mention_at(sentence: Sentence, place: int) -> Mention | None:
             return None
     elif office_at(sentence, skip_abbreviation(sentence, at), mention):
         at = second_office(sentence, mention)
+    elif (office := body_before_office(sentence, at)) > at and office_at(sentence, office, mention):
+        mention.of_body = sentence.lower[office - 1] not in words("people", "regions")
+        at = second_office(sentence, mention)
     if mention.office is not None and owned(sentence, mention.end):
         # "the President's National Security Advisor"
         nested = Mention(mention.end, mention.end)
@@ -44,6 +50,8 @@ def mention_at(sentence: Sentence, place: int) -> Mention | None:
     at = skip_courtesies(sentence, at, articles=False)
     at = skip_parenthesis(sentence, at)
     at = skip_courtesies(sentence, at, articles=False)
+    if mention.office is not None:
+        at = skip_rank(sentence, at)
     if mention.office is None or not owned(sentence, mention.end):
         take_name(sentence, at, mention)
     if mention.name is None and mention.office is None:
@@ -109,7 +117,8 @@ def _take_what_follows(sentence: Sentence, mention: Mention) -> None:
         mention.end = skip_parenthesis(sentence, found[0])
         mention.whole = True
         return
-    if mention.office is None and len(mention.names) >= _WHOLE_NAME and sentence.words[at : at + 1] == [","]:
+    bare = mention.office is None or mention.head in RANKS
+    if bare and len(mention.names) >= _WHOLE_NAME and sentence.words[at : at + 1] == [","]:
         later = Mention(at + 1, at + 1, names=mention.names)
         start = skip_courtesies(sentence, at + 1, articles=True)
         party = party_at(sentence, start)

@@ -10,6 +10,8 @@ from app.ingest.english.words import Sentence
 Range = tuple[int, int]
 LONGEST_NAME = 9
 ARTICLES = frozenset({"the", "a", "an", "our", "his", "her", "their", "new", "president-elect"}) - {"president-elect"}
+# What people are beside their office.
+RANKS = frozenset({"prince", "princess", "senator", "general", "admiral", "ambassador", "lord", "baroness"})
 _NUMERALS = frozenset({"II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII", "XIII", "XIV", "XVI"})
 _NICKNAMED = frozenset({"“", '"', "("})
 _SUFFIXES = frozenset({"jr", "sr"})
@@ -19,7 +21,8 @@ _SUFFIXES = frozenset({"jr", "sr"})
 class Mention:
     """A person named from one word of a sentence to another, with the places of the parts in it.
 
-    `head` is the office in small letters without what it is of; `names` are the name's words.
+    `head` is the office in small letters without what it is of; `names` are the name's words. `of_body` says
+    that the office is of a body named before it, and so perhaps of no state.
     """
 
     start: int
@@ -30,6 +33,7 @@ class Mention:
     name: Range | None = None
     names: tuple[str, ...] = ()
     whole: bool = False
+    of_body: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +44,7 @@ class _Lists:
     honorifics: frozenset[str]
     particles: frozenset[str]
     no_names: frozenset[str]
+    office_bodies: frozenset[str]
 
 
 @lru_cache
@@ -52,6 +57,7 @@ def lists() -> _Lists:
         honorifics=words("people", "honorifics"),
         particles=words("people", "particles"),
         no_names=words("people", "no_names") | words("people", "heads") | words("people", "groups"),
+        office_bodies=words("people", "office_bodies") | words("people", "regions"),
     )
 
 
@@ -74,7 +80,7 @@ def skip_courtesies(sentence: Sentence, place: int, *, articles: bool) -> int:
     known = lists().honorifics
     while place < sentence.size:
         lower = sentence.lower[place].rstrip(".")
-        is_article = lower in ARTICLES and (articles or (lower in {"his", "her", "their"}))
+        is_article = lower in ARTICLES and (articles or (lower in {"his", "her", "their", "the"}))
         if is_article and not articles and not _is_known(sentence, place + 1):
             break
         if lower in known and not _is_office_word(sentence, place):
@@ -86,6 +92,12 @@ def skip_courtesies(sentence: Sentence, place: int, *, articles: bool) -> int:
         else:
             break
     return place
+
+
+def skip_rank(sentence: Sentence, place: int) -> int:
+    """The place after a rank between an office and a name: `Prime Minister Prince Khalid`."""
+    is_rank = place < sentence.size and sentence.lower[place] in RANKS
+    return place + 1 if is_rank and is_name_word(sentence, place + 1) else place
 
 
 def _is_known(sentence: Sentence, place: int) -> bool:
@@ -114,6 +126,9 @@ def is_name_word(sentence: Sentence, place: int) -> bool:
         return bool(hyphen and first in lists().particles and rest[:1].isupper())
     word, lower = sentence.words[place], sentence.lower[place]
     known = lists()
+    if len(word) == 1 and word.isalpha() and sentence.words[place + 1 : place + 2] == ["."]:
+        # An initial, though it may be "A.".
+        return True
     if party_at(sentence, place) is not None and lower not in {"chad", "jordan", "israel", "georgia"}:
         return False
     return word[0].isalpha() and lower not in known.no_names

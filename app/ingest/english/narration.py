@@ -58,7 +58,7 @@ def _is_said_by_others(sentence: Sentence) -> bool:
         if found is not None and found[1].form == "past" and sentence.lower[before] in groups and before > 0:
             return True
     for at in range(1, min(_OPENING_WORDS, sentence.size)):
-        if sentence.lower[at] in _BEING | {"that", "which", "who", ",", "has", "have", "had", "of"} | MODAL:
+        if sentence.lower[at] in _BEING | {"is", "are", "be", "that", "which", "who", ",", "has", "have", "had", "of"} | MODAL:
             return False
         found = verb_at(sentence, at)
         if found is not None and found[1].form == "past" and not found[1].ambiguous:

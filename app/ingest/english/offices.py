@@ -8,13 +8,16 @@ from app.ingest.english.naming import (
     owned,
     skip_courtesies,
     skip_parenthesis,
+    skip_rank,
 )
 from app.ingest.english.parties import party_adjectives, party_names
 from app.ingest.english.words import Sentence
 
 _LONGEST_OFFICE = 14
-_SHORT = {"pm": "prime minister", "fm": "foreign minister"}
+_SHORT = {"pm": "prime minister", "fm": "foreign minister", "eam": "external affairs minister"}
 _DEEPEST = 4
+_LONGEST_BODY = 8
+_NO_OWNERS = frozenset({"people", "workers"})
 # Two words for the organisation, and two for the name after it.
 _LEAST_ORGANISATION = 4
 _OF = frozenset({"of", "for", "to"})
@@ -25,11 +28,11 @@ def second_office(sentence: Sentence, mention: Mention) -> int:
     end = mention.end
     joins = sentence.lower[end : end + 1]
     # "The President and Prime Minister Modi" are two.
-    if joins not in (["and"], ["/"]) or sentence.lower[mention.start] == "the" or owned(sentence, end):
+    if joins not in (["and"], ["/"], ["&"]) or sentence.lower[mention.start] == "the" or owned(sentence, end):
         return end
     second = Mention(end + 1, end + 1)
     if end + 1 < sentence.size and sentence.capital[end + 1] and office_at(sentence, end + 1, second):
-        at = skip_courtesies(sentence, second.end, articles=False)
+        at = skip_rank(sentence, skip_courtesies(sentence, second.end, articles=False))
         if is_name_word(sentence, at) and not owned(sentence, second.end):
             mention.party = mention.party or second.party
             mention.end = second.end
@@ -41,6 +44,20 @@ def skip_abbreviation(sentence: Sentence, place: int) -> int:
     """Past an organisation's letters before an office: `the IMF Managing Director`."""
     word = sentence.words[place] if place + 1 < sentence.size else ""
     return place + 1 if len(word) > 1 and word.isalpha() and word.isupper() and sentence.capital[place + 1] else place
+
+
+def body_before_office(sentence: Sentence, place: int) -> int:
+    """Where the office begins after the name of a body: `World Bank President David Roe`; the place itself without one."""
+    known, at = lists(), place
+    while at < sentence.size and at - place < _LONGEST_BODY:
+        ends = at > place and sentence.lower[at - 1] in known.office_bodies | {")"}
+        if ends and sentence.capital[at] and office_at(sentence, at, Mention(at, at)):
+            return at
+        after = skip_parenthesis(sentence, at) if at > place else at
+        if after == at and not (sentence.capital[at] and not owned(sentence, at + 1)):
+            break
+        at = max(after, at + 1)
+    return place
 
 
 def office_at(sentence: Sentence, place: int, mention: Mention) -> bool:
@@ -132,7 +149,8 @@ def _take_complement(sentence: Sentence, mention: Mention) -> None:
                 # The next of a list, or a second office.
                 break
             end += 1
-            if owned(sentence, end):
+            # "of the Lao People's Party" goes on.
+            if owned(sentence, end) and lower[end - 1] not in _NO_OWNERS:
                 break
         while end > after and lower[end - 1] in {"and", "the"}:
             end -= 1

@@ -13,6 +13,7 @@ from app.ingest.told import TextRefused, Told
 
 _LONGEST_SENTENCE = 5000
 _MOST_SENTENCES = 10_000
+_NAMED_ALL_THE_SAME = (["under", "secretary"], ["white", "house"])
 _BEFORE_PEOPLE = frozenset({"the", "his", "her", "their", "our", "a", "an"})
 
 
@@ -76,5 +77,5 @@ def _may_begin(sentence: Sentence, place: int) -> bool:
             or party_adjectives().at(sentence.words, place + 1) is not None
         )
     if sentence.capital[place]:
-        return lower not in words("people", "no_names") or sentence.lower[place : place + 2] == ["under", "secretary"]
+        return lower not in words("people", "no_names") or sentence.lower[place : place + 2] in _NAMED_ALL_THE_SAME
     return lower in _office_words()

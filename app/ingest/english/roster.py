@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from app.ingest.english.naming import Mention
+from app.ingest.english.naming import Mention, lists
 from app.ingest.english.words import Sentence
 from app.names import folded
 
@@ -30,6 +30,7 @@ class Person:
     confidence: float = 0.9
     seen: list[tuple[Sentence, Mention]] = field(default_factory=list)
     before_with: bool = False
+    of_body: bool = False
     in_title: tuple[Sentence, Mention] | None = None
 
     def is_called(self, names: Sequence[str]) -> bool:
@@ -170,6 +171,12 @@ class Roster:
         return others[0] if len(others) == 1 else None
 
 
+def _without_particle(word: str) -> str:
+    """`el-Amin` is called `Amin` as well."""
+    first, _, rest = word.partition("-")
+    return rest if rest and first in lists().particles else word
+
+
 def _learn(person: Person, sentence: Sentence, mention: Mention, *, title: bool) -> None:
     if title:
         person.in_title = person.in_title or (sentence, mention)
@@ -183,10 +190,12 @@ def _learn(person: Person, sentence: Sentence, mention: Mention, *, title: bool)
         person.names = mention.names
     # The longest name first, so that the first and the last word are those of a whole name.
     words = [folded(name) for name in (*person.names, *mention.names)]
-    person.tokens = list(dict.fromkeys([*words[: len(person.names)], *person.tokens, *words]))
+    without = [rest for word in words if (rest := _without_particle(word)) != word]
+    person.tokens = list(dict.fromkeys([*words[: len(person.names)], *person.tokens, *words, *without]))
     if person.names:
         person.first, person.last = words[0], words[len(person.names) - 1]
     if person.head is None and mention.office is not None and mention.head is not None:
         person.head = mention.head
+        person.of_body = mention.of_body
     if person.party is None and mention.party is not None:
         person.party, person.party_confidence = mention.party, 0.95

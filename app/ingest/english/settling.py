@@ -79,7 +79,7 @@ def take_office_of_publisher(roster: Roster, told: Told) -> None:
 
 def settle_parties(roster: Roster, parsed: list[Parsed]) -> None:
     """Propose the party that the text names most for the one person who is left without."""
-    without = [person for person in roster.people if person.party is None]
+    without = [person for person in roster.people if person.party is None and not person.of_body]
     if len(without) != 1 or len(roster.people) < ENOUGH:
         return
     held = {person.party for person in roster.people}
