@@ -14,7 +14,7 @@ ARTICLES = frozenset({"the", "a", "an", "our", "his", "her", "their", "new", "pr
 RANKS = frozenset({"prince", "princess", "senator", "general", "admiral", "ambassador", "lord", "baroness"})
 _NUMERALS = frozenset({"II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII", "XIII", "XIV", "XVI"})
 _NICKNAMED = frozenset({"“", '"', "("})
-_SUFFIXES = frozenset({"jr", "sr"})
+_SUFFIXES = frozenset({"jr", "sr", "mp", "mep", "phd"})
 
 
 @dataclass(slots=True)

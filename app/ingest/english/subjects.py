@@ -1,6 +1,7 @@
 """Who is meant by the subject of a sentence: a name, an office, a pronoun, a side, or all of those who took part."""
 
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from app.ingest.english.lexicon import words
 from app.ingest.english.naming import party_at
@@ -8,7 +9,8 @@ from app.ingest.english.parsed import Parsed
 from app.ingest.english.parties import party_adjectives, party_names
 from app.ingest.english.roster import Person, Roster
 
-_ARTICLES = frozenset({"the", "both", "all", "these", "those", "our", "their"})
+_ARTICLES = frozenset({"the", "both", "all", "these", "those", "our", "their", "his", "her"})
+_OF_OTHERS = frozenset({"his", "her"})
 _BEFORE_SIDES = frozenset({"the", "his", "her", "its", "their"})
 _WHOLE_NAME = 2
 _LONGEST_JOIN = 4
@@ -150,51 +152,28 @@ def _side_at(parsed: Parsed, roster: Roster, memory: Memory, place: int) -> Subj
     return None
 
 
+@dataclass(slots=True)
+class _Noun:
+    """A word for several people: where it stands, the parties before it, and whether it leaves out who spoke."""
+
+    place: int
+    parties: set[str]
+    others: bool
+
+
 def _group_at(parsed: Parsed, roster: Roster, memory: Memory, place: int) -> Subject | None:
-    """`the two leaders`, `both sides`, `Presidents Biden and Putin`, `leaders of the two countries`."""
+    """`the two leaders`, `both sides`, `Presidents Biden and Putin`, `leaders of the two countries`, `all`."""
     sentence, lower, known = parsed.sentence, parsed.sentence.lower, words("people", "groups")
     if lower[place] not in _ARTICLES and lower[place] not in known:
-        return None
+        return _alone(parsed, memory, place)
     # "community leaders" are others.
     if lower[place] in known and place and sentence.words[place - 1].isalpha() and lower[place - 1] not in _LIST:
         return None
-    at = place + 1 if lower[place] in _ARTICLES else place
-    limit = min(sentence.size, place + _LONGEST_GROUP)
-    noun = -1
-    while at < limit:
-        word = lower[at]
-        if word in known or (word in _COUNTRIES and at > place):
-            noun = at
-            if word not in _NUMBERS or at + 1 >= sentence.size:
-                break
-        adjective = party_adjectives().at(sentence.words, at)
-        if adjective is not None:
-            at = adjective[0]
-            continue
-        if (
-            word not in _NUMBERS
-            and word not in known
-            and word
-            not in {
-                "and",
-                "of",
-                "prime",
-                "foreign",
-                "federal",
-                "three",
-                "heads",
-                "state",
-                "defense",
-                "defence",
-                "national",
-                "security",
-            }
-        ):
-            break
-        at += 1
-    if noun < 0 and lower[place] == "both":
-        noun = place
-    if noun < 0 or sentence.possessive[noun] or (lower[noun] == "heads" and lower[noun + 1 : noun + 2] != ["of"]):
+    found = _noun_at(parsed, place)
+    noun = found.place
+    if noun < 0:
+        return _alone(parsed, memory, place)
+    if sentence.possessive[noun] or (lower[noun] == "heads" and lower[noun + 1 : noun + 2] != ["of"]):
         return None
     end = noun + 1
     if lower[end : end + 2] in (["of", "state"], ["of", "government"]):
@@ -205,9 +184,61 @@ def _group_at(parsed: Parsed, roster: Roster, memory: Memory, place: int) -> Sub
     side = lower[noun] in _COUNTRIES
     if lower[end : end + 1] == ["of"]:
         end = _past_countries(parsed, end + 1)
-    # Of a group of which only one is known, nobody is known to speak.
+    people = _members(roster, memory, found)
+    return Subject(place, end, people, side=side and lower[noun] != "sides", group=True)
+
+
+def _noun_at(parsed: Parsed, place: int) -> _Noun:
+    """The word for several people that stands at a place, after an article, numbers and what they are called by."""
+    sentence, lower, known = parsed.sentence, parsed.sentence.lower, words("people", "groups")
+    found = _Noun(-1, set(), lower[place] in _OF_OTHERS)
+    at = place + 1 if lower[place] in _ARTICLES else place
+    limit = min(sentence.size, place + _LONGEST_GROUP)
+    while at < limit:
+        word = lower[at]
+        if word in known or (word in _COUNTRIES and at > place):
+            found.place = at
+            found.others = found.others or word == "other"
+            if word not in _NUMBERS or at + 1 >= sentence.size:
+                break
+        adjective = party_adjectives().at(sentence.words, at)
+        if adjective is not None:
+            found.parties.add(adjective[1])
+            at = adjective[0]
+            continue
+        if word not in _NUMBERS and word not in known and word not in _before_groups():
+            break
+        at += 1
+    return found
+
+
+@lru_cache
+def _before_groups() -> frozenset[str]:
+    """The words that may stand between an article and the word for several people."""
+    called = words("people", "modifiers") - words("people", "not_of_groups")
+    return called | {"and", "of", "heads", "state"}
+
+
+def _members(roster: Roster, memory: Memory, noun: _Noun) -> tuple[Person, ...]:
+    """Who belongs to a group; of one of which only one is known, nobody is known to speak."""
     present = memory.present if len(memory.present) > 1 else ()
-    return Subject(place, end, present, side=side and lower[noun] != "sides", group=True)
+    if noun.others and memory.single is not None:
+        return tuple(person for person in present if person is not memory.single)
+    if len(noun.parties) == 1:
+        return tuple(person for person in roster.of_party(*noun.parties) if person in present) or present
+    return present
+
+
+def _alone(parsed: Parsed, memory: Memory, place: int) -> Subject | None:
+    """`all`, `both` and `each leader`, and `his counterparts`."""
+    lower = parsed.sentence.lower
+    present = memory.present if len(memory.present) > 1 else ()
+    after = lower[place + 1 : place + 2]
+    if lower[place] in {"all", "both"}:
+        return Subject(place, place + 1, present, group=True)
+    if lower[place] in {"each", "every"} and after and after[0] in words("people", "group_singulars"):
+        return Subject(place, place + 2, present, group=True)
+    return None
 
 
 def _names_after(parsed: Parsed, roster: Roster, place: int) -> Subject | None:

@@ -1,7 +1,7 @@
 """Who took part, as a title says it."""
 
 from app.ingest.english.frames import joined
-from app.ingest.english.lexicon import words
+from app.ingest.english.lexicon import lines, words
 from app.ingest.english.naming import Mention
 from app.ingest.english.parsed import Parsed
 from app.ingest.english.parties import party_adjectives, party_names
@@ -20,21 +20,7 @@ def is_somebody(mention: Mention) -> bool:
         return (
             bool(mention.names)
             or mention.party is not None
-            or mention.head
-            in {
-                "president",
-                "prime minister",
-                "vice president",
-                "chancellor",
-                "secretary",
-                "foreign secretary",
-                "king",
-                "foreign minister",
-                "secretary of state",
-                "pope",
-                "taoiseach",
-                "premier",
-            }
+            or tuple((mention.head or "").split()) in lines("people", "sole_offices")
         )
     return len(mention.names) > 1
 
