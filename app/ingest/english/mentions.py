@@ -125,11 +125,11 @@ def _take_what_follows(sentence: Sentence, mention: Mention) -> None:
         stands = office_at(sentence, party[0] if party else start, later) and sentence.capital[start]
         # "..., Chancellor Scholz" and "..., the President said" are others.
         if stands and (later.end >= sentence.size or sentence.lower[later.end] in _AFTER_APPOSITION):
-            mention.office, mention.head = later.office, later.head
+            mention.office, mention.head, mention.further_head = later.office, later.head, None
             mention.party = later.party or (party[1] if party else None)
             mention.end = later.end
             mention.whole = True
             second = Mention(later.end + 1, later.end + 1, names=mention.names)
             joined = sentence.lower[later.end : later.end + 1] == ["and"] and later.end + 1 < sentence.size
             if joined and office_at(sentence, later.end + 1, second) and not is_name_word(sentence, second.end):
-                mention.end = second.end
+                mention.end, mention.further_head = second.end, second.head

@@ -22,7 +22,7 @@ class Mention:
     """A person named from one word of a sentence to another, with the places of the parts in it.
 
     `head` is the office in small letters without what it is of; `names` are the name's words. `of_body` says
-    that the office is of a body named before it, and so perhaps of no state.
+    that the office is of a body named before it, and so perhaps of no state; `further_head` is a second office of the same person.
     """
 
     start: int
@@ -34,6 +34,7 @@ class Mention:
     names: tuple[str, ...] = ()
     whole: bool = False
     of_body: bool = False
+    further_head: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ _GROUPS = frozenset(
     "students lawmakers governors advocates providers workers stakeholders businesses doctors".split()
 )
 _DETERMINERS = frozenset(
-    {"another", "next", "the", "this", "their", "a", "an", "during", "today", "these", "that", "its"}
+    {"another", "next", "the", "this", "their", "a", "an", "today", "these", "that", "its"}
 )
 
 
@@ -117,7 +117,7 @@ def _is_about_the_call(sentence: Sentence) -> bool:
         return False
     known = words("frames", "events") | _TOPICAL
     for at, word in enumerate(lower[1:], 1):
-        if word in {"of", "to", "with", "for", "between", "in", "on", "that", "which", ","} and lower[0] != "during":
+        if word in {"of", "to", "with", "for", "between", "in", "on", "that", "which", ","}:
             return False
         if word in known:
             after = sentence.lower[begin + at + 1 : begin + at + 3]

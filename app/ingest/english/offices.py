@@ -35,6 +35,7 @@ def second_office(sentence: Sentence, mention: Mention) -> int:
         at = skip_rank(sentence, skip_courtesies(sentence, second.end, articles=False))
         if is_name_word(sentence, at) and not owned(sentence, second.end):
             mention.party = mention.party or second.party
+            mention.further_head = second.head
             mention.end = second.end
             return second.end
     return end

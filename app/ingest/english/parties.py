@@ -62,6 +62,11 @@ def party_of_publisher(publisher: str) -> str | None:
     return None
 
 
+def attributes_all(party: str | None) -> bool:
+    """Whether the texts of a party say of every reported sentence who said it."""
+    return party in _table()["attributing"]["parties"]
+
+
 def zone_of(party: str | None) -> str | None:
     """The time zone of a party's seat of government, where it is kept."""
     zones: dict[str, str] = _table()["zones"]

@@ -31,6 +31,7 @@ class Person:
     seen: list[tuple[Sentence, Mention]] = field(default_factory=list)
     before_with: bool = False
     of_body: bool = False
+    further_head: str | None = None
     in_title: tuple[Sentence, Mention] | None = None
 
     def is_called(self, names: Sequence[str]) -> bool:
@@ -48,7 +49,8 @@ class Person:
 
     def holds(self, mention: Mention) -> bool:
         """Whether an office that is mentioned may be this person's, whatever its party."""
-        return mention.head is not None and self.head is not None and _same_office(mention.head, self.head)
+        held = (self.head, self.further_head)
+        return mention.head is not None and any(_same_office(mention.head, one) for one in held if one is not None)
 
 
 def _same(one: str, other: str) -> bool:
@@ -197,5 +199,6 @@ def _learn(person: Person, sentence: Sentence, mention: Mention, *, title: bool)
     if person.head is None and mention.office is not None and mention.head is not None:
         person.head = mention.head
         person.of_body = mention.of_body
+        person.further_head = mention.further_head
     if person.party is None and mention.party is not None:
         person.party, person.party_confidence = mention.party, 0.95

@@ -7,6 +7,7 @@ from app.ingest.english.clauses import clauses
 from app.ingest.english.further import Clause
 from app.ingest.english.narration import MODAL, is_narrated
 from app.ingest.english.parsed import Parsed
+from app.ingest.english.parties import attributes_all
 from app.ingest.english.roster import Person, Roster
 from app.ingest.english.subjects import Memory
 from app.ingest.english.verbs import Verb, verb_at
@@ -14,6 +15,8 @@ from app.ingest.english.words import Sentence
 from app.vocabulary import Mode
 
 _OWN = frozenset({"we", "our", "i", "my", "us"})
+_SHIFTED = frozenset({"would", "should", "could", "must", "needed", "was", "were", "had"})
+_PRESENT = frozenset({"will", "is", "are", "has", "have", "remains", "remain"})
 _MOSTLY = 0.6
 _OPEN = frozenset('“"«')
 _CLOSE = frozenset('”"»')
@@ -167,6 +170,8 @@ def _carried(parsed: Parsed, voice: _Voice | None, people: Roster) -> Spoken | N
         # What follows "they discussed" is told by the publisher, unless the two were said to say something of it.
         if said.mode == "summary" and not _says_more(said):
             return None
+        if attributes_all(people.home_party) and not _is_shifted(sentence):
+            return None
         if is_narrated(sentence) or _begins_with_another(parsed, said, people):
             return None
         if sentence.stretch.paragraph != voice.paragraph and not _goes_on(sentence, said):
@@ -188,6 +193,12 @@ def _carried(parsed: Parsed, voice: _Voice | None, people: Roster) -> Spoken | N
         first=0,
         last=whole,
     )
+
+
+def _is_shifted(sentence: Sentence) -> bool:
+    """Whether a sentence is in the tense of reported speech: `This would include training`."""
+    lower = set(sentence.lower)
+    return bool(lower & _SHIFTED) and not lower & _PRESENT
 
 
 def _begins_with_another(parsed: Parsed, said: Spoken, people: Roster) -> bool:
