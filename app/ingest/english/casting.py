@@ -4,9 +4,11 @@ import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from app.ingest.english.attendance import add_attending
 from app.ingest.english.frames import Frame, frame_of
 from app.ingest.english.lexicon import words
 from app.ingest.english.naming import Mention
+from app.ingest.english.pairs import light_verb
 from app.ingest.english.parsed import Parsed, parse_phrase
 from app.ingest.english.parties import party_of_publisher
 from app.ingest.english.roster import Person, Roster
@@ -61,8 +63,9 @@ def cast_of(told: Told, parsed: list[Parsed]) -> Cast:
     titles += [one for one in parsed[:1] if one.sentence.stretch.paragraph == 0 and not told.title]
     for title in titles:
         add_from_title(roster, title, told.text)
-    if len(roster.people) < ENOUGH:
-        _add_speakers(roster, [parsed[place] for place in body])
+    add_attending(roster, told.text, parsed, frames)
+    if len(roster.people) < ENOUGH or roster.is_open:
+        _add_speakers(roster, [parsed[place] for place in body], open_to=roster.is_open)
     settle_counterparts(roster)
     enrich(roster, parsed)
     settle_home(roster, frames)
@@ -147,8 +150,11 @@ def _is_further_office(parsed: Parsed, before: list[Mention], mention: Mention) 
     return gap in ([","], ["and"]) and parsed.sentence.lower[mention.start] != "the" and bool(before[0].names)
 
 
-def _add_speakers(roster: Roster, parsed: list[Parsed]) -> None:
-    """Take those who are named as speaking where the text has no frame that names two."""
+def _add_speakers(roster: Roster, parsed: list[Parsed], *, open_to: bool) -> None:
+    """Take those who are named as speaking where the text has no frame that names two.
+
+    In a meeting `open_to` others they are some of those whom its sentence does not name.
+    """
     for one in parsed:
         for mention in one.mentions.values():
             if not (is_somebody(mention) and mention.names) or one.sentence.quoted[mention.start]:
@@ -157,11 +163,16 @@ def _add_speakers(roster: Roster, parsed: list[Parsed]) -> None:
             while after < one.sentence.size and one.sentence.lower[after] in words("frames", "between"):
                 after += 1
             verb = verb_at(one.sentence, after)
-            if verb is None or len(roster.people) >= MOST:
+            light = light_verb(one.sentence, after) if open_to and after < one.sentence.size else None
+            says = light is not None or (verb is not None and verb[1].form in {"past", "present"})
+            if not says or len(roster.people) >= MOST or (open_to and mention.office is None):
                 continue
             before = one.sentence.lower[mention.start - 1] if mention.start else ","
             if before in {"and", "phone", "today"} or not before[0].isalnum():
-                roster.add(one.sentence, mention)
+                known = len(roster.people)
+                roster.add(one.sentence, mention).listed |= open_to and len(roster.people) > known
+                if verb is None or open_to:
+                    continue
                 if verb[1].act in {"congratulate", "thank", "inform", "condole"} or verb[1].base == "express":
                     _add_addressed(roster, one, verb[0])
 

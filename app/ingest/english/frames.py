@@ -43,7 +43,7 @@ def frame_of(parsed: Parsed) -> Frame | None:
     for place in range(min(sentence.size, _LONGEST)):
         if sentence.quoted[place] or not _is_frame_verb(parsed, place):
             continue
-        subjects = _before(parsed, place)
+        subjects = subjects_before(parsed, place)
         objects, tail = _after(parsed, place)
         frame = Frame(parsed, place, tuple(subjects), tuple(objects), max(tail, place + 1))
         if subjects and (
@@ -134,7 +134,8 @@ def joined(parsed: Parsed, mentions: Iterable[Mention]) -> list[Mention]:
     return found
 
 
-def _before(parsed: Parsed, verb: int) -> list[Mention]:
+def subjects_before(parsed: Parsed, verb: int) -> list[Mention]:
+    """The people who are the subject of the verb at a place."""
     found: list[Mention] = []
     end = verb
     for mention in reversed([one for one in parsed.mentions.values() if one.end <= verb]):

@@ -19,8 +19,9 @@ from app.ingest.english.parties import party_names
 from app.ingest.english.words import Sentence
 
 _WHOLE_NAME = 2
+_BEFORE_REGIONS = frozenset({"new", "north", "south", "west", "rhode"})
 _AFTER_APPOSITION = frozenset(
-    {",", ".", ")", ";", "(", "and", "today", "yesterday", "about", "at", "in", "on", "to", "as"}
+    {",", ".", ")", ";", "(", "and", "&", "today", "yesterday", "about", "at", "in", "on", "to", "as"}
 )
 
 
@@ -31,7 +32,8 @@ def mention_at(sentence: Sentence, place: int) -> Mention | None:
     found = party_at(sentence, at)
     if found is not None and found[0] < sentence.size:
         after = skip_courtesies(sentence, found[0], articles=False)
-        if office_at(sentence, after, mention):
+        office = after if office_at(sentence, after, mention) else body_before_office(sentence, after)
+        if mention.office is not None or (office > after and office_at(sentence, office, mention)):
             mention.party = found[1]
             at = second_office(sentence, mention)
         elif found[0] - at > 1 or not is_name_word(sentence, found[0]) or sentence.possessive[found[0] - 1]:
@@ -39,7 +41,7 @@ def mention_at(sentence: Sentence, place: int) -> Mention | None:
     elif office_at(sentence, skip_abbreviation(sentence, at), mention):
         at = second_office(sentence, mention)
     elif (office := body_before_office(sentence, at)) > at and office_at(sentence, office, mention):
-        mention.of_body = sentence.lower[office - 1] not in words("people", "regions")
+        _take_body(sentence, at, office, mention)
         at = second_office(sentence, mention)
     if mention.office is not None and owned(sentence, mention.end):
         # "the President's National Security Advisor"
@@ -73,6 +75,16 @@ def country_after(sentence: Sentence, place: int) -> tuple[int, str] | None:
             at += 1
         return party_names().at(sentence.words, at) or party_names().at(sentence.words, place + 1)
     return None
+
+
+def _take_body(sentence: Sentence, start: int, office: int, mention: Mention) -> None:
+    """Take what the office is of; `New York Senator` is an office, while a body's president is one of no state."""
+    mention.of_body = sentence.lower[office - 1] not in words("people", "regions")
+    if not mention.of_body and mention.office is not None:
+        if start and sentence.lower[start - 1] in _BEFORE_REGIONS and sentence.capital[start - 1]:
+            start -= 1
+        mention.head = f"{' '.join(sentence.lower[start:office])} {mention.head}"
+        mention.office = (start, mention.office[1])
 
 
 def _take_office_of_body(sentence: Sentence, mention: Mention) -> None:
@@ -130,6 +142,6 @@ def _take_what_follows(sentence: Sentence, mention: Mention) -> None:
             mention.end = later.end
             mention.whole = True
             second = Mention(later.end + 1, later.end + 1, names=mention.names)
-            joined = sentence.lower[later.end : later.end + 1] == ["and"] and later.end + 1 < sentence.size
+            joined = sentence.lower[later.end : later.end + 1] in (["and"], ["&"]) and later.end + 1 < sentence.size
             if joined and office_at(sentence, later.end + 1, second) and not is_name_word(sentence, second.end):
                 mention.end, mention.further_head = second.end, second.head

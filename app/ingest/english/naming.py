@@ -161,7 +161,7 @@ def take_name(sentence: Sentence, place: int, mention: Mention) -> None:
             at += 1
         else:
             break
-    if not names:
+    if not names or _is_no_name(names):
         return
     kept = [word for word in names if word.lower() not in _SUFFIXES]
     end = at
@@ -177,6 +177,12 @@ def take_name(sentence: Sentence, place: int, mention: Mention) -> None:
     mention.name = (place, end)
     mention.names = tuple(word for word in kept if word not in _NUMERALS or len(kept) == 1)
     mention.end = end
+
+
+def _is_no_name(names: list[str]) -> bool:
+    """Whether words are only those of offices and bodies: `European Energy`."""
+    known = lists()
+    return len(names) > 1 and all(name.lower() in known.fields or name.lower() in known.modifiers for name in names)
 
 
 def _may_follow(sentence: Sentence, place: int, mention: Mention, names: list[str]) -> bool:

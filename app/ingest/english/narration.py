@@ -17,10 +17,6 @@ _TOPICAL = frozenset(
 MODAL = frozenset({"should", "must", "will", "would", "shall", "can", "could", "may", "might", "need", "cannot"})
 _OPENING_WORDS = 7
 _OFFICES = frozenset("administration department committee council force budget agency agencies ministry".split())
-_GROUPS = frozenset(
-    "members officials legislators co-chairs chairs presidents ceos experts representatives executives companies "
-    "students lawmakers governors advocates providers workers stakeholders businesses doctors".split()
-)
 _DETERMINERS = frozenset(
     {"another", "next", "the", "this", "their", "a", "an", "today", "these", "that", "its"}
 )
@@ -49,7 +45,7 @@ def _is_said_by_others(sentence: Sentence) -> bool:
     """`The legislators conveyed how ...`: a subject that means nobody who took part, with a verb of saying."""
     if sentence.lower[0] not in _DETERMINERS and not sentence.capital[0]:
         return False
-    groups = _GROUPS | words("people", "groups")
+    groups = words("people", "attendees") | words("people", "groups")
     for at in range(1, min(25, sentence.size)):
         if sentence.lower[at] in {"that", "because"}:
             break

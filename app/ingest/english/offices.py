@@ -17,6 +17,8 @@ _LONGEST_OFFICE = 14
 _SHORT = {"pm": "prime minister", "fm": "foreign minister", "eam": "external affairs minister"}
 _DEEPEST = 4
 _LONGEST_BODY = 8
+_DEPARTMENTS = frozenset({"department", "ministry"})
+_WITHIN_DEPARTMENTS = frozenset({"of", "for", "and", "&", ",", "the"})
 _NO_OWNERS = frozenset({"people", "workers"})
 # Two words for the organisation, and two for the name after it.
 _LEAST_ORGANISATION = 4
@@ -50,13 +52,17 @@ def skip_abbreviation(sentence: Sentence, place: int) -> int:
 def body_before_office(sentence: Sentence, place: int) -> int:
     """Where the office begins after the name of a body: `World Bank President David Roe`; the place itself without one."""
     known, at = lists(), place
+    # "Department of Energy Secretary Jane Roe"
+    opened = sentence.lower[place : place + 1] and sentence.lower[place] in _DEPARTMENTS
     while at < sentence.size and at - place < _LONGEST_BODY:
-        ends = at > place and sentence.lower[at - 1] in known.office_bodies | {")"}
-        if ends and sentence.capital[at] and office_at(sentence, at, Mention(at, at)):
+        lower = sentence.lower[at]
+        ends = sentence.lower[at - 1] in known.office_bodies | {")"} or (opened and lower in known.heads)
+        if at > place and ends and sentence.capital[at] and office_at(sentence, at, Mention(at, at)):
             return at
         after = skip_parenthesis(sentence, at) if at > place else at
-        if after == at and not (sentence.capital[at] and not owned(sentence, at + 1)):
-            break
+        if after == at and not (opened and lower in _WITHIN_DEPARTMENTS):
+            if not sentence.capital[at] or owned(sentence, at + 1):
+                break
         at = max(after, at + 1)
     return place
 
@@ -80,6 +86,9 @@ def office_at(sentence: Sentence, place: int, mention: Mention) -> bool:
             last_head = place + 1
         else:
             return False
+    if lower[last_head] == "ambassador" and known.heads.intersection(lower[place:last_head]):
+        # "National Security Advisor Ambassador Jane Roe": a rank before the name.
+        last_head -= 1
     # "Deputy" alone, or small words in running text, are no office.
     end = last_head + 1
     if not sentence.capital[place] and not _is_plain_office(lower[place:end]):
@@ -161,7 +170,9 @@ def _take_complement(sentence: Sentence, mention: Mention) -> None:
                 return
             end = unknown
         if mention.office is not None:
-            if lower[at] == "of" and lower[after] == "state" and mention.head == "secretary":
+            if lower[at] == "to" and (mention.head or "").endswith("assistant"):
+                mention.head = f"{mention.head} {' '.join(lower[at:end])}"
+            elif lower[at] == "of" and lower[after] == "state" and mention.head == "secretary":
                 mention.head = "secretary of state"
             elif lower[at] in {"of", "for"} and mention.head in {"minister", "secretary"} and adjective is None:
                 mention.head = f"{mention.head} {' '.join(lower[at:end])}"

@@ -37,7 +37,7 @@ class Pair:
     sure: float
 
 
-def _light_verb(sentence: Sentence, place: int) -> int | None:
+def light_verb(sentence: Sentence, place: int) -> int | None:
     """Where `gave an extensive update` ends, and the like: a verb of little meaning with the name of something said."""
     if sentence.lower[place] not in _LIGHT:
         return None
@@ -136,7 +136,7 @@ def pair_at(parsed: Parsed, roster: Roster, memory: Memory, place: int, *, form:
         return Pair(subject, place, at, end, verb, " ".join(sentence.words[at:end]), 0.95)
     if form == "ing":
         return None
-    light = _light_verb(sentence, at)
+    light = light_verb(sentence, at)
     if light is not None:
         return Pair(subject, place, at, light, by_base()["inform"], " ".join(sentence.words[at:light]), 0.8)
     shared = _joined_in(parsed, roster, subject, at)
@@ -165,6 +165,7 @@ def _past_company(sentence: Sentence, end: int) -> int:
         found = verb_at(sentence, at) if at > end + 1 else None
         if found is not None and found[1].form == "past":
             last = sentence.lower[at - 1]
-            plural = last.endswith("s") or last in words("people", "groups") or last in {"delegation", "group", "team"}
+            several = words("people", "groups") | words("people", "attendees") | {"delegation", "group", "team"}
+            plural = last.endswith("s") or last in several
             return at if joined and plural and verb_at(sentence, end + 1) is None else end
     return end

@@ -13,7 +13,7 @@ from app.ingest.told import TextRefused, Told
 
 _LONGEST_SENTENCE = 5000
 _MOST_SENTENCES = 10_000
-_NAMED_ALL_THE_SAME = (["under", "secretary"], ["white", "house"])
+_NAMED_ALL_THE_SAME = (["under", "secretary"], ["white", "house"], ["department", "of"], ["ministry", "of"])
 _BEFORE_PEOPLE = frozenset({"the", "his", "her", "their", "our", "a", "an"})
 
 

@@ -94,7 +94,8 @@ def _office(person: Person) -> str | None:
     if person.head is None:
         return None
     small = {"of", "for", "to", "the", "and"}
+    whole = person.head if person.further_head is None else f"{person.head} and {person.further_head}"
     return " ".join(
         word if word in small else "-".join(part[:1].upper() + part[1:] for part in word.split("-"))
-        for word in person.head.split()
+        for word in whole.split()
     )

@@ -2,7 +2,9 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 
+from app.ingest.english.lexicon import words
 from app.ingest.english.naming import Mention, lists
 from app.ingest.english.words import Sentence
 from app.names import folded
@@ -32,6 +34,7 @@ class Person:
     before_with: bool = False
     of_body: bool = False
     further_head: str | None = None
+    listed: bool = False
     in_title: tuple[Sentence, Mention] | None = None
 
     def is_called(self, names: Sequence[str]) -> bool:
@@ -51,6 +54,14 @@ class Person:
         """Whether an office that is mentioned may be this person's, whatever its party."""
         held = (self.head, self.further_head)
         return mention.head is not None and any(_same_office(mention.head, one) for one in held if one is not None)
+
+
+@dataclass(frozen=True, slots=True)
+class Attendance:
+    """A list of those who attended, with the words of its heading."""
+
+    heading: frozenset[str]
+    people: tuple[Person, ...]
 
 
 def _same(one: str, other: str) -> bool:
@@ -81,6 +92,10 @@ class Roster:
         """Begin with nobody; the publisher's party is home."""
         self.home_party = home_party
         self.people: list[Person] = []
+        self.hosts: tuple[Person, ...] = ()
+        self.attending: list[Attendance] = []
+        # Whether those with whom the hosts met are not named by the sentence that says so.
+        self.is_open = False
         self._named: dict[tuple[str, ...], Person | None] = {}
         self._by_word: dict[str, list[Person]] = {}
 
@@ -162,6 +177,22 @@ class Roster:
         if not several:
             return None
         return next((person for person in several if person.party and person.party == self.home_party), several[0])
+
+    def officials(self) -> tuple[Person, ...]:
+        """The publisher's own people in a meeting with others: the hosts, and those of lists that are headed so."""
+        own = (one.people for one in self.attending if one.heading & words("people", "own_officials"))
+        return tuple(dict.fromkeys((*self.hosts, *chain.from_iterable(own))))
+
+    def attendees(self, noun: str) -> tuple[Person, ...]:
+        """Those with whom the hosts met, by a word for them, where they are listed."""
+        lists_of_others = [one for one in self.attending if not one.heading & words("people", "own_officials")]
+        named = [one for one in lists_of_others if noun in one.heading] or lists_of_others
+        return tuple(person for person in named[0].people if person not in self.hosts) if len(named) == 1 else ()
+
+    def present(self) -> tuple[Person, ...]:
+        """Those whom `the leaders` and `they` mean: those who are only listed as attending are not of them, if others are."""
+        named = tuple(person for person in self.people if not person.listed)
+        return named if len(named) > 1 else tuple(self.people)
 
     def of_party(self, party: str) -> list[Person]:
         """Those who take part for a party."""

@@ -13,6 +13,7 @@ _DOMESTIC = frozenset({"governor", "senator", "speaker", "representative", "mayo
 _OF_THE_HOLY_SEE = frozenset({"pope", "pontiff"})
 _DOMINANT = 2
 _STATE_CODE = 2
+_FEW = 3
 
 
 def enrich(roster: Roster, parsed: list[Parsed]) -> None:
@@ -62,8 +63,10 @@ def settle_home(roster: Roster, frames: dict[int, Frame]) -> None:
             or person.head.endswith(("administrator", "whip"))
             or person.head.startswith("secretary of ")
         )
-        if person.party is None and domestic:
-            person.party, person.party_confidence = home, 0.6
+        # Those who are only listed as attending a meeting of one party's own people.
+        at_home = person.listed and all(one.party in {None, home} for one in roster.people)
+        if person.party is None and (domestic or at_home):
+            person.party, person.party_confidence = home, 0.6 if domestic else 0.5
 
 
 def take_office_of_publisher(roster: Roster, told: Told) -> None:
@@ -79,8 +82,8 @@ def take_office_of_publisher(roster: Roster, told: Told) -> None:
 
 def settle_parties(roster: Roster, parsed: list[Parsed]) -> None:
     """Propose the party that the text names most for the one person who is left without."""
-    without = [person for person in roster.people if person.party is None and not person.of_body]
-    if len(without) != 1 or len(roster.people) < ENOUGH:
+    without = [person for person in roster.people if person.party is None and not (person.of_body or person.listed)]
+    if len(without) != 1 or not ENOUGH <= len(roster.people) <= _FEW:
         return
     held = {person.party for person in roster.people}
     counts: Counter[str] = Counter()

@@ -8,6 +8,7 @@ from app.ingest.english.naming import party_at
 from app.ingest.english.parsed import Parsed
 from app.ingest.english.parties import party_adjectives, party_names
 from app.ingest.english.roster import Person, Roster
+from app.ingest.english.verbs import verb_at
 
 _ARTICLES = frozenset({"the", "both", "all", "these", "those", "our", "their", "his", "her"})
 _OF_OTHERS = frozenset({"his", "her"})
@@ -17,6 +18,7 @@ _LONGEST_JOIN = 4
 _LONGEST_COUNTRIES = 12
 _NUMBERS = frozenset({"two", "three", "four", "five", "other", "respective", "both"})
 _LONGEST_GROUP = 7
+_LONGEST_LIST = 12
 _COUNTRIES = frozenset({"countries", "states", "nations", "governments", "sides"})
 _SINGULAR = frozenset({"he", "she"})
 _LIST = frozenset({"and", "as", "well", "together", "with", "along", ",", "&", "both"})
@@ -93,13 +95,18 @@ def _only_comma(parsed: Parsed, end: int) -> bool:
 
 
 def _list_goes_on(parsed: Parsed, end: int) -> bool:
-    """Whether an `and` follows soon, as in `A, B, and C`."""
-    return "and" in parsed.sentence.lower[end : end + 3]
+    """Whether an `and` follows before a verb does, as in `A, B, and C`."""
+    for at in range(end, min(parsed.sentence.size, end + _LONGEST_LIST)):
+        if parsed.sentence.lower[at] == "and":
+            return True
+        if verb_at(parsed.sentence, at) is not None:
+            return False
+    return False
 
 
 def _one_at(parsed: Parsed, roster: Roster, memory: Memory, place: int) -> Subject | None:
     sentence = parsed.sentence
-    group = _group_at(parsed, roster, memory, place)
+    group = _attending_at(parsed, roster, place) or _group_at(parsed, roster, memory, place)
     if group is not None:
         return group
     mention = parsed.mentions.get(place)
@@ -149,6 +156,24 @@ def _side_at(parsed: Parsed, roster: Roster, memory: Memory, place: int) -> Subj
     name = party_names().at(sentence.words, at)
     if name is not None and not sentence.possessive[name[0] - 1]:
         return Subject(place, name[0], tuple(roster.of_party(name[1])[:1]), side=True)
+    return None
+
+
+def _attending_at(parsed: Parsed, roster: Roster, place: int) -> Subject | None:
+    """`White House officials`, `civil rights leaders`: one side of a meeting whose sentence does not name both."""
+    sentence, lower = parsed.sentence, parsed.sentence.lower
+    if not roster.is_open or (place and sentence.words[place - 1].isalpha() and lower[place - 1] not in _LIST):
+        return None
+    nouns = words("people", "attendees")
+    for at in range(place, min(sentence.size, place + _LONGEST_GROUP)):
+        person = parsed.mentions.get(at)
+        named = person is not None and (person.office is not None or len(person.names) >= _WHOLE_NAME)
+        if named or sentence.possessive[at] or not lower[at][0].isalpha():
+            return None
+        if lower[at] in nouns and lower[at + 1 : at + 2] != ["of"]:
+            own = words("people", "own_officials").intersection(lower[place:at])
+            people = roster.officials() if own else roster.attendees(lower[at])
+            return Subject(place, at + 1, people, group=True) if people else None
     return None
 
 

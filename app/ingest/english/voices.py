@@ -53,7 +53,7 @@ class _Voice:
 
 def spoken(text: str, parsed: list[Parsed], cast: Cast) -> list[Spoken]:
     """Every statement of the text, in order."""
-    memory = Memory(present=tuple(cast.roster.people))
+    memory = Memory(present=cast.roster.present())
     voice: _Voice | None = None
     found: list[Spoken] = []
     for place, one in enumerate(parsed):

@@ -1,0 +1,152 @@
+"""Those who attended beside the ones that a frame names: lists of them, and sentences that say who joined.
+
+A list is of one kind of people (`State legislative leaders included:`), so that its heading says whom a word for
+several of that kind means.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+
+from app.ingest.english.frames import Frame, joined, subjects_before
+from app.ingest.english.lexicon import lines, words
+from app.ingest.english.naming import Mention, lists
+from app.ingest.english.parsed import Parsed, parse_sentence
+from app.ingest.english.roster import Attendance, Person, Roster
+from app.ingest.english.sentences import Stretch
+from app.ingest.english.titles import MOST, is_group, is_somebody
+from app.ingest.english.words import Sentence
+
+_PIECE = re.compile(r"(?:(?!\s[•●▪]|;\s)[^\n•●▪])+")
+_BULLET = re.compile(r"[\s•●▪*–—-]*(?:\d{1,3}[.)]\s+)?")
+_LONGEST_HEADING = 40
+_LONGEST_ITEM = 300
+_LONGEST_SHORT_HEADING = 8
+_OPENING = 12
+_NEAR = 6
+_WHOLE_NAME = 2
+_LONGEST_NAME = 4
+_ATTENDING = frozenset({"joined", "attended", "participated", "took"})
+
+
+def add_attending(roster: Roster, text: str, parsed: list[Parsed], frames: dict[int, Frame]) -> None:
+    """Add those who are told to have attended, after those who took part by a frame."""
+    took_part = list(roster.people)
+    _add_lists(roster, text, parsed)
+    for place, one in enumerate(parsed):
+        if one.sentence.stretch.paragraph == 0 or not one.sentence.size:
+            continue
+        for mention in _named_as_attending(one, is_frame=place in frames):
+            # Who joins in the sentence of a frame is one of those whom it is about.
+            _add(roster, one, mention, listed=place not in frames)
+    hosts = [person for frame in frames.values() for person in _meant(roster, frame.subjects)]
+    roster.hosts = tuple(dict.fromkeys(hosts))
+    roster.is_open = bool(hosts) and all(person in roster.hosts for person in took_part)
+
+
+def _meant(roster: Roster, mentions: Iterable[Mention]) -> Iterator[Person]:
+    return (person for mention in mentions if (person := roster.meant(mention)) is not None)
+
+
+def _add(roster: Roster, parsed: Parsed, mention: Mention, *, listed: bool) -> Person | None:
+    if roster.meant(mention) is None and len(roster.people) >= MOST:
+        return None
+    known = len(roster.people)
+    person = roster.add(parsed.sentence, mention)
+    person.listed = listed if len(roster.people) > known else person.listed
+    return person
+
+
+def _add_lists(roster: Roster, text: str, parsed: list[Parsed]) -> None:
+    """Add everybody of the lists below headings."""
+    place, after_list = 0, False
+    while place < len(parsed):
+        heading = parsed[place].sentence
+        place += 1
+        if not _is_heading(heading, after_list=after_list):
+            after_list = False
+            continue
+        people: list[Person] = []
+        while place < len(parsed) and _is_item(text, parsed[place]):
+            for item in _items(text, parsed[place].sentence.stretch):
+                mention = _person_of(item)
+                person = _add(roster, item, mention, listed=True) if mention is not None else None
+                people += [person] if person is not None else []
+            place += 1
+        after_list = bool(people)
+        if people:
+            roster.attending.append(Attendance(frozenset(heading.lower), tuple(people)))
+
+
+def _is_heading(sentence: Sentence, *, after_list: bool) -> bool:
+    if not sentence.size or sentence.words[-1] != ":" or sentence.size > _LONGEST_HEADING:
+        return False
+    if after_list and sentence.size <= _LONGEST_SHORT_HEADING:
+        # "From the Administration:"
+        return True
+    lower = set(sentence.lower)
+    return bool(lower & words("attendance", "headings")) and not lower & words("attendance", "no_headings")
+
+
+def _is_item(text: str, parsed: Parsed) -> bool:
+    stretch = parsed.sentence.stretch
+    bullet = _BULLET.match(text, stretch.start, stretch.end)
+    marked = bullet is not None and bullet.end() > stretch.start
+    ends = text[stretch.end - 1]
+    return ends != ":" and (marked or (ends not in ".!?" and stretch.end - stretch.start <= _LONGEST_ITEM))
+
+
+def _items(text: str, stretch: Stretch) -> Iterator[Parsed]:
+    """The entries of a line, or of several that are set off by bullets or semicolons."""
+    for piece in _PIECE.finditer(text, stretch.start, stretch.end):
+        bullet = _BULLET.match(text, piece.start(), piece.end())
+        start = bullet.end() if bullet is not None else piece.start()
+        if start < piece.end():
+            yield parse_sentence(text, Stretch(start, piece.end(), stretch.paragraph, opens=False))
+
+
+def _person_of(item: Parsed) -> Mention | None:
+    """The person that an entry names: with an office, or with a comma after the name and nothing of a body in it."""
+    mention = next(iter(item.mentions.values()), None)
+    if mention is None or mention.start > 1 or is_group(item, mention):
+        return None
+    known, named = lists(), [name.lower() for name in mention.names]
+    after = item.sentence.words[mention.end : mention.end + 1]
+    is_body = (words("people", "bodies") | known.office_bodies | known.fields).intersection(named)
+    if mention.office is not None:
+        # "Chairman of the National Credit Union" is nobody's name.
+        goes_on = mention.end < item.sentence.size and item.sentence.capital[mention.end]
+        return mention if named and not is_body and not goes_on else None
+    whole = _WHOLE_NAME <= len(named) <= _LONGEST_NAME
+    return mention if whole and not is_body and after in ([","], ["("], ["–"], ["-"], ["—"]) else None
+
+
+def _named_as_attending(parsed: Parsed, *, is_frame: bool) -> list[Mention]:
+    """Those whom a sentence says to have attended: `Participants included A and B`, `C also joined the call`."""
+    sentence = parsed.sentence
+    if not words("attendance", "turning") & set(sentence.lower):
+        return []
+    found: list[Mention] = []
+    for at in range(sentence.size):
+        if sentence.quoted[at]:
+            continue
+        for phrase in lines("attendance", "phrases"):
+            if tuple(sentence.lower[at : at + len(phrase)]) == phrase:
+                found += _listed_after(parsed, at + len(phrase))
+        if not is_frame and at < sentence.size - 1 and _attends(sentence, at):
+            found += subjects_before(parsed, at)
+    return [one for one in found if is_somebody(one) and one.names and not is_group(parsed, one)]
+
+
+def _listed_after(parsed: Parsed, place: int) -> list[Mention]:
+    later = [one for one in parsed.mentions.values() if one.start >= place]
+    near = later and later[0].start - place <= _NEAR
+    return joined(parsed, later) if near else []
+
+
+def _attends(sentence: Sentence, place: int) -> bool:
+    """Whether somebody is said at a place to have attended the call that the text is about."""
+    if sentence.lower[place] not in _ATTENDING:
+        return False
+    near = sentence.lower[place + 1 : place + _NEAR]
+    definite = {"the", "this", "today", "today's"} & set(near)
+    return bool(definite) and bool(words("frames", "events") & set(near)) and place <= sentence.size
