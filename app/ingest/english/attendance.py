@@ -81,7 +81,7 @@ def _is_heading(sentence: Sentence, *, after_list: bool) -> bool:
     if not sentence.size or sentence.words[-1] != ":" or sentence.size > _LONGEST_HEADING:
         return False
     if after_list and sentence.size <= _LONGEST_SHORT_HEADING:
-        # "From the Administration:"
+        # `From the Administration:` heads the next one.
         return True
     lower = set(sentence.lower)
     return bool(lower & words("attendance", "headings")) and not lower & words("attendance", "no_headings")

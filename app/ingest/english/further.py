@@ -7,7 +7,7 @@ from app.ingest.english.pairs import Pair, pair_at
 from app.ingest.english.parsed import Parsed
 from app.ingest.english.roster import Person, Roster
 from app.ingest.english.subjects import Memory, Subject, subject_at
-from app.ingest.english.verbs import Verb, verb_at
+from app.ingest.english.verbs import Verb, by_base, purpose_verbs, verb_at
 from app.ingest.english.words import Sentence
 
 _ENDS_LEAD = frozenset({":", "“", '"', "«"})
@@ -195,6 +195,9 @@ def _same_subject(parsed: Parsed, current: Pair, at: int, *, inside: bool) -> tu
         or sentence.lower[place].endswith("ly")
     ):
         place += 1
+    if _is_purpose(sentence, current, at, place):
+        meaning = by_base().get(sentence.lower[place])
+        return first, Pair(current.subject, first, place, place + 1, meaning, sentence.words[place], 0.75)
     found = verb_at(sentence, place)
     if found is None or found[1].form != "past" or found[0] >= sentence.size or sentence.quoted[place]:
         return None
@@ -211,6 +214,17 @@ def _same_subject(parsed: Parsed, current: Pair, at: int, *, inside: bool) -> tu
     if _is_participle(sentence, at - 1) and sentence.lower[at] == "and" and inside:
         return None
     return first, Pair(current.subject, first, place, end, verb, " ".join(sentence.words[place:end]), 0.85)
+
+
+def _is_purpose(sentence: Sentence, current: Pair, at: int, place: int) -> bool:
+    """`to congratulate them and stress`: a further infinitive of what the call was for."""
+    is_infinitive = current.meaning is not None and current.meaning.form == "base"
+    return (
+        is_infinitive
+        and sentence.lower[at] == "and"
+        and sentence.lower[place : place + 1] != []
+        and (sentence.lower[place] in purpose_verbs())
+    )
 
 
 def _listed(sentence: Sentence, comma: int) -> bool:

@@ -1,5 +1,6 @@
 """People as English texts name them: an office, whose office it is, and a name, in any of their orders."""
 
+from app.ingest.english.lexicon import words
 from app.ingest.english.naming import (
     ARTICLES,
     RANKS,
@@ -13,7 +14,6 @@ from app.ingest.english.naming import (
     skip_rank,
     take_name,
 )
-from app.ingest.english.lexicon import words
 from app.ingest.english.offices import body_before_office, office_at, second_office, skip_abbreviation
 from app.ingest.english.parties import party_names
 from app.ingest.english.words import Sentence
@@ -58,7 +58,7 @@ def mention_at(sentence: Sentence, place: int) -> Mention | None:
         take_name(sentence, at, mention)
     if mention.name is None and mention.office is None:
         return None
-    if mention.office is None and len(mention.names) >= _WHOLE_NAME:
+    if mention.office is None and len(mention.names) >= (_WHOLE_NAME if place == 0 else 1):
         _take_office_of_body(sentence, mention)
     if mention.name is None:
         _take_name_after_comma(sentence, mention)

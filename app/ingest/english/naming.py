@@ -21,8 +21,9 @@ _SUFFIXES = frozenset({"jr", "sr", "mp", "mep", "phd"})
 class Mention:
     """A person named from one word of a sentence to another, with the places of the parts in it.
 
-    `head` is the office in small letters without what it is of; `names` are the name's words. `of_body` says
-    that the office is of a body named before it, and so perhaps of no state; `further_head` is a second office of the same person.
+    `head` is the office in small letters without what it is of, and `further_head` a second one of the same person;
+    `names` are the name's words. `of_body` says that the office is of a body named before it, and so perhaps of no
+    state.
     """
 
     start: int

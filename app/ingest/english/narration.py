@@ -17,9 +17,7 @@ _TOPICAL = frozenset(
 MODAL = frozenset({"should", "must", "will", "would", "shall", "can", "could", "may", "might", "need", "cannot"})
 _OPENING_WORDS = 7
 _OFFICES = frozenset("administration department committee council force budget agency agencies ministry".split())
-_DETERMINERS = frozenset(
-    {"another", "next", "the", "this", "their", "a", "an", "today", "these", "that", "its"}
-)
+_DETERMINERS = frozenset({"another", "next", "the", "this", "their", "a", "an", "today", "these", "that", "its"})
 
 
 def is_narrated(sentence: Sentence) -> bool:
@@ -54,7 +52,10 @@ def _is_said_by_others(sentence: Sentence) -> bool:
         if found is not None and found[1].form == "past" and sentence.lower[before] in groups and before > 0:
             return True
     for at in range(1, min(_OPENING_WORDS, sentence.size)):
-        if sentence.lower[at] in _BEING | {"is", "are", "be", "that", "which", "who", ",", "has", "have", "had", "of"} | MODAL:
+        if (
+            sentence.lower[at]
+            in _BEING | {"is", "are", "be", "that", "which", "who", ",", "has", "have", "had", "of"} | MODAL
+        ):
             return False
         found = verb_at(sentence, at)
         if found is not None and found[1].form == "past" and not found[1].ambiguous:

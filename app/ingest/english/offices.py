@@ -46,11 +46,13 @@ def second_office(sentence: Sentence, mention: Mention) -> int:
 def skip_abbreviation(sentence: Sentence, place: int) -> int:
     """Past an organisation's letters before an office: `the IMF Managing Director`."""
     word = sentence.words[place] if place + 1 < sentence.size else ""
+    if word.lower() in lists().heads:
+        return place
     return place + 1 if len(word) > 1 and word.isalpha() and word.isupper() and sentence.capital[place + 1] else place
 
 
 def body_before_office(sentence: Sentence, place: int) -> int:
-    """Where the office begins after the name of a body: `World Bank President David Roe`; the place itself without one."""
+    """Where the office begins after the name of a body (`World Bank President David Roe`), or the place itself."""
     known, at = lists(), place
     # "Department of Energy Secretary Jane Roe"
     opened = sentence.lower[place : place + 1] and sentence.lower[place] in _DEPARTMENTS
@@ -60,9 +62,9 @@ def body_before_office(sentence: Sentence, place: int) -> int:
         if at > place and ends and sentence.capital[at] and office_at(sentence, at, Mention(at, at)):
             return at
         after = skip_parenthesis(sentence, at) if at > place else at
-        if after == at and not (opened and lower in _WITHIN_DEPARTMENTS):
-            if not sentence.capital[at] or owned(sentence, at + 1):
-                break
+        within = after > at or (opened and lower in _WITHIN_DEPARTMENTS)
+        if not within and (not sentence.capital[at] or owned(sentence, at + 1)):
+            break
         at = max(after, at + 1)
     return place
 

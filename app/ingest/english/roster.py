@@ -190,7 +190,7 @@ class Roster:
         return tuple(person for person in named[0].people if person not in self.hosts) if len(named) == 1 else ()
 
     def present(self) -> tuple[Person, ...]:
-        """Those whom `the leaders` and `they` mean: those who are only listed as attending are not of them, if others are."""
+        """Those whom `the leaders` and `they` mean; who is only listed as attending is not of them, if others are."""
         named = tuple(person for person in self.people if not person.listed)
         return named if len(named) > 1 else tuple(self.people)
 

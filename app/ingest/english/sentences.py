@@ -9,6 +9,7 @@ _END = re.compile(r"[.!?…]+[\"”’»)\]*]*(?=\s|$)")
 _NEXT = re.compile(r"\s+[\"“‘«(\[*_]*(\w)?(\w*)")
 _LAST_WORD = re.compile(r"([^\s(\[“\"]{1,20})$")
 _BULLET = re.compile(r"\s*(?:[-–—•*#>]|\(?\d{1,3}[.)])\s")
+_INITIALS = re.compile(r"(?:[A-Z]\.)+[A-Z]")
 _FINAL = tuple('.!?:;…"”)]>*')
 
 # Words whose full stop ends no sentence.
@@ -132,7 +133,7 @@ def _ends(text: str, start: int, mark: re.Match[str]) -> bool:
     lower = word.lower()
     if lower in _ABBREVIATED or (len(word) == 1 and word.isupper()):
         return False
-    if lower in _MAY_END:
+    if lower in _MAY_END or _INITIALS.fullmatch(word):
         return (follows[1] or "") + (follows[2] or "") in _BEGINNERS
     # "1. At the outset" is numbered, not ended.
     return not (word.isdigit() and before is not None and before.start() - start <= 1)
