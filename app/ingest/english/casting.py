@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from app.ingest.english.attendance import add_attending
-from app.ingest.english.frames import Frame, frame_of
+from app.ingest.english.frames import Frame, event_with, frame_of
 from app.ingest.english.lexicon import words
 from app.ingest.english.naming import Mention
 from app.ingest.english.pairs import light_verb
@@ -59,6 +59,8 @@ def cast_of(told: Told, parsed: list[Parsed]) -> Cast:
             continue
         frames[place] = frame
         _add(roster, frame.parsed, (*frame.subjects, *frame.objects))
+    if len(roster.people) < ENOUGH:
+        _add_company(roster, [parsed[place] for place in body[:_OPENING]])
     titles = [parse_phrase(told.title)] if told.title else []
     titles += [one for one in parsed[:1] if one.sentence.stretch.paragraph == 0 and not told.title]
     for title in titles:
@@ -148,6 +150,22 @@ def _is_further_office(parsed: Parsed, before: list[Mention], mention: Mention) 
         return False
     gap = parsed.sentence.lower[before[-1].end : mention.start]
     return gap in ([","], ["and"]) and parsed.sentence.lower[mention.start] != "the" and bool(before[0].names)
+
+
+def _add_company(roster: Roster, parsed: list[Parsed]) -> None:
+    """Take those of a sentence that tells of the call beside what was said: `In a call with President B, A said`."""
+    for one in parsed:
+        place = event_with(one.sentence)
+        other = one.mentions.get(place) if place is not None else None
+        if other is None or not is_somebody(other):
+            continue
+        roster.add(one.sentence, other)
+        before = [mention for mention in one.mentions.values() if mention.end < other.start]
+        after = [mention for mention in one.mentions.values() if mention.start == other.end + 1]
+        for mention in (*before[:1], *after):
+            if is_somebody(mention) and one.sentence.lower[mention.end : mention.end + 1] != ["of"]:
+                roster.add(one.sentence, mention)
+        return
 
 
 def _add_speakers(roster: Roster, parsed: list[Parsed], *, open_to: bool) -> None:

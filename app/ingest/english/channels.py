@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from app.ingest.english.frames import Frame
-from app.ingest.english.lexicon import table
+from app.ingest.english.lexicon import table, words
 from app.ingest.english.parsed import Parsed
 from app.ingest.english.words import Sentence
 from app.vocabulary import Channel
@@ -66,6 +66,9 @@ def _in_frame(frame: Frame) -> FoundChannel | None:
     if said is None:
         return None
     channel, place = said
+    if channel == "correspondence" and sentence.lower[frame.verb] in words("frames", "speaking"):
+        # "spoke to express condolences" is no letter either.
+        return None
     start, end = frame.verb, place + 1
     if place < frame.verb:
         start, end = place, place + 1

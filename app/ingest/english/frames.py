@@ -14,6 +14,7 @@ _LONGEST_JOIN = 4
 _LONGEST = 120
 _REACH = 16
 _NEAR = 5
+_DURING = frozenset({"in", "during", "over"})
 _PREPOSITIONS = frozenset({"with", "to", "between", "from", "by"})
 _CONVENING = frozenset({"convened", "convenes", "hosted", "hosts", "co-hosted", "re-convened"})
 # "her talk with" is a noun.
@@ -54,6 +55,18 @@ def frame_of(parsed: Parsed) -> Frame | None:
             # "..., held by video, the President had a conversation with" has its verb still to come.
             without_subject = frame
     return without_subject
+
+
+def event_with(sentence: Sentence) -> int | None:
+    """Where somebody stands with whom a call was held that a sentence only mentions: `in a phone call with`."""
+    for at in range(sentence.size):
+        if sentence.lower[at] not in _DURING or sentence.quoted[at]:
+            continue
+        near = sentence.lower[at + 1 : at + _REACH]
+        end = near.index("with") if "with" in near else 0
+        if words("frames", "events").intersection(near[:end]) and "," not in near[:end]:
+            return at + end + 2
+    return None
 
 
 def subject_matter(frame: Frame) -> int:

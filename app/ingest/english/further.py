@@ -106,6 +106,8 @@ def as_clause(start: int, end: int, pair: Pair, content: int | None) -> Clause:
 def _content(sentence: Sentence, pair: Pair) -> int | None:
     """The place where reported words begin after `that`, a colon or an opening quotation mark."""
     at = pair.end
+    if pair.meaning is not None and pair.meaning.base.endswith(" that") and at < sentence.size:
+        return at
     limit = min(sentence.size, at + _LONGEST_LEAD)
     for place in range(at, limit):
         lower = sentence.lower[place]
@@ -149,6 +151,10 @@ def _follows(  # noqa: PLR0913, PLR0917 - a sentence, who is in it, and where it
         same = _same_subject(parsed, current, at, inside=inside) if at - since >= _LEAST_CONTENT else None
         if same is not None:
             return same
+        if lower == "," and sentence.lower[first : first + 2] == ["to", "which"]:
+            # "..., to which the Minister expressed support"
+            pair = pair_at(parsed, roster, memory, first + 2)
+            return (first, pair) if pair is not None and pair.meaning is not None and pair.subject.people else None
         comma = sentence.words[at - 1] == ","
         if any(mention.end == at for mention in parsed.mentions.values() if mention.start < at):
             # "which the President and the Prime Minister advanced": the second of two.

@@ -19,6 +19,7 @@ from app.ingest.english.parties import party_names
 from app.ingest.english.words import Sentence
 
 _WHOLE_NAME = 2
+_STYLES = frozenset({"majesty", "highness", "holiness"})
 _BEFORE_REGIONS = frozenset({"new", "north", "south", "west", "rhode"})
 _AFTER_APPOSITION = frozenset(
     {",", ".", ")", ";", "(", "and", "&", "today", "yesterday", "about", "at", "in", "on", "to", "as"}
@@ -56,7 +57,7 @@ def mention_at(sentence: Sentence, place: int) -> Mention | None:
         at = skip_rank(sentence, at)
     if mention.office is None or not owned(sentence, mention.end):
         take_name(sentence, at, mention)
-    if mention.name is None and mention.office is None:
+    if mention.name is None and mention.office is None and not _is_only_a_courtesy(sentence, at, mention):
         return None
     if mention.office is None and len(mention.names) >= (_WHOLE_NAME if place == 0 else 1):
         _take_office_of_body(sentence, mention)
@@ -65,6 +66,14 @@ def mention_at(sentence: Sentence, place: int) -> Mention | None:
     if mention.name is not None:
         _take_what_follows(sentence, mention)
     return mention
+
+
+def _is_only_a_courtesy(sentence: Sentence, end: int, mention: Mention) -> bool:
+    """Take `His Majesty` for an office, where no name follows."""
+    if end <= mention.start + 1 or sentence.lower[end - 1] not in _STYLES or owned(sentence, end):
+        return False
+    mention.office, mention.head, mention.end = (end - 1, end), sentence.lower[end - 1], end
+    return True
 
 
 def country_after(sentence: Sentence, place: int) -> tuple[int, str] | None:

@@ -11,13 +11,16 @@ from app.ingest.english.words import Sentence
 
 _LONGEST_ASIDE = 10
 _LONGEST_RELATIVE = 40
+_LONGEST_CIRCUMSTANCE = 20
 _LIGHT = frozenset({"gave", "made", "provided", "offered", "delivered", "shared", "conducted"})
 _SAID_THINGS = frozenset(
     "update updates assessment assessments overview explanation explanations briefing account evaluation description "
     "details comments remarks thanks assurances assurance clarification clarifications presentation outline summary "
     "feedback insight insights information examples views".split()
 )
-_LONGEST_LIGHT = 6
+_TALKS = frozenset({"exchange", "exchanges", "discussion", "discussions", "conversation", "dialogue"})
+_ABOUT = frozenset({"on", "about", "regarding", "concerning", "of"})
+_LONGEST_LIGHT = 7
 _NO_COMPANY = frozenset(
     "that who which to in on at with for by he she they it was were is are has had have will would also said".split()
 )
@@ -49,6 +52,19 @@ def light_verb(sentence: Sentence, place: int) -> int | None:
     return None
 
 
+def _talks_about(sentence: Sentence, place: int) -> int | None:
+    """Where `had a detailed exchange of views on` ends, and the like; without what it was about, it is no statement."""
+    if sentence.lower[place : place + 1] not in (["had"], ["held"]):
+        return None
+    for at in range(place + 1, min(sentence.size, place + _LONGEST_LIGHT)):
+        if sentence.lower[at] in _TALKS:
+            views = sentence.lower[at + 1 : at + 3] == ["of", "views"]
+            end = at + 3 if views else at + 1
+            about = sentence.lower[end : end + 1]
+            return end if about and about[0] in _ABOUT else None
+    return None
+
+
 def _joined_in(parsed: Parsed, roster: Roster, subject: Subject, place: int) -> Pair | None:
     """`President A joined President B in urging`: both urge."""
     sentence = parsed.sentence
@@ -68,6 +84,12 @@ def _is_verb(sentence: Sentence, place: int) -> bool:
     return (found is not None and found[1].form in {"past", "present"}) or (
         place < sentence.size and is_deed(sentence.lower[place])
     )
+
+
+def _denied(sentence: Sentence, place: int) -> tuple[int, Verb] | None:
+    """The verb of `did not agree`."""
+    verb = by_base().get(sentence.lower[place])
+    return (place + 1, verb) if verb is not None and sentence.lower[place - 2 : place] == ["did", "not"] else None
 
 
 def past_adverbs(sentence: Sentence, place: int) -> int:
@@ -95,7 +117,8 @@ def past_adverbs(sentence: Sentence, place: int) -> int:
 def _aside(sentence: Sentence, comma: int) -> int | None:
     """The place after the second comma of an aside that begins with a comma, where a verb follows."""
     relative = sentence.lower[comma + 1 : comma + 2] in (["who"], ["whose"])
-    limit = comma + (_LONGEST_RELATIVE if relative else _LONGEST_ASIDE)
+    circumstance = sentence.lower[comma + 1 : comma + 2] in (["in"], ["during"], ["speaking"])
+    limit = comma + (_LONGEST_RELATIVE if relative else _LONGEST_CIRCUMSTANCE if circumstance else _LONGEST_ASIDE)
     for at in range(comma + 1, min(sentence.size, limit)):
         if sentence.words[at] == ",":
             after = at + 1
@@ -122,7 +145,12 @@ def pair_at(parsed: Parsed, roster: Roster, memory: Memory, place: int, *, form:
         at += 1
     if at >= sentence.size or sentence.quoted[at]:
         return None
-    found = verb_at(sentence, at)
+    place_of_had = at - 1 if sentence.lower[at - 1] == "had" and at > end else at
+    talks = _talks_about(sentence, place_of_had) if subject.group or len(subject.people) > 1 else None
+    if talks is not None and form == "past":
+        words_of = " ".join(sentence.words[place_of_had:talks])
+        return Pair(subject, place, place_of_had, talks, by_base()["discuss"], words_of, 0.85)
+    found = _denied(sentence, at) or verb_at(sentence, at)
     if found is not None:
         end, verb = found
         wanted = verb.form == "ing" if form == "ing" else verb.form != "ing"

@@ -13,7 +13,18 @@ from app.ingest.told import TextRefused, Told
 
 _LONGEST_SENTENCE = 5000
 _MOST_SENTENCES = 10_000
-_NAMED_ALL_THE_SAME = (["under", "secretary"], ["white", "house"], ["department", "of"], ["ministry", "of"])
+# Words that begin no name, but an office.
+_NAMED_ALL_THE_SAME = (
+    ["under", "secretary"],
+    ["white", "house"],
+    ["department", "of"],
+    ["ministry", "of"],
+    ["state", "councilor"],
+    ["state", "councillor"],
+    ["state", "president"],
+    ["state", "minister"],
+    ["state", "secretary"],
+)
 _BEFORE_PEOPLE = frozenset({"the", "his", "her", "their", "our", "a", "an"})
 
 

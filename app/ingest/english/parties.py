@@ -62,6 +62,11 @@ def party_of_publisher(publisher: str) -> str | None:
     return None
 
 
+def parties_of_region(word: str) -> frozenset[str]:
+    """The parties that a word such as `European` means; none for other words."""
+    return frozenset(_table()["regions"].get(word, "").split())
+
+
 def attributes_all(party: str | None) -> bool:
     """Whether the texts of a party say of every reported sentence who said it."""
     return party in _table()["attributing"]["parties"]

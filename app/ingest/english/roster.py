@@ -13,6 +13,8 @@ _ALIKE = 2
 _LONG = 6
 _SPECIFIC = frozenset({"vice president", "prime minister", "deputy prime minister", "vice-president"})
 _HEADS_OF_STATE = frozenset({"president", "king", "queen", "emperor", "sultan", "emir", "amir", "pope", "monarch"})
+_ROYAL = frozenset({"king", "queen", "sultan", "emperor", "crown prince", "emir", "amir", "prince", "princess"})
+_STYLED = {"majesty": _ROYAL, "highness": _ROYAL, "holiness": frozenset({"pope"})}
 _STATELY = {"head of state": _HEADS_OF_STATE, "monarch": frozenset({"king", "queen", "emperor", "sultan"})}
 
 
@@ -155,9 +157,10 @@ class Roster:
                 fitting = [person for person in people if person.holds(mention)]
                 return self.home(fitting or people)
             return people[0] if people else None
-        if last in {"majesty", "highness"}:
-            royal = [person for person in people if person.head in {"king", "queen", "crown prince", "sultan", "emir"}]
-            return royal[0] if royal else None
+        if last in _STYLED:
+            styled = [person for person in people if person.head in _STYLED[last]]
+            # Rulers who are presidents have the style of their house.
+            return self.home(styled or (people if last == "highness" else []))
         exact = [person for person in people if person.head == mention.head]
         fitting = exact or [person for person in people if person.holds(mention)]
         if fitting:

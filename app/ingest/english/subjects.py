@@ -6,7 +6,7 @@ from functools import lru_cache
 from app.ingest.english.lexicon import words
 from app.ingest.english.naming import party_at
 from app.ingest.english.parsed import Parsed
-from app.ingest.english.parties import party_adjectives, party_names
+from app.ingest.english.parties import parties_of_region, party_adjectives, party_names
 from app.ingest.english.roster import Person, Roster
 from app.ingest.english.verbs import verb_at
 
@@ -209,7 +209,7 @@ def _group_at(parsed: Parsed, roster: Roster, memory: Memory, place: int) -> Sub
     side = lower[noun] in _COUNTRIES
     if lower[end : end + 1] == ["of"]:
         end = _past_countries(parsed, end + 1)
-    people = _members(roster, memory, found)
+    people = _members(memory, found)
     return Subject(place, end, people, side=side and lower[noun] != "sides", group=True)
 
 
@@ -231,7 +231,9 @@ def _noun_at(parsed: Parsed, place: int) -> _Noun:
             found.parties.add(adjective[1])
             at = adjective[0]
             continue
-        if word not in _NUMBERS and word not in known and word not in _before_groups():
+        regional = parties_of_region(sentence.words[at])
+        found.parties |= regional
+        if word not in _NUMBERS and word not in known and word not in _before_groups() and not regional:
             break
         at += 1
     return found
@@ -244,14 +246,12 @@ def _before_groups() -> frozenset[str]:
     return called | {"and", "of", "heads", "state"}
 
 
-def _members(roster: Roster, memory: Memory, noun: _Noun) -> tuple[Person, ...]:
+def _members(memory: Memory, noun: _Noun) -> tuple[Person, ...]:
     """Who belongs to a group; of one of which only one is known, nobody is known to speak."""
     present = memory.present if len(memory.present) > 1 else ()
     if noun.others and memory.single is not None:
         return tuple(person for person in present if person is not memory.single)
-    if len(noun.parties) == 1:
-        return tuple(person for person in roster.of_party(*noun.parties) if person in present) or present
-    return present
+    return tuple(person for person in present if person.party in noun.parties) or present
 
 
 def _alone(parsed: Parsed, memory: Memory, place: int) -> Subject | None:

@@ -84,7 +84,11 @@ def _nameless(roster: Roster, mention: Mention) -> Person | None:
     """Whom an office in a title means; one of a party means the only one who takes part for it."""
     person = roster.meant(mention)
     of_party = roster.of_party(mention.party) if mention.party else []
-    return person if person is not None or len(of_party) != 1 else of_party[0]
+    if person is not None or len(of_party) == 1:
+        return person or of_party[0]
+    # "UAE President" of a text that has not said for whom its president speaks.
+    unsettled = [one for one in roster.people if one.party is None and one.holds(mention)]
+    return unsettled[0] if len(unsettled) == 1 else None
 
 
 def _same_but_for_name(roster: Roster, mention: Mention) -> Person | None:
