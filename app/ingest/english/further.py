@@ -195,7 +195,8 @@ def _same_subject(parsed: Parsed, current: Pair, at: int, *, inside: bool) -> tu
     if sentence.lower[at] not in {"and", "but", ","}:
         return None
     first = at + 1
-    place = first
+    place = _past_aside(sentence, first)
+    first += place > first
     while place < sentence.size and (
         sentence.lower[place] in {"also", "then", "again", "further", "additionally", "both", "strongly", "in", "turn"}
         or sentence.lower[place].endswith("ly")
@@ -220,6 +221,14 @@ def _same_subject(parsed: Parsed, current: Pair, at: int, *, inside: bool) -> tu
     if _is_participle(sentence, at - 1) and sentence.lower[at] == "and" and inside:
         return None
     return first, Pair(current.subject, first, place, end, verb, " ".join(sentence.words[place:end]), 0.85)
+
+
+def _past_aside(sentence: Sentence, place: int) -> int:
+    """The place after `, in this context,` where it follows `and`."""
+    if sentence.lower[place - 1] != "and" or sentence.words[place : place + 1] != [","]:
+        return place
+    limit = min(sentence.size, place + _LONGEST_ADDRESS)
+    return next((at + 1 for at in range(place + 1, limit) if sentence.words[at] == ","), place)
 
 
 def _is_purpose(sentence: Sentence, current: Pair, at: int, place: int) -> bool:

@@ -123,7 +123,8 @@ def _take_name_after_comma(sentence: Sentence, mention: Mention) -> None:
     if len(named.names) < _WHOLE_NAME or owned(sentence, named.end) or named.names[0].lower() in lists().modifiers:
         return
     # "initiated by the President of France, A and B" begins with another.
-    if named.end >= sentence.size or sentence.lower[named.end] in {",", ".", ";", ")"}:
+    courtesy = at > end + 1
+    if courtesy or named.end >= sentence.size or sentence.lower[named.end] in {",", ".", ";", ")"}:
         mention.name, mention.names, mention.end = named.name, named.names, named.end
 
 

@@ -14,9 +14,15 @@ from app.ingest.english.parties import party_adjectives, party_names
 from app.ingest.english.words import Sentence
 
 _LONGEST_OFFICE = 14
-_SHORT = {"pm": "prime minister", "fm": "foreign minister", "eam": "external affairs minister"}
+_SHORT = {
+    "pm": "prime minister",
+    "fm": "foreign minister",
+    "eam": "external affairs minister",
+    "dpm": "deputy prime minister",
+}
 _DEEPEST = 4
 _LONGEST_BODY = 8
+_RANKS_BEFORE_NAMES = frozenset({"ambassador", "senator"})
 _DEPARTMENTS = frozenset({"department", "ministry"})
 _WITHIN_DEPARTMENTS = frozenset({"of", "for", "and", "&", ",", "the"})
 _NO_OWNERS = frozenset({"people", "workers"})
@@ -88,12 +94,13 @@ def office_at(sentence: Sentence, place: int, mention: Mention) -> bool:
             last_head = place + 1
         else:
             return False
-    if lower[last_head] == "ambassador" and known.heads.intersection(lower[place:last_head]):
+    if lower[last_head] in _RANKS_BEFORE_NAMES and known.heads.intersection(lower[place:last_head]):
         # "National Security Advisor Ambassador Jane Roe": a rank before the name.
         last_head -= 1
     # "Deputy" alone, or small words in running text, are no office.
     end = last_head + 1
-    if not sentence.capital[place] and not _is_plain_office(lower[place:end]):
+    of_state = lower[end : end + 2] in (["of", "state"], ["of", "government"])
+    if not sentence.capital[place] and not _is_plain_office(lower[place:end]) and not of_state:
         return False
     mention.office = (place, end)
     mention.head = _SHORT.get(lower[place], " ".join(lower[place:end]))

@@ -1,5 +1,6 @@
 """Countries and organisations as English texts name them, and their people."""
 
+import re
 import tomllib
 from functools import lru_cache
 from pathlib import Path
@@ -52,7 +53,7 @@ def party_adjectives() -> Phrases[str]:
 def party_of_publisher(publisher: str) -> str | None:
     """The party that a publisher speaks for, as its name tells it."""
     for code, names in _table()["publishers"].items():
-        if any(name.lower() in publisher.lower() for name in names):
+        if any(re.search(rf"\b{re.escape(name)}\b", publisher, re.IGNORECASE) for name in names):
             return str(code)
     words = words_of(publisher)
     for place in range(len(words)):

@@ -152,7 +152,11 @@ class Roster:
         if mention.head is None:
             return None
         last = mention.head.split()[-1]
-        if last in {"leader", "statesman"} or mention.head in {"head of government", "head of state", "ruler"}:
+        if last in {"leader", "statesman", "official", "diplomat", "politician"} or mention.head in {
+            "head of government",
+            "head of state",
+            "ruler",
+        }:
             if mention.party is None:
                 fitting = [person for person in people if person.holds(mention)]
                 return self.home(fitting or people)

@@ -11,6 +11,7 @@ from app.ingest.told import Told
 ENOUGH = 2
 _DOMESTIC = frozenset({"governor", "senator", "speaker", "representative", "mayor", "congressman", "congresswoman"})
 _OF_THE_HOLY_SEE = frozenset({"pope", "pontiff"})
+_FIRST = frozenset({"president", "prime minister", "chancellor", "federal chancellor", "king", "taoiseach", "premier"})
 _DOMINANT = 2
 _STATE_CODE = 2
 _FEW = 3
@@ -54,8 +55,11 @@ def settle_home(roster: Roster, frames: dict[int, Frame]) -> None:
     ours += [person for person in roster.people if person.in_title and person.before_with and id(person) not in others]
     if not ours and not roster.of_party(home):
         ours = [person for person in roster.people if person.party is None and id(person) not in others][:1]
+    ours = list(dict.fromkeys(ours))
+    heads = [one for one in ours if one.head in _FIRST]
     for one in ours:
-        if one.party is None:
+        # Of several heads of states and governments only the first is the publisher's.
+        if one.party is None and one not in heads[1:]:
             one.party, one.party_confidence = home, 0.8
     for person in roster.people:
         domestic = person.head is not None and (

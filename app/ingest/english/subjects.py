@@ -50,9 +50,9 @@ def subject_at(parsed: Parsed, roster: Roster, memory: Memory, place: int) -> Su
     if place >= parsed.sentence.size:
         return None
     lower = parsed.sentence.lower[place]
-    if lower in _SINGULAR or lower == "they":
+    if lower == "they":
         return _pronoun(roster, memory, place, lower)
-    first = _one_at(parsed, roster, memory, place)
+    first = _pronoun(roster, memory, place, lower) if lower in _SINGULAR else _one_at(parsed, roster, memory, place)
     if first is None:
         return None
     people, end, side = list(first.people), first.end, first.side
@@ -68,7 +68,7 @@ def subject_at(parsed: Parsed, roster: Roster, memory: Memory, place: int) -> Su
         end = another.end
         if another.group:
             break
-    return Subject(place, end, tuple(people), side, group=first.group)
+    return Subject(place, end, tuple(people), side, pronoun=first.pronoun and end == first.end, group=first.group)
 
 
 def _pronoun(roster: Roster, memory: Memory, place: int, lower: str) -> Subject:
@@ -179,10 +179,11 @@ def _attending_at(parsed: Parsed, roster: Roster, place: int) -> Subject | None:
 
 @dataclass(slots=True)
 class _Noun:
-    """A word for several people: where it stands, the parties before it, and whether it leaves out who spoke."""
+    """A word for several people: where it stands, of which parties or region, and whether it leaves out who spoke."""
 
     place: int
     parties: set[str]
+    region: frozenset[str]
     others: bool
 
 
@@ -216,7 +217,7 @@ def _group_at(parsed: Parsed, roster: Roster, memory: Memory, place: int) -> Sub
 def _noun_at(parsed: Parsed, place: int) -> _Noun:
     """The word for several people that stands at a place, after an article, numbers and what they are called by."""
     sentence, lower, known = parsed.sentence, parsed.sentence.lower, words("people", "groups")
-    found = _Noun(-1, set(), lower[place] in _OF_OTHERS)
+    found = _Noun(-1, set(), frozenset(), lower[place] in _OF_OTHERS)
     at = place + 1 if lower[place] in _ARTICLES else place
     limit = min(sentence.size, place + _LONGEST_GROUP)
     while at < limit:
@@ -232,7 +233,11 @@ def _noun_at(parsed: Parsed, place: int) -> _Noun:
             at = adjective[0]
             continue
         regional = parties_of_region(sentence.words[at])
-        found.parties |= regional
+        found.region |= regional
+        if word == "," and found.parties:
+            # "the French, German and British leaders"
+            at += 1
+            continue
         if word not in _NUMBERS and word not in known and word not in _before_groups() and not regional:
             break
         at += 1
@@ -251,7 +256,11 @@ def _members(memory: Memory, noun: _Noun) -> tuple[Person, ...]:
     present = memory.present if len(memory.present) > 1 else ()
     if noun.others and memory.single is not None:
         return tuple(person for person in present if person is not memory.single)
-    return tuple(person for person in present if person.party in noun.parties) or present
+    held = {person.party for person in present}
+    if None in held and not noun.parties <= held:
+        # Who is meant cannot be told where somebody's party is not known.
+        return ()
+    return tuple(person for person in present if person.party in noun.parties | noun.region) or present
 
 
 def _alone(parsed: Parsed, memory: Memory, place: int) -> Subject | None:

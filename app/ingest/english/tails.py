@@ -39,11 +39,21 @@ def beside_frame(parsed: Parsed, roster: Roster, memory: Memory, frame: Frame) -
     lead = Pair(subject, 0, frame.verb, frame.tail, None, "", 0.5)
     found = going_on(parsed, roster, memory, lead, 0)
     if len(found) > 1:
-        return found
+        return [found[0], *(_by_all(roster, frame, clause) for clause in found[1:])]
     for at, first, pair in _frame_tails(parsed, roster, memory, frame, subject):
         if pair.subject.people:
             return [replace(found[0], end=at), *going_on(parsed, roster, memory, pair, first)]
     return found
+
+
+def _by_all(roster: Roster, frame: Frame, clause: Clause) -> Clause:
+    """`A had a call with B and discussed trade`: what takes two to do, both did."""
+    both = clause.verb is not None and (clause.verb.summary or clause.verb.act == "agree")
+    subjects = [person for one in frame.subjects if (person := roster.meant(one)) is not None]
+    if not both or list(clause.people) != subjects:
+        return clause
+    others = [person for one in frame.objects if (person := roster.meant(one)) is not None]
+    return replace(clause, people=tuple(dict.fromkeys((*subjects, *others))))
 
 
 def _frame_tails(
