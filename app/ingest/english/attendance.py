@@ -35,9 +35,14 @@ def add_attending(roster: Roster, text: str, parsed: list[Parsed], frames: dict[
     for place, one in enumerate(parsed):
         if one.sentence.stretch.paragraph == 0 or not one.sentence.size:
             continue
-        for mention in _named_as_attending(one, is_frame=place in frames):
-            # Who joins in the sentence of a frame is one of those whom it is about.
-            _add(roster, one, mention, listed=place not in frames)
+        is_frame = place in frames
+        # Who joins in the sentence of a frame is one of those whom it is about.
+        found = [
+            _add(roster, one, mention, listed=not is_frame) for mention in _named_as_attending(one, is_frame=is_frame)
+        ]
+        people = tuple(person for person in found if person is not None)
+        if people and not is_frame:
+            roster.attending.append(Attendance(frozenset(one.sentence.lower[:_OPENING]), people))
     hosts = [person for frame in frames.values() for person in _meant(roster, frame.subjects)]
     roster.hosts = tuple(dict.fromkeys(hosts))
     roster.is_open = bool(hosts) and all(person in roster.hosts for person in took_part)

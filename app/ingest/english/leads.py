@@ -3,7 +3,7 @@
 from app.ingest.english.pairs import Pair, pair_at, past_adverbs
 from app.ingest.english.parsed import Parsed
 from app.ingest.english.roster import Roster
-from app.ingest.english.subjects import Memory, Subject, subject_at
+from app.ingest.english.subjects import Memory, Subject, pronoun_at, subject_at
 from app.ingest.english.verbs import Verb, verb_at
 from app.ingest.english.words import Sentence
 
@@ -14,6 +14,8 @@ _INSIDE = frozenset(
     "although though before after since why per".split()
 )
 _OWN_WORDS = frozenset({"view", "opinion", "words", "assessment", "estimation"})
+_OBLIQUE = {"him": "he", "her": "she", "them": "they"}
+_OWNING = {"his": "he", "her": "she", "their": "they"}
 _BEING = frozenset({"was", "were"})
 _QUOTES = frozenset({'"', "”", "»"})
 _COMMAS = frozenset({",", "–", "—", "-", ";"})
@@ -79,9 +81,14 @@ def _according(parsed: Parsed, roster: Roster, memory: Memory, at: int) -> Pair 
     """`according to the President`, `in Putin's view`."""
     sentence = parsed.sentence
     if sentence.lower[at : at + 2] == ["according", "to"] and at + 2 < sentence.size:
-        subject = subject_at(parsed, roster, memory, at + 2)
+        pronoun = _OBLIQUE.get(sentence.lower[at + 2])
+        subject = pronoun_at(roster, memory, at + 2, pronoun) if pronoun else subject_at(parsed, roster, memory, at + 2)
         if subject is not None:
             return Pair(subject, at, at, subject.end, None, "according to", 0.8)
+    own = sentence.lower[at : at + 3]
+    if own[:1] == ["in"] and own[1:2] and own[1] in _OWNING and own[2:3] and own[2] in _OWN_WORDS:
+        subject = pronoun_at(roster, memory, at, _OWNING[own[1]])
+        return Pair(subject, at, at, at + 3, None, " ".join(sentence.words[at : at + 3]), 0.7)
     mention = parsed.mentions.get(at + 1) if sentence.lower[at] == "in" else None
     if mention is not None and sentence.possessive[mention.end - 1]:
         person = roster.meant(mention)

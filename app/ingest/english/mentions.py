@@ -19,6 +19,7 @@ from app.ingest.english.parties import party_names
 from app.ingest.english.words import Sentence
 
 _WHOLE_NAME = 2
+_LONGEST_REGION = 3
 _STYLES = frozenset({"majesty", "highness", "holiness"})
 _BEFORE_REGIONS = frozenset({"new", "north", "south", "west", "rhode"})
 _AFTER_APPOSITION = frozenset(
@@ -128,6 +129,18 @@ def _take_name_after_comma(sentence: Sentence, mention: Mention) -> None:
         mention.name, mention.names, mention.end = named.name, named.names, named.end
 
 
+def _take_region(sentence: Sentence, place: int, mention: Mention) -> None:
+    """Take `of New York` after a governor's name."""
+    if mention.office is None or sentence.lower[place : place + 1] != ["of"]:
+        return
+    for at in range(place + 1, min(sentence.size, place + 1 + _LONGEST_REGION)):
+        if not sentence.capital[at] or owned(sentence, at + 1):
+            return
+        if sentence.lower[at] in words("people", "regions"):
+            mention.end = at + 1
+            return
+
+
 def _take_what_follows(sentence: Sentence, mention: Mention) -> None:
     """Take `of China`, or an office put after the name between commas."""
     if owned(sentence, mention.end):
@@ -139,6 +152,7 @@ def _take_what_follows(sentence: Sentence, mention: Mention) -> None:
         mention.end = skip_parenthesis(sentence, found[0])
         mention.whole = True
         return
+    _take_region(sentence, at, mention)
     bare = mention.office is None or mention.head in RANKS
     if bare and len(mention.names) >= _WHOLE_NAME and sentence.words[at : at + 1] == [","]:
         later = Mention(at + 1, at + 1, names=mention.names)

@@ -15,6 +15,7 @@ _TOPICAL = frozenset(
     "participants".split()
 )
 MODAL = frozenset({"should", "must", "will", "would", "shall", "can", "could", "may", "might", "need", "cannot"})
+_ATTENDED = frozenset({"attended", "joined", "participated"})
 _OPENING_WORDS = 7
 _OFFICES = frozenset("administration department committee council force budget agency agencies ministry".split())
 _DETERMINERS = frozenset({"another", "next", "the", "this", "their", "a", "an", "today", "these", "that", "its"})
@@ -29,6 +30,7 @@ def is_narrated(sentence: Sentence) -> bool:
         or _is_said_by_others(sentence)
         or _is_the_author(sentence)
         or _is_of_an_office(sentence)
+        or _tells_who_attended(sentence)
         or sentence.words[-1] == ":"
         or sentence.words[0] in {"-", "•", "*", "–"}
     )
@@ -37,6 +39,12 @@ def is_narrated(sentence: Sentence) -> bool:
 def _is_of_an_office(sentence: Sentence) -> bool:
     """`The Administration has proposed ...`: what the publisher's own side does."""
     return bool(_OFFICES & set(sentence.lower[:4]))
+
+
+def _tells_who_attended(sentence: Sentence) -> bool:
+    """`Li Jun and other officials attended the meeting`."""
+    verbs = [at for at, lower in enumerate(sentence.lower) if lower in _ATTENDED]
+    return any(words("frames", "events").intersection(sentence.lower[at + 1 : at + 5]) for at in verbs[:1])
 
 
 def _is_said_by_others(sentence: Sentence) -> bool:

@@ -15,13 +15,15 @@ from app.ingest.told import Told
 # Whose names are printed with the surname first.
 _SURNAME_FIRST = frozenset({"CN", "KP", "KR", "TW", "HK", "MO"})
 _ARTICLES = frozenset({"the", "a", "an"})
+_SMALL = frozenset({"of", "for", "to", "the", "and"})
+_LETTERS = frozenset({"ceo", "cfo"})
 
 
 def surname(person: Person) -> str:
     """What a person is called by alone, as far as is known."""
     if person.surname or not person.names:
         return person.surname or person.head or ""
-    printed = next((name for name in person.names if len(name) > 1 and name.isupper()), None)
+    printed = next((name for name in person.names if len(name) > 1 and name.isupper() and name.isalpha()), None)
     return printed or person.names[0 if person.party in _SURNAME_FIRST else -1]
 
 
@@ -93,9 +95,12 @@ def _name(person: Person) -> str | None:
 def _office(person: Person) -> str | None:
     if person.head is None:
         return None
-    small = {"of", "for", "to", "the", "and"}
     whole = person.head if person.further_head is None else f"{person.head} and {person.further_head}"
-    return " ".join(
-        word if word in small else "-".join(part[:1].upper() + part[1:] for part in word.split("-"))
-        for word in whole.split()
-    )
+    return " ".join(map(_capital, whole.split()))
+
+
+def _capital(word: str) -> str:
+    """A word of an office as it is printed: `Secretary-General`, `CEO`, `of`."""
+    if word in _SMALL:
+        return word
+    return word.upper() if word in _LETTERS else "-".join(part[:1].upper() + part[1:] for part in word.split("-"))

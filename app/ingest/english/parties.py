@@ -68,6 +68,12 @@ def parties_of_region(word: str) -> frozenset[str]:
     return frozenset(_table()["regions"].get(word, "").split())
 
 
+def party_of_office(head: str) -> str | None:
+    """The only party that has an office."""
+    offices: dict[str, str] = _table()["offices"]
+    return offices.get(head)
+
+
 def attributes_all(party: str | None) -> bool:
     """Whether the texts of a party say of every reported sentence who said it."""
     return party in _table()["attributing"]["parties"]

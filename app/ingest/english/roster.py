@@ -13,6 +13,9 @@ _ALIKE = 2
 _LONG = 6
 _SPECIFIC = frozenset({"vice president", "prime minister", "deputy prime minister", "vice-president"})
 _HEADS_OF_STATE = frozenset({"president", "king", "queen", "emperor", "sultan", "emir", "amir", "pope", "monarch"})
+_DESCRIBING = frozenset(
+    {"leader", "head of state", "head of government", "ruler", "statesman", "official", "diplomat", "politician"}
+)
 _ROYAL = frozenset({"king", "queen", "sultan", "emperor", "crown prince", "emir", "amir", "prince", "princess"})
 _STYLED = {"majesty": _ROYAL, "highness": _ROYAL, "holiness": frozenset({"pope"})}
 _STATELY = {"head of state": _HEADS_OF_STATE, "monarch": frozenset({"king", "queen", "emperor", "sultan"})}
@@ -234,7 +237,8 @@ def _learn(person: Person, sentence: Sentence, mention: Mention, *, title: bool)
     person.tokens = list(dict.fromkeys([*words[: len(person.names)], *person.tokens, *words, *without]))
     if person.names:
         person.first, person.last = words[0], words[len(person.names) - 1]
-    if person.head is None and mention.office is not None and mention.head is not None:
+    # "The Russian leader" tells whom is meant, and no office.
+    if person.head is None and mention.head is not None and mention.head not in _DESCRIBING:
         person.head = mention.head
         person.of_body = mention.of_body
         person.further_head = mention.further_head

@@ -4,13 +4,12 @@ from collections import Counter
 
 from app.ingest.english.frames import Frame
 from app.ingest.english.parsed import Parsed, parse_phrase
-from app.ingest.english.parties import party_names
+from app.ingest.english.parties import party_names, party_of_office
 from app.ingest.english.roster import Roster
 from app.ingest.told import Told
 
 ENOUGH = 2
 _DOMESTIC = frozenset({"governor", "senator", "speaker", "representative", "mayor", "congressman", "congresswoman"})
-_OF_THE_HOLY_SEE = frozenset({"pope", "pontiff"})
 _FIRST = frozenset({"president", "prime minister", "chancellor", "federal chancellor", "king", "taoiseach", "premier"})
 _DOMINANT = 2
 _STATE_CODE = 2
@@ -42,9 +41,10 @@ def settle_counterparts(roster: Roster) -> None:
 
 def settle_home(roster: Roster, frames: dict[int, Frame]) -> None:
     """Give the publisher's party to those who speak for it and whose party the text leaves out."""
-    for pope in roster.people:
-        if pope.party is None and pope.head in _OF_THE_HOLY_SEE:
-            pope.party, pope.party_confidence = "VA", 0.9
+    for one in roster.people:
+        of_one_party = party_of_office(one.head or "")
+        if one.party is None and of_one_party is not None:
+            one.party, one.party_confidence = of_one_party, 0.9
     home = roster.home_party
     if home is None:
         return
@@ -58,8 +58,8 @@ def settle_home(roster: Roster, frames: dict[int, Frame]) -> None:
     ours = list(dict.fromkeys(ours))
     heads = [one for one in ours if one.head in _FIRST]
     for one in ours:
-        # Of several heads of states and governments only the first is the publisher's.
-        if one.party is None and one not in heads[1:]:
+        # Of several heads of states and governments only the first is the publisher's; the EU has several presidents.
+        if one.party is None and (home == "EU" or one not in heads[1:]):
             one.party, one.party_confidence = home, 0.8
     for person in roster.people:
         domestic = person.head is not None and (

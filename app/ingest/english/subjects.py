@@ -18,6 +18,7 @@ _LONGEST_JOIN = 4
 _LONGEST_COUNTRIES = 12
 _NUMBERS = frozenset({"two", "three", "four", "five", "other", "respective", "both"})
 _LONGEST_GROUP = 7
+_NOT_BEFORE_NOUNS = frozenset("the a an with for of to on in by from at was were is are that and".split())
 _LONGEST_LIST = 12
 _COUNTRIES = frozenset({"countries", "states", "nations", "governments", "sides"})
 _SINGULAR = frozenset({"he", "she"})
@@ -51,8 +52,8 @@ def subject_at(parsed: Parsed, roster: Roster, memory: Memory, place: int) -> Su
         return None
     lower = parsed.sentence.lower[place]
     if lower == "they":
-        return _pronoun(roster, memory, place, lower)
-    first = _pronoun(roster, memory, place, lower) if lower in _SINGULAR else _one_at(parsed, roster, memory, place)
+        return pronoun_at(roster, memory, place, lower)
+    first = pronoun_at(roster, memory, place, lower) if lower in _SINGULAR else _one_at(parsed, roster, memory, place)
     if first is None:
         return None
     people, end, side = list(first.people), first.end, first.side
@@ -71,7 +72,8 @@ def subject_at(parsed: Parsed, roster: Roster, memory: Memory, place: int) -> Su
     return Subject(place, end, tuple(people), side, pronoun=first.pronoun and end == first.end, group=first.group)
 
 
-def _pronoun(roster: Roster, memory: Memory, place: int, lower: str) -> Subject:
+def pronoun_at(roster: Roster, memory: Memory, place: int, lower: str) -> Subject:
+    """Whom `he`, `she` or `they` means."""
     if lower == "they":
         # Of "they" of whom only one is known, nobody is known to speak.
         people = memory.several or memory.present
@@ -168,7 +170,8 @@ def _attending_at(parsed: Parsed, roster: Roster, place: int) -> Subject | None:
     for at in range(place, min(sentence.size, place + _LONGEST_GROUP)):
         person = parsed.mentions.get(at)
         named = person is not None and (person.office is not None or len(person.names) >= _WHOLE_NAME)
-        if named or sentence.possessive[at] or not lower[at][0].isalpha():
+        inside = at > place and (lower[at] in _NOT_BEFORE_NOUNS or verb_at(sentence, at) is not None)
+        if named or inside or sentence.possessive[at] or not lower[at][0].isalpha():
             return None
         if lower[at] in nouns and lower[at + 1 : at + 2] != ["of"]:
             own = words("people", "own_officials").intersection(lower[place:at])

@@ -75,6 +75,9 @@ def spoken(text: str, parsed: list[Parsed], cast: Cast) -> list[Spoken]:
         voice = None
         for clause in parts:
             _remember(memory, clause)
+            if place in cast.frames:
+                # "They" after "A and B spoke with C" are all three.
+                memory.several = ()
             if clause.says:
                 said = _said(text, one, clause)
                 if said is not None:
