@@ -109,6 +109,17 @@ HOSTILE = {
     "short sentences": repeated("Putin said. "),
     "short paragraphs": repeated("Putin said.\n\n"),
     "lines": repeated("President Putin\n"),
+    "headings of lists": repeated("Participants included:\n- Ann Walker, President, Bank\n"),
+    "a list without end": f"Participants included:\n{repeated('- Ann Walker, President, Bank' + chr(10))}"[:LONG],
+    "many who attended": "Participants included:\n" + "".join(f"- Xa{n} Yb{n}, President\n" for n in range(9_000)),
+    "bodies": repeated("World Bank Council "),
+    "departments": repeated("Department of Health and "),
+    "who attended": repeated("Participants included Ann Walker and she attended the meeting "),
+    "groups": f"President Ann Walker met with labor leaders. {repeated('The labor leaders said that all was well. ')}"[
+        :LONG
+    ],
+    "parties of leaders": repeated("The French, German and British leaders "),
+    "purposes": f"President Walker spoke with President Moreau to thank {repeated('and thank ')}"[:LONG],
     "dates": repeated("on the 19 of March "),
     "marks": "a" + "\u0301" * (LONG - 1),
     "white space": " " * (LONG - 2) + "a.",

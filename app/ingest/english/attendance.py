@@ -6,6 +6,7 @@ several of that kind means.
 
 import re
 from collections.abc import Iterable, Iterator
+from itertools import islice
 
 from app.ingest.english.frames import Frame, joined, subjects_before
 from app.ingest.english.lexicon import lines, words
@@ -19,6 +20,8 @@ from app.ingest.english.words import Sentence
 _PIECE = re.compile(r"(?:(?!\s[•●▪]|;\s)[^\n•●▪])+")
 _BULLET = re.compile(r"[\s•●▪*–—-]*(?:\d{1,3}[.)]\s+)?")
 _LONGEST_HEADING = 40
+# No meeting has more people than a few hundred, and not all of them are kept.
+_MOST_ITEMS = 300
 _LONGEST_ITEM = 300
 _LONGEST_SHORT_HEADING = 8
 _OPENING = 12
@@ -63,23 +66,24 @@ def _add(roster: Roster, parsed: Parsed, mention: Mention, *, listed: bool) -> P
 
 def _add_lists(roster: Roster, text: str, parsed: list[Parsed]) -> None:
     """Add everybody of the lists below headings."""
-    place, after_list = 0, False
-    while place < len(parsed):
+    place, after_list, left = 0, False, _MOST_ITEMS
+    while place < len(parsed) and left > 0:
         heading = parsed[place].sentence
         place += 1
         if not _is_heading(heading, after_list=after_list):
             after_list = False
             continue
         people: list[Person] = []
-        while place < len(parsed) and _is_item(text, parsed[place]):
-            for item in _items(text, parsed[place].sentence.stretch):
+        while place < len(parsed) and left > 0 and _is_item(text, parsed[place]):
+            for item in islice(_items(text, parsed[place].sentence.stretch), left):
+                left -= 1
                 mention = _person_of(item)
                 person = _add(roster, item, mention, listed=True) if mention is not None else None
                 people += [person] if person is not None else []
             place += 1
         after_list = bool(people)
         if people:
-            roster.attending.append(Attendance(frozenset(heading.lower), tuple(people)))
+            roster.attending.append(Attendance(frozenset(heading.lower), tuple(dict.fromkeys(people))))
 
 
 def _is_heading(sentence: Sentence, *, after_list: bool) -> bool:
