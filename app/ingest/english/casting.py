@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from app.ingest.english.attendance import add_attending
-from app.ingest.english.frames import Frame, event_with, frame_of
+from app.ingest.english.frames import Frame, event_with, frame_of, joined_before
 from app.ingest.english.lexicon import words
 from app.ingest.english.naming import Mention
 from app.ingest.english.pairs import light_verb
@@ -58,7 +58,8 @@ def cast_of(told: Told, parsed: list[Parsed]) -> Cast:
         if frames and frame.parsed.sentence.lower[frame.verb] in words("frames", "saying"):
             continue
         frames[place] = frame
-        _add(roster, frame.parsed, (*frame.subjects, *frame.objects))
+        _add(roster, frame.parsed, frame.subjects)
+        _add(roster, frame.parsed, frame.objects)
     if len(roster.people) < ENOUGH:
         _add_company(roster, [parsed[place] for place in body[:_OPENING]])
     titles = [parse_phrase(told.title)] if told.title else []
@@ -189,6 +190,9 @@ def _add_speakers(roster: Roster, parsed: list[Parsed], *, open_to: bool) -> Non
             if before in {"and", "phone", "today"} or not before[0].isalnum():
                 known = len(roster.people)
                 roster.add(one.sentence, mention).listed |= open_to and len(roster.people) > known
+                if not open_to:
+                    # "President A and President B stressed"
+                    _add(roster, one, joined_before(one, mention))
                 if verb is None or open_to:
                     continue
                 if verb[1].act in {"congratulate", "thank", "inform", "condole"} or verb[1].base == "express":

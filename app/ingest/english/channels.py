@@ -45,7 +45,7 @@ def channel_of(frames: list[Frame], title: Parsed | None, parsed: list[Parsed]) 
     for frame in frames:
         # Who "spoke with" somebody far away did so by telephone, as a rule.
         sentence = frame.parsed.sentence
-        if sentence.lower[frame.verb] in {"spoke", "speaks", "speak", "talked", "talks"}:
+        if sentence.lower[frame.verb] in {"spoke", "speaks", "speak", "spoken", "talked", "talks"}:
             return FoundChannel("telephone", 0.5, (sentence.starts[frame.verb], sentence.ends[frame.verb]))
     for one in parsed:
         said = _said(one.sentence, 0, one.sentence.size)
@@ -98,5 +98,9 @@ def _is_other_sense(sentence: Sentence, place: int) -> bool:
     word = sentence.lower[place]
     after = sentence.lower[place + 1 : place + 2]
     if word in {"called", "call", "calls"}:
-        return after in (["for"], ["on"], ["upon"], ["attention"]) or (after == ["to"] and word == "call")
+        # "a call to President B", and no "call to action".
+        somebody = sentence.capital[place + 2 : place + 3] == [True] or sentence.lower[place + 2 : place + 3] == ["the"]
+        return after in (["for"], ["on"], ["upon"], ["attention"]) or (
+            after == ["to"] and word == "call" and not somebody
+        )
     return False

@@ -84,6 +84,8 @@ def _is_frame_verb(parsed: Parsed, place: int) -> bool:
     sentence, word = parsed.sentence, parsed.sentence.lower[place]
     if sentence.lower[place : place + 2] in _TOOK_PLACE and _has_event_before(sentence, place):
         return True
+    if sentence.lower[place - 1 : place + 1] == ["there", "was"]:
+        return "between" in sentence.lower[place:] and _has_event(sentence, place)
     if word in words("frames", "speaking") and sentence.lower[place - 1 : place] not in _BEFORE_NOUNS:
         after = sentence.lower[place + 1 : place + _REACH]
         stop = next((at for at, one in enumerate(after) if one in words("frames", "about")), len(after))
@@ -167,6 +169,13 @@ def subjects_before(parsed: Parsed, verb: int) -> list[Mention]:
         found.insert(0, mention)
         end = mention.start
     return found
+
+
+def joined_before(parsed: Parsed, last: Mention) -> list[Mention]:
+    """Those whom a list names before its last one: `President A and` before `President B stressed`."""
+    before = [one for one in parsed.mentions.values() if one.end < last.start]
+    gap = parsed.sentence.lower[before[-1].end : last.start] if before else []
+    return before[-1:] if gap == ["and"] else []
 
 
 def _after(parsed: Parsed, verb: int) -> tuple[list[Mention], int]:

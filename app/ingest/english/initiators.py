@@ -96,7 +96,7 @@ def _phrase_at(sentence: Sentence, phrases: tuple[tuple[str, ...], ...], place: 
     for phrase in phrases:
         at = place
         for word in phrase:
-            while at < sentence.size and sentence.lower[at] != word and sentence.lower[at] in _ADVERBS:
+            while at < sentence.size and sentence.lower[at] != word and _is_passed_over(sentence, at):
                 at += 1
             if at >= sentence.size or sentence.lower[at] != word:
                 break
@@ -104,6 +104,12 @@ def _phrase_at(sentence: Sentence, phrases: tuple[tuple[str, ...], ...], place: 
         else:
             return at
     return None
+
+
+def _is_passed_over(sentence: Sentence, place: int) -> bool:
+    """Whether a word within a phrase is an adverb, or of a date: `received a call on Tuesday, 11 April, from`."""
+    lower = sentence.lower[place]
+    return lower in _ADVERBS or lower in words("initiators", "dates") or sentence.words[place].isdigit()
 
 
 def _person(roster: Roster, mentions: tuple[object, ...]) -> Person | None:

@@ -119,6 +119,10 @@ def _take_name_after_comma(sentence: Sentence, mention: Mention) -> None:
     if not definite or owned(sentence, end) or sentence.words[end : end + 1] != [","]:
         return
     at = skip_courtesies(sentence, end + 1, articles=False)
+    held = Mention(at, at)
+    if mention.head == "counterpart" and at < sentence.size and office_at(sentence, at, held):
+        # "her French counterpart, President Luc Moreau"
+        at = skip_courtesies(sentence, held.end, articles=False)
     named = Mention(at, at)
     take_name(sentence, at, named)
     if len(named.names) < _WHOLE_NAME or owned(sentence, named.end) or named.names[0].lower() in lists().modifiers:
@@ -127,6 +131,8 @@ def _take_name_after_comma(sentence: Sentence, mention: Mention) -> None:
     courtesy = at > end + 1
     if courtesy or named.end >= sentence.size or sentence.lower[named.end] in {",", ".", ";", ")"}:
         mention.name, mention.names, mention.end = named.name, named.names, named.end
+        if held.office is not None:
+            mention.office, mention.head = held.office, held.head
 
 
 def _take_region(sentence: Sentence, place: int, mention: Mention) -> None:

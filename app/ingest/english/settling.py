@@ -61,6 +61,10 @@ def settle_home(roster: Roster, frames: dict[int, Frame]) -> None:
         # Of several heads of states and governments only the first is the publisher's; the EU has several presidents.
         if one.party is None and (home == "EU" or one not in heads[1:]):
             one.party, one.party_confidence = home, 0.8
+    without = [person for person in roster.people if person.party is None and not person.listed]
+    if not roster.of_party(home) and len(without) == 1:
+        # "The President of France called President Walker": whoever is left.
+        without[0].party, without[0].party_confidence = home, 0.7
     for person in roster.people:
         domestic = person.head is not None and (
             person.head in _DOMESTIC

@@ -33,6 +33,8 @@ def beside_frame(parsed: Parsed, roster: Roster, memory: Memory, frame: Frame) -
     # "told President Putin in a phone call that" says what was said as well.
     if found_verb is not None and parsed.sentence.lower[frame.verb] in words("frames", "saying"):
         end, verb = found_verb
+        if verb.summary:
+            return _summed_up(parsed, roster, memory, frame)
         start = min((one.start for one in frame.subjects), default=0)
         said = Pair(subject, start, frame.verb, end, verb, " ".join(parsed.sentence.words[frame.verb : end]), 0.9)
         return going_on(parsed, roster, memory, said, 0)
@@ -44,6 +46,20 @@ def beside_frame(parsed: Parsed, roster: Roster, memory: Memory, frame: Frame) -
         if pair.subject.people:
             return [replace(found[0], end=at), *going_on(parsed, roster, memory, pair, first)]
     return found
+
+
+def _summed_up(parsed: Parsed, roster: Roster, memory: Memory, frame: Frame) -> list[Clause]:
+    """`A discussed trade with B by phone`: what takes two, both did; without a subject it only says that they spoke."""
+    sentence = parsed.sentence
+    found = verb_at(sentence, frame.verb)
+    assert found is not None
+    end, verb = found
+    both = tuple(dict.fromkeys(person for one in (*frame.subjects, *frame.objects) if (person := roster.meant(one))))
+    about = verb.base == "discuss" or {"on", "about", "regarding", "concerning"} & set(sentence.lower[end:])
+    start = min((one.start for one in frame.subjects), default=0)
+    words_of = " ".join(sentence.words[frame.verb : end]) if about else ""
+    said = Pair(Subject(0, frame.verb, both), start, frame.verb, end, verb if about else None, words_of, 0.85)
+    return going_on(parsed, roster, memory, said, 0)
 
 
 def _by_all(roster: Roster, frame: Frame, clause: Clause) -> Clause:
