@@ -1,5 +1,7 @@
 """The words of a sentence that say who speaks."""
 
+from dataclasses import replace
+
 from app.ingest.english.pairs import Pair, pair_at, past_adverbs
 from app.ingest.english.parsed import Parsed
 from app.ingest.english.roster import Roster
@@ -36,7 +38,11 @@ def find_lead(parsed: Parsed, roster: Roster, memory: Memory) -> Pair | None:
             pair = pair_at(parsed, roster, memory, at) or _inverted(parsed, roster, memory, at)
             if pair is not None:
                 return pair
-        other = _according(parsed, roster, memory, at) or _written(parsed, roster, at)
+        other = (
+            _according(parsed, roster, memory, at)
+            or _as_said(parsed, roster, memory, at)
+            or _written(parsed, roster, at)
+        )
         if other is None and lower in _BEING and not subordinate:
             other = _by_agent(parsed, roster, memory, at)
         if other is not None:
@@ -100,6 +106,17 @@ def _according(parsed: Parsed, roster: Roster, memory: Memory, at: int) -> Pair 
             subject = Subject(at, mention.end + 1, (person,))
             return Pair(subject, at, at, mention.end + 1, None, f"in ... {sentence.lower[mention.end]}", 0.7)
     return None
+
+
+def _as_said(parsed: Parsed, roster: Roster, memory: Memory, at: int) -> Pair | None:
+    """`As the President stressed, trade grows`."""
+    sentence = parsed.sentence
+    if sentence.lower[at] != "as" or (at and sentence.words[at - 1] not in _COMMAS):
+        return None
+    pair = pair_at(parsed, roster, memory, at + 1)
+    if pair is None or pair.meaning is None or sentence.words[pair.end : pair.end + 1] != [","]:
+        return None
+    return replace(pair, start=at)
 
 
 def _written(parsed: Parsed, roster: Roster, at: int) -> Pair | None:

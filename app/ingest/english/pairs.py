@@ -18,6 +18,7 @@ _SAID_THINGS = frozenset(
     "details comments remarks thanks assurances assurance clarification clarifications presentation outline summary "
     "feedback insight insights information examples views".split()
 )
+_AUXILIARIES = frozenset({"had", "has", "have"})
 _TALKS = frozenset({"exchange", "exchanges", "discussion", "discussions", "conversation", "dialogue"})
 _ABOUT = frozenset({"on", "about", "regarding", "concerning", "of"})
 _LONGEST_LIGHT = 7
@@ -107,6 +108,9 @@ def past_adverbs(sentence: Sentence, place: int) -> int:
             if close is None:
                 break
             at = close + 1
+        elif lower in _AUXILIARIES and verb_at(sentence, at) is not None:
+            # "had the opportunity to discuss"
+            break
         elif lower in words("frames", "between") or lower.endswith("ly"):
             at += 1
         else:

@@ -206,7 +206,7 @@ def _group_at(parsed: Parsed, roster: Roster, memory: Memory, place: int) -> Sub
         return None
     end = noun + 1
     if lower[end : end + 2] in (["of", "state"], ["of", "government"]):
-        end += 2
+        end += 4 if lower[end + 2 : end + 4] in (["and", "government"], ["or", "government"]) else 2
     named = _names_after(parsed, roster, end) if sentence.capital[noun] else None
     if named is not None:
         return named if place == noun else Subject(place, named.end, named.people)
