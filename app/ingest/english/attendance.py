@@ -28,6 +28,7 @@ _OPENING = 12
 _NEAR = 6
 _WHOLE_NAME = 2
 _LONGEST_NAME = 4
+_LISTING = frozenset({"participants", "attendees", "participating", "attending"})
 _ATTENDING = frozenset({"joined", "attended", "participated", "took"})
 
 
@@ -44,7 +45,7 @@ def add_attending(roster: Roster, text: str, parsed: list[Parsed], frames: dict[
             _add(roster, one, mention, listed=not is_frame) for mention in _named_as_attending(one, is_frame=is_frame)
         ]
         people = tuple(person for person in found if person is not None)
-        if people and not is_frame:
+        if people and not is_frame and _LISTING & set(one.sentence.lower[:_OPENING]):
             roster.attending.append(Attendance(frozenset(one.sentence.lower[:_OPENING]), people))
     hosts = [person for frame in frames.values() for person in _meant(roster, frame.subjects)]
     roster.hosts = tuple(dict.fromkeys(hosts))

@@ -21,7 +21,7 @@ _BEFORE_OBJECTS = frozenset(
 )
 _LONGEST_ADDRESS = 8
 _LONGEST_LEAD = 14
-_LEAST_CONTENT = 2
+_LEAST_CONTENT = 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -185,6 +185,8 @@ def _take_complement(sentence: Sentence, mention: Mention) -> None:
         if mention.office is not None:
             if lower[at] == "to" and (mention.head or "").endswith("assistant"):
                 mention.head = f"{mention.head} {' '.join(lower[at:end])}"
+            elif lower[at:end] == ["of", "staff"] and (mention.head or "").endswith("chief"):
+                mention.head = f"{mention.head} of staff"
             elif lower[at] == "of" and lower[after] == "state" and mention.head == "secretary":
                 mention.head = "secretary of state"
             elif lower[at] in {"of", "for"} and mention.head in {"minister", "secretary"} and adjective is None:

@@ -196,7 +196,8 @@ def _group_at(parsed: Parsed, roster: Roster, memory: Memory, place: int) -> Sub
     if lower[place] not in _ARTICLES and lower[place] not in known:
         return _alone(parsed, memory, place)
     # "community leaders" are others.
-    if lower[place] in known and place and sentence.words[place - 1].isalpha() and lower[place - 1] not in _LIST:
+    before = lower[place - 1] if place else ""
+    if lower[place] in known and before.isalpha() and (before == "both" or before not in _LIST):
         return None
     found = _noun_at(parsed, place)
     noun = found.place

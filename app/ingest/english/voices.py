@@ -18,6 +18,7 @@ _OWN = frozenset({"we", "our", "i", "my", "us"})
 _SHIFTED = frozenset({"would", "should", "could", "must", "needed", "was", "were", "had"})
 _PRESENT = frozenset({"will", "is", "are", "has", "have", "remains", "remain"})
 _MOSTLY = 0.6
+_BULLETS = frozenset({"-", "•", "*", "–", "●"})
 _OPEN = frozenset('“"«')
 _CLOSE = frozenset('”"»')
 
@@ -169,7 +170,7 @@ def _carried(parsed: Parsed, voice: _Voice | None, people: Roster) -> Spoken | N
         return None
     quotation = sentence.words[0] in _OPEN
     said = voice.spoken
-    if not quotation:
+    if not quotation and not _is_further_point(sentence, said):
         # What follows "they discussed" is told by the publisher, unless the two were said to say something of it.
         if said.mode == "summary" and not _says_more(said):
             return None
@@ -196,6 +197,18 @@ def _carried(parsed: Parsed, voice: _Voice | None, people: Roster) -> Spoken | N
         first=0,
         last=whole,
     )
+
+
+def _is_further_point(sentence: Sentence, said: Spoken) -> bool:
+    """Whether a point of a list follows what ends in a colon, as `He stressed the following:`, or another point."""
+    in_list = said.sentence.words[-1] == ":" or (said.attribution is None and _is_point(said.sentence))
+    return in_list and _is_point(sentence)
+
+
+def _is_point(sentence: Sentence) -> bool:
+    numbered = sentence.size > 1 and sentence.words[0].isdigit() and sentence.words[1] in {".", ")"}
+    in_brackets = sentence.words[:1] == ["("] and sentence.words[2:3] == [")"]
+    return sentence.words[0] in _BULLETS or numbered or in_brackets
 
 
 def _is_shifted(sentence: Sentence) -> bool:
