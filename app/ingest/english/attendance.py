@@ -8,13 +8,14 @@ import re
 from collections.abc import Iterable, Iterator
 from itertools import islice
 
-from app.ingest.english.frames import Frame, joined, subjects_before
+from app.ingest.english.frames import Frame, subjects_before
 from app.ingest.english.lexicon import lines, words
 from app.ingest.english.naming import Mention, lists
 from app.ingest.english.parsed import Parsed, parse_sentence
 from app.ingest.english.roster import Attendance, Person, Roster
 from app.ingest.english.sentences import Stretch
 from app.ingest.english.titles import MOST, is_group, is_somebody
+from app.ingest.english.verbs import verb_at
 from app.ingest.english.words import Sentence
 
 _PIECE = re.compile(r"(?:(?!\s[•●▪]|;\s)[^\n•●▪])+")
@@ -48,8 +49,12 @@ def add_attending(roster: Roster, text: str, parsed: list[Parsed], frames: dict[
         if people and not is_frame and _LISTING & set(one.sentence.lower[:_OPENING]):
             roster.attending.append(Attendance(frozenset(one.sentence.lower[:_OPENING]), people))
     hosts = [person for frame in frames.values() for person in _meant(roster, frame.subjects)]
+    for person in roster.people:
+        person.came_along = not person.listed and person not in took_part
+    hosts += [person for person in roster.people if person.came_along]
     roster.hosts = tuple(dict.fromkeys(hosts))
-    roster.is_open = bool(hosts) and all(person in roster.hosts for person in took_part)
+    known = bool(hosts) or bool(roster.attending)
+    roster.is_open = known and all(person in roster.hosts for person in took_part)
 
 
 def _meant(roster: Roster, mentions: Iterable[Mention]) -> Iterator[Person]:
@@ -148,9 +153,18 @@ def _named_as_attending(parsed: Parsed, *, is_frame: bool) -> list[Mention]:
 
 
 def _listed_after(parsed: Parsed, place: int) -> list[Mention]:
-    later = [one for one in parsed.mentions.values() if one.start >= place]
-    near = later and later[0].start - place <= _NEAR
-    return joined(parsed, later) if near else []
+    """Those whom a list names from a place on; what an entry tells beside a name may stand between them."""
+    found: list[Mention] = []
+    end = place
+    for mention in parsed.mentions.values():
+        if mention.start < place:
+            continue
+        between = range(end, mention.start)
+        if len(between) > _NEAR or any(verb_at(parsed.sentence, at) is not None for at in between):
+            break
+        found.append(mention)
+        end = mention.end
+    return found
 
 
 def _attends(sentence: Sentence, place: int) -> bool:

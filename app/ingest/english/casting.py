@@ -190,9 +190,11 @@ def _add_speakers(roster: Roster, parsed: list[Parsed], *, open_to: bool) -> Non
             if before in {"and", "phone", "today"} or not before[0].isalnum():
                 known = len(roster.people)
                 roster.add(one.sentence, mention).listed |= open_to and len(roster.people) > known
-                if not open_to:
-                    # "President A and President B stressed"
-                    _add(roster, one, joined_before(one, mention))
+                # "President A and President B stressed"
+                also = len(roster.people)
+                _add(roster, one, joined_before(one, mention))
+                for person in roster.people[also:]:
+                    person.listed = open_to
                 if verb is None or open_to:
                     continue
                 if verb[1].act in {"congratulate", "thank", "inform", "condole"} or verb[1].base == "express":

@@ -19,7 +19,7 @@ _PREPOSITIONS = frozenset({"with", "to", "between", "from", "by"})
 _CONVENING = frozenset({"convened", "convenes", "hosted", "hosts", "co-hosted", "re-convened"})
 # "her talk with" is a noun.
 _BEFORE_NOUNS = (["his"], ["her"], ["their"], ["a"], ["the"], ["this"], ["that"])
-_NO_SUBJECTS = frozenset({"of", "by", "in", "at", "for"})
+_NO_SUBJECTS = frozenset({"of", "by", "in", "at", "for", "including"})
 _TOOK_PLACE = (["took", "place"], ["was", "held"], ["takes", "place"], ["is", "held"], ["were", "held"])
 
 
@@ -185,6 +185,9 @@ def _after(parsed: Parsed, verb: int) -> tuple[list[Mention], int]:
     )
     for at in range(verb + 1, stop):
         if sentence.lower[at] not in _PREPOSITIONS and not (at == verb + 1 and at in parsed.mentions):
+            continue
+        if sentence.lower[at - 1 : at + 1] in (["joined", "by"], ["accompanied", "by"]):
+            # Those who come along with the subject.
             continue
         first = at if at in parsed.mentions else at + 1
         near = [one for one in later if first <= one.start < stop]

@@ -47,6 +47,7 @@ class _Lists:
     particles: frozenset[str]
     no_names: frozenset[str]
     office_bodies: frozenset[str]
+    departments: frozenset[str]
 
 
 @lru_cache
@@ -59,6 +60,7 @@ def lists() -> _Lists:
         honorifics=words("people", "honorifics"),
         particles=words("people", "particles"),
         no_names=words("people", "no_names") | words("people", "heads") | words("people", "groups"),
+        departments=words("people", "departments"),
         office_bodies=words("people", "office_bodies") | words("people", "regions"),
     )
 

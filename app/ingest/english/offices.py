@@ -1,5 +1,6 @@
 """Titles of office in English texts, and whose offices they are."""
 
+from app.ingest.english.lexicon import words
 from app.ingest.english.naming import (
     LONGEST_NAME,
     Mention,
@@ -23,8 +24,8 @@ _SHORT = {
 _DEEPEST = 4
 _LONGEST_BODY = 8
 _RANKS_BEFORE_NAMES = frozenset({"ambassador", "senator"})
-_DEPARTMENTS = frozenset({"department", "ministry"})
-_WITHIN_DEPARTMENTS = frozenset({"of", "for", "and", "&", ",", "the"})
+_OF_DEPARTMENTS = frozenset({"of", "for", "on"})
+_WITHIN_DEPARTMENTS = _OF_DEPARTMENTS | {"and", "&", ","}
 _NO_OWNERS = frozenset({"people", "workers"})
 # Two words for the organisation, and two for the name after it.
 _LEAST_ORGANISATION = 4
@@ -61,7 +62,8 @@ def body_before_office(sentence: Sentence, place: int) -> int:
     """Where the office begins after the name of a body (`World Bank President David Roe`), or the place itself."""
     known, at = lists(), place
     # "Department of Energy Secretary Jane Roe"
-    opened = sentence.lower[place : place + 1] and sentence.lower[place] in _DEPARTMENTS
+    near = sentence.lower[place : place + 2]
+    opened = len(near) > 1 and near[0] in known.departments and near[1] in _OF_DEPARTMENTS
     while at < sentence.size and at - place < _LONGEST_BODY:
         lower = sentence.lower[at]
         ends = sentence.lower[at - 1] in known.office_bodies | {")"} or (opened and lower in known.heads)
@@ -84,6 +86,9 @@ def office_at(sentence: Sentence, place: int, mention: Mention) -> bool:
         word = lower[at]
         if word in known.heads:
             last_head = at
+        elif word == "and" and last_head < 0 and _goes_on(sentence, at):
+            # "Foreign and Security Policy Advisor"
+            pass
         elif word not in known.modifiers and not (word == "lady" and at > place) and not _is_under(sentence, at):
             break
         at += 1
@@ -110,6 +115,14 @@ def office_at(sentence: Sentence, place: int, mention: Mention) -> bool:
     if not owned(sentence, mention.end):
         _take_complement(sentence, mention)
     return True
+
+
+def _goes_on(sentence: Sentence, place: int) -> bool:
+    """Whether an `and` stands between two words of one title."""
+    modifiers, near = lists().modifiers, sentence.lower[place - 1 : place + 2]
+    before, after = near[0], near[-1]
+    known = before in modifiers - words("people", "not_of_groups") and after in modifiers
+    return known and place + 1 < sentence.size and sentence.capital[place + 1]
 
 
 def _is_under(sentence: Sentence, place: int) -> bool:
@@ -155,7 +168,9 @@ def _take_complement(sentence: Sentence, mention: Mention) -> None:
                 continue
         adjective = party_adjectives().at(sentence.words, after)
         if adjective is not None:
-            mention.party = mention.party or adjective[1]
+            # "for Indian Affairs" is what an office is about, and not whose it is.
+            about = lower[at] == "for" and lower[adjective[0] : adjective[0] + 1] in (["affairs"], ["policy"])
+            mention.party = mention.party or (None if about else adjective[1])
             after = adjective[0]
             if sentence.lower[after : after + 1] in (["republic"], ["federation"]):
                 at = mention.end = after + 1
@@ -183,16 +198,23 @@ def _take_complement(sentence: Sentence, mention: Mention) -> None:
                 return
             end = unknown
         if mention.office is not None:
-            if lower[at] == "to" and (mention.head or "").endswith("assistant"):
-                mention.head = f"{mention.head} {' '.join(lower[at:end])}"
-            elif lower[at:end] == ["of", "staff"] and (mention.head or "").endswith("chief"):
-                mention.head = f"{mention.head} of staff"
-            elif lower[at] == "of" and lower[after] == "state" and mention.head == "secretary":
-                mention.head = "secretary of state"
-            elif lower[at] in {"of", "for"} and mention.head in {"minister", "secretary"} and adjective is None:
-                mention.head = f"{mention.head} {' '.join(lower[at:end])}"
+            mention.head = _longer(mention.head or "", lower[at:end], lower[after], of_party=adjective is not None)
             mention.office = (mention.office[0], end)
         at = mention.end = skip_parenthesis(sentence, end)
+
+
+def _longer(head: str, further: list[str], first: str, *, of_party: bool) -> str:
+    """An office together with what belongs to its title: `secretary of state`, `chief of staff`."""
+    of = further[0]
+    if of == "to" and head.endswith("assistant"):
+        return f"{head} {' '.join(further)}"
+    if further == ["of", "staff"] and head.endswith("chief"):
+        return f"{head} of staff"
+    if of == "of" and first == "state" and head == "secretary":
+        return "secretary of state"
+    if of in {"of", "for"} and head in {"minister", "secretary"} and not of_party:
+        return f"{head} {' '.join(further)}"
+    return head
 
 
 def _organisation(sentence: Sentence, place: int, *, named: bool) -> int | None:

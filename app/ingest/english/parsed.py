@@ -17,8 +17,6 @@ _MOST_SENTENCES = 10_000
 _NAMED_ALL_THE_SAME = (
     ["under", "secretary"],
     ["white", "house"],
-    ["department", "of"],
-    ["ministry", "of"],
     ["state", "councilor"],
     ["state", "councillor"],
     ["state", "president"],
@@ -88,5 +86,7 @@ def _may_begin(sentence: Sentence, place: int) -> bool:
             or party_adjectives().at(sentence.words, place + 1) is not None
         )
     if sentence.capital[place]:
-        return lower not in words("people", "no_names") or sentence.lower[place : place + 2] in _NAMED_ALL_THE_SAME
+        two = sentence.lower[place : place + 2]
+        of_department = lower in words("people", "departments") and two[-1] in {"of", "for", "on"}
+        return lower not in words("people", "no_names") or two in _NAMED_ALL_THE_SAME or of_department
     return lower in _office_words()

@@ -23,7 +23,11 @@ _STATELY = {"head of state": _HEADS_OF_STATE, "monarch": frozenset({"king", "que
 
 @dataclass(slots=True, eq=False)
 class Person:
-    """A participant as far as is known. `seen` are the sentences and mentions that name the person."""
+    """A participant as far as is known.
+
+    `seen` are the sentences and mentions that name the person; `listed` is who is only told to have attended, and
+    `came_along` who joined in the sentence that tells of the call.
+    """
 
     names: tuple[str, ...] = ()
     tokens: list[str] = field(default_factory=list)
@@ -40,6 +44,7 @@ class Person:
     of_body: bool = False
     further_head: str | None = None
     listed: bool = False
+    came_along: bool = False
     in_title: tuple[Sentence, Mention] | None = None
 
     def is_called(self, names: Sequence[str]) -> bool:
@@ -197,6 +202,9 @@ class Roster:
         """Those with whom the hosts met, by a word for them, where they are listed."""
         lists_of_others = [one for one in self.attending if not one.heading & words("people", "own_officials")]
         named = [one for one in lists_of_others if noun in one.heading] or lists_of_others
+        if noun == "members" and not self.attending and len(self.people) > 1:
+            # Of a council or a task force: all who are named.
+            return tuple(self.people)
         return tuple(person for person in named[0].people if person not in self.hosts) if len(named) == 1 else ()
 
     def present(self) -> tuple[Person, ...]:

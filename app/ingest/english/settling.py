@@ -72,7 +72,7 @@ def settle_home(roster: Roster, frames: dict[int, Frame]) -> None:
             or person.head.startswith("secretary of ")
         )
         # Those who are only listed as attending a meeting of one party's own people.
-        at_home = person.listed and all(one.party in {None, home} for one in roster.people)
+        at_home = (person.listed or person.came_along) and all(one.party in {None, home} for one in roster.people)
         if person.party is None and (domestic or at_home):
             person.party, person.party_confidence = home, 0.6 if domestic else 0.5
 

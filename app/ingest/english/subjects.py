@@ -175,7 +175,8 @@ def _attending_at(parsed: Parsed, roster: Roster, place: int) -> Subject | None:
             return None
         if lower[at] in nouns and lower[at + 1 : at + 2] != ["of"]:
             own = words("people", "own_officials").intersection(lower[place:at])
-            people = roster.officials() if own else roster.attendees(lower[at])
+            own_at_last = lower[place:at] == ["the"] and lower[at] == "officials"
+            people = roster.officials() if own or own_at_last else roster.attendees(lower[at])
             return Subject(place, at + 1, people, group=True) if people else None
     return None
 
