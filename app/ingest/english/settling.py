@@ -27,7 +27,10 @@ def enrich(roster: Roster, parsed: list[Parsed]) -> None:
                 continue
             nameless = not mention.names and mention.party is not None and mention.party == person.party
             tells = (mention.names and mention.office) or mention.whole or nameless
-            if tells and (person.head is None or person.party is None):
+            adds = (person.head is None and mention.head is not None) or (
+                person.party is None and mention.party is not None
+            )
+            if tells and (adds or len(mention.names) > len(person.names)):
                 roster.learn(person, one.sentence, mention)
 
 

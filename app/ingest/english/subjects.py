@@ -169,7 +169,8 @@ def _attending_at(parsed: Parsed, roster: Roster, place: int) -> Subject | None:
     nouns = words("people", "attendees")
     for at in range(place, min(sentence.size, place + _LONGEST_GROUP)):
         person = parsed.mentions.get(at)
-        named = person is not None and (person.office is not None or len(person.names) >= _WHOLE_NAME)
+        # A mention without an office may be a body's name: "Task Force members".
+        named = person is not None and (person.office is not None or roster.meant(person) is not None)
         inside = at > place and (lower[at] in _NOT_BEFORE_NOUNS or verb_at(sentence, at) is not None)
         if named or inside or sentence.possessive[at] or not lower[at][0].isalpha():
             return None
