@@ -28,6 +28,7 @@ from app.ingest.told import Told
 _OPENING = 4
 _NO_PEOPLE = frozenset({"ambassador"}) - {"ambassador"}
 _EARLY = 14
+_NEAR = 4
 _ANOTHER = frozenset({"also", "separately", "later", "then", "subsequently", "separate", "afterwards", "additionally"})
 
 
@@ -61,7 +62,7 @@ def cast_of(told: Told, parsed: list[Parsed]) -> Cast:
         _add(roster, frame.parsed, frame.subjects)
         _add(roster, frame.parsed, frame.objects)
     if len(roster.people) < ENOUGH:
-        _add_company(roster, [parsed[place] for place in body[:_OPENING]])
+        _add_company(roster, [parsed[place] for place in body[:_OPENING]], frames.values())
     titles = [parse_phrase(told.title)] if told.title else []
     titles += [one for one in parsed[:1] if one.sentence.stretch.paragraph == 0 and not told.title]
     for title in titles:
@@ -153,8 +154,12 @@ def _is_further_office(parsed: Parsed, before: list[Mention], mention: Mention) 
     return gap in ([","], ["and"]) and parsed.sentence.lower[mention.start] != "the" and bool(before[0].names)
 
 
-def _add_company(roster: Roster, parsed: list[Parsed]) -> None:
+def _add_company(roster: Roster, parsed: list[Parsed], frames: Iterable[Frame]) -> None:
     """Take those of a sentence that tells of the call beside what was said: `In a call with President B, A said`."""
+    for frame in frames:
+        if {"him", "her", "them"}.intersection(frame.parsed.sentence.lower[frame.verb : frame.verb + _NEAR]):
+            # "At the request of President B, A spoke with him"
+            _add(roster, frame.parsed, [one for one in frame.parsed.mentions.values() if one.names])
     for one in parsed:
         place = event_with(one.sentence)
         other = one.mentions.get(place) if place is not None else None

@@ -91,7 +91,7 @@ def _is_frame_verb(parsed: Parsed, place: int) -> bool:
         stop = next((at for at, one in enumerate(after) if one in words("frames", "about")), len(after))
         near = after[:stop]
         return bool({"with", "to", "by", "on", "via", "together", "separately"} & set(near)) or _meets(parsed, place)
-    if word in words("frames", "calling") and _meets(parsed, place):
+    if word in words("frames", "calling") and (_meets(parsed, place) or _is_called_by(sentence, place)):
         return True
     if word in {"joined", "joins"} and "in" in sentence.lower[place + 1 : place + _REACH]:
         # "joined President B in urging" says something.
@@ -108,6 +108,11 @@ def _meets_somebody(sentence: Sentence, place: int) -> bool:
 
 def _meets(parsed: Parsed, place: int) -> bool:
     return any(at in parsed.mentions for at in range(place + 1, place + 3))
+
+
+def _is_called_by(sentence: Sentence, place: int) -> bool:
+    """`was called today by`."""
+    return sentence.lower[place - 1] in {"was", "were"} and "by" in sentence.lower[place + 1 : place + _NEAR]
 
 
 def _by_phone(sentence: Sentence) -> bool:
@@ -157,7 +162,9 @@ def subjects_before(parsed: Parsed, verb: int) -> list[Mention]:
         gap = parsed.sentence.lower[mention.end : end]
         if mention.start and parsed.sentence.lower[mention.start - 1] in _NO_SUBJECTS:
             # "the Office of the Vice President convened", "initiated by the President, A and B had"
-            break
+            if found:
+                break
+            continue
         if found:
             if len(gap) > _LONGEST_JOIN or not gap or not set(gap) <= _JOINS:
                 break
@@ -183,8 +190,10 @@ def _after(parsed: Parsed, verb: int) -> tuple[list[Mention], int]:
     stop = next(
         (at for at in range(verb + 1, sentence.size) if sentence.lower[at] in words("frames", "about")), sentence.size
     )
+    # "called today President B"
+    first_after = verb + 1 + (sentence.lower[verb + 1 : verb + 2] in (["today"], ["yesterday"]))
     for at in range(verb + 1, stop):
-        if sentence.lower[at] not in _PREPOSITIONS and not (at == verb + 1 and at in parsed.mentions):
+        if sentence.lower[at] not in _PREPOSITIONS and not (at == first_after and at in parsed.mentions):
             continue
         if sentence.lower[at - 1 : at + 1] in (["joined", "by"], ["accompanied", "by"]):
             # Those who come along with the subject.

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from app.ingest.english.lexicon import words
 from app.ingest.english.pairs import Pair, pair_at, past_adverbs
 from app.ingest.english.parsed import Parsed
 from app.ingest.english.roster import Roster
@@ -18,6 +19,8 @@ _INSIDE = frozenset(
 _OWN_WORDS = frozenset({"view", "opinion", "words", "assessment", "estimation"})
 _OBLIQUE = {"him": "he", "her": "she", "them": "they"}
 _OWNING = {"his": "he", "her": "she", "their": "they"}
+_WISHING = frozenset({"request", "propose", "suggest", "arrange"})
+_OPENING = 4
 _BEING = frozenset({"was", "were"})
 _QUOTES = frozenset({'"', "”", "»"})
 _COMMAS = frozenset({",", "–", "—", "-", ";"})
@@ -62,6 +65,9 @@ def _by_agent(parsed: Parsed, roster: Roster, memory: Memory, at: int) -> Pair |
         place += 1
     found = verb_at(sentence, place)
     if found is None or found[1].form != "past" or sentence.lower[found[0] : found[0] + 1] != ["by"]:
+        return None
+    if found[1].base in _WISHING and words("frames", "events").intersection(sentence.lower[:_OPENING]):
+        # "The call was requested by" is about the call.
         return None
     subject = subject_at(parsed, roster, memory, found[0] + 1) if found[0] + 1 < sentence.size else None
     if subject is None or not subject.people:
