@@ -14,7 +14,7 @@ _LONGEST_JOIN = 4
 _LONGEST = 120
 _REACH = 16
 _NEAR = 5
-_DURING = frozenset({"in", "during", "over"})
+_DURING = frozenset({"in", "during", "over", "speaking", "talking"})
 _PREPOSITIONS = frozenset({"with", "to", "between", "from", "by"})
 _CONVENING = frozenset({"convened", "convenes", "hosted", "hosts", "co-hosted", "re-convened"})
 # "her talk with" is a noun.
