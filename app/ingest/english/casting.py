@@ -189,7 +189,8 @@ def _add_speakers(roster: Roster, parsed: list[Parsed], *, open_to: bool) -> Non
             verb = verb_at(one.sentence, after)
             light = light_verb(one.sentence, after) if open_to and after < one.sentence.size else None
             says = light is not None or (verb is not None and verb[1].form in {"past", "present"})
-            if not says or len(roster.people) >= MOST or (open_to and mention.office is None):
+            unknown = open_to and mention.office is None and len(roster.people) >= ENOUGH
+            if not says or len(roster.people) >= MOST or unknown:
                 continue
             before = one.sentence.lower[mention.start - 1] if mention.start else ","
             if before in {"and", "phone", "today"} or not before[0].isalnum():

@@ -140,6 +140,8 @@ def _other_at(parsed: Parsed, roster: Roster, memory: Memory, place: int, end: i
 def _side_at(parsed: Parsed, roster: Roster, memory: Memory, place: int) -> Subject | None:
     """`Russia`, `the Chinese side`, `his French counterpart`."""
     sentence = parsed.sentence
+    if sentence.lower[place : place + 2] == ["the", "latter"] and not sentence.possessive[place + 1]:
+        return _other_at(parsed, roster, memory, place, place + 2)
     at = place + 1 if sentence.lower[place] in _BEFORE_SIDES else place
     if at >= sentence.size or not (sentence.capital[at] or _is_other(sentence.lower[at])):
         return None
@@ -210,6 +212,7 @@ def _group_at(parsed: Parsed, roster: Roster, memory: Memory, place: int) -> Sub
     end = noun + 1
     if lower[end : end + 2] in (["of", "state"], ["of", "government"]):
         end += 4 if lower[end + 2 : end + 4] in (["and", "government"], ["or", "government"]) else 2
+    end = _past_fields(parsed, end)
     named = _names_after(parsed, roster, end) if sentence.capital[noun] else None
     if named is not None:
         return named if place == noun else Subject(place, named.end, named.people)
@@ -292,6 +295,16 @@ def _names_after(parsed: Parsed, roster: Roster, place: int) -> Subject | None:
             return Subject(place, end, tuple(found)) if len(found) > 1 else None
         at = after
     return None
+
+
+def _past_fields(parsed: Parsed, place: int) -> int:
+    """The place after what ministers are of: `the Ministers for Foreign Affairs`."""
+    sentence, at = parsed.sentence, place + 1
+    if sentence.lower[place : place + 1] not in (["of"], ["for"]):
+        return place
+    while at < sentence.size and sentence.capital[at] and sentence.lower[at] in words("people", "fields"):
+        at += 1
+    return at if at > place + 1 else place
 
 
 def _past_countries(parsed: Parsed, place: int) -> int:
