@@ -1,6 +1,6 @@
 """The clauses of a sentence, those that go on with verbs or subjects of their own among them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from app.ingest.english.lexicon import words
 from app.ingest.english.pairs import Pair, pair_at
@@ -160,13 +160,10 @@ def _follows(  # noqa: PLR0913, PLR0917 - a sentence, who is in it, and where it
             # "which the President and the Prime Minister advanced": the second of two.
             return None
         if lower in {"while", "whereas", ";"} or (lower in {"and", "but"} and (comma or not inside)):
+            if sentence.lower[first : first + 2] == ["the", "latter"] and len(current.subject.people) == 1:
+                memory = replace(memory, single=current.subject.people[0])
             pair = pair_at(parsed, roster, memory, first)
-            if (
-                pair is not None
-                and pair.meaning is not None
-                and pair.subject.people
-                and not _is_inside_speech(pair, inside=inside)
-            ):
+            if pair is not None and pair.subject.people and _is_clause(pair, current, comma=comma, inside=inside):
                 return first, pair
             if lower in {"and", "but"} and comma and not inside:
                 return _what_follows(parsed, roster, memory, first)
@@ -185,8 +182,15 @@ def _what_follows(parsed: Parsed, roster: Roster, memory: Memory, place: int) ->
     return place, Pair(Subject(place, subject.end, ()), place, subject.end, subject.end + 1, None, "", 0.5)
 
 
-def _is_inside_speech(pair: Pair, *, inside: bool) -> bool:
-    return inside and pair.meaning is not None and pair.meaning.ambiguous
+def _is_clause(pair: Pair, current: Pair, *, comma: bool, inside: bool) -> bool:
+    """Whether a subject with its verb is a further clause of the sentence, and no part of what was said."""
+    if pair.meaning is None:
+        # A verb that no list has.
+        return bool(pair.text) and comma and not inside
+    another = (
+        comma and not pair.subject.side and not pair.subject.group and pair.subject.people != current.subject.people
+    )
+    return not inside or not pair.meaning.ambiguous or another
 
 
 def _same_subject(parsed: Parsed, current: Pair, at: int, *, inside: bool) -> tuple[int, Pair] | None:

@@ -302,7 +302,7 @@ def _past_fields(parsed: Parsed, place: int) -> int:
     sentence, at = parsed.sentence, place + 1
     if sentence.lower[place : place + 1] not in (["of"], ["for"]):
         return place
-    while at < sentence.size and sentence.capital[at] and sentence.lower[at] in words("people", "fields"):
+    while at < sentence.size and sentence.lower[at] in words("people", "fields"):
         at += 1
     return at if at > place + 1 else place
 
