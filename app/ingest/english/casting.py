@@ -15,6 +15,7 @@ from app.ingest.english.roster import Person, Roster
 from app.ingest.english.settling import (
     ENOUGH,
     enrich,
+    settle_author,
     settle_counterparts,
     settle_home,
     settle_parties,
@@ -70,6 +71,7 @@ def cast_of(told: Told, parsed: list[Parsed]) -> Cast:
     add_attending(roster, told.text, parsed, frames)
     if len(roster.people) < ENOUGH or roster.is_open:
         _add_speakers(roster, [parsed[place] for place in body], open_to=roster.is_open)
+    settle_author(roster, told, frames)
     settle_counterparts(roster)
     enrich(roster, parsed)
     settle_home(roster, frames)

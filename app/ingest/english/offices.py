@@ -42,12 +42,19 @@ def second_office(sentence: Sentence, mention: Mention) -> int:
     second = Mention(end + 1, end + 1)
     if end + 1 < sentence.size and sentence.capital[end + 1] and office_at(sentence, end + 1, second):
         at = skip_rank(sentence, skip_courtesies(sentence, second.end, articles=False))
-        if is_name_word(sentence, at) and not owned(sentence, second.end):
+        named = is_name_word(sentence, at) or _is_named_after_comma(sentence, second.end)
+        if named and not owned(sentence, second.end):
             mention.party = mention.party or second.party
             mention.further_head = second.head
             mention.end = second.end
             return second.end
     return end
+
+
+def _is_named_after_comma(sentence: Sentence, place: int) -> bool:
+    """Whether `, Wang Li,` follows at a place: two words of a name between commas."""
+    signs = sentence.words[place : place + 1] + sentence.words[place + 3 : place + 4]
+    return signs == [",", ","] and is_name_word(sentence, place + 1) and is_name_word(sentence, place + 2)
 
 
 def skip_abbreviation(sentence: Sentence, place: int) -> int:

@@ -106,6 +106,8 @@ class Roster:
         self.attending: list[Attendance] = []
         # Whether those with whom the hosts met are not named by the sentence that says so.
         self.is_open = False
+        # Whom "I" means, where the text is of one who took part.
+        self.author: Person | None = None
         self._named: dict[tuple[str, ...], Person | None] = {}
         self._by_word: dict[str, list[Person]] = {}
 
@@ -202,7 +204,7 @@ class Roster:
         """Those with whom the hosts met, by a word for them, where they are listed."""
         lists_of_others = [one for one in self.attending if not one.heading & words("people", "own_officials")]
         named = [one for one in lists_of_others if noun in one.heading] or lists_of_others
-        if noun == "members" and not self.attending and len(self.people) > 1:
+        if noun == "members" and not any(noun in one.heading for one in self.attending) and len(self.people) > 1:
             # Of a council or a task force: all who are named.
             return tuple(self.people)
         return tuple(person for person in named[0].people if person not in self.hosts) if len(named) == 1 else ()

@@ -3,6 +3,7 @@
 from collections import Counter
 
 from app.ingest.english.frames import Frame
+from app.ingest.english.naming import Mention
 from app.ingest.english.parsed import Parsed, parse_phrase
 from app.ingest.english.parties import party_names, party_of_office
 from app.ingest.english.roster import Roster
@@ -14,6 +15,7 @@ _FIRST = frozenset({"president", "prime minister", "chancellor", "federal chance
 _DOMINANT = 2
 _STATE_CODE = 2
 _FEW = 3
+_NEAR = 3
 
 
 def enrich(roster: Roster, parsed: list[Parsed]) -> None:
@@ -25,6 +27,9 @@ def enrich(roster: Roster, parsed: list[Parsed]) -> None:
             person = roster.meant(mention)
             if person is None:
                 continue
+            if mention.office is not None and len(mention.names) == 1 and mention.names[0] in person.names:
+                # "Prime Minister Sato"
+                person.surname = person.surname or mention.names[0]
             nameless = not mention.names and mention.party is not None and mention.party == person.party
             tells = (mention.names and mention.office) or mention.whole or nameless
             adds = (person.head is None and mention.head is not None) or (
@@ -32,6 +37,30 @@ def enrich(roster: Roster, parsed: list[Parsed]) -> None:
             )
             if tells and (adds or len(mention.names) > len(person.names)):
                 roster.learn(person, one.sentence, mention)
+
+
+def settle_author(roster: Roster, told: Told, frames: dict[int, Frame]) -> None:
+    """Find whom `I spoke with President B` means: who takes part for the publisher, or holds the publisher's office."""
+    home = roster.home_party
+    told_by = [frame.parsed.sentence for frame in frames.values() if _is_first_person(frame)]
+    if home is None or told.publisher is None or not told_by:
+        return
+    # Whom only the title names is the publisher's: "Statement by President Lind".
+    ours = [one for one in roster.people if one.party == home or (one.party is None and not one.seen)]
+    if ours:
+        roster.author = ours[0] if len(ours) == 1 else None
+        return
+    held = [one for one in parse_phrase(told.publisher).mentions.values() if one.head is not None]
+    place = told_by[0].lower.index("i")
+    if held:
+        author = roster.add(told_by[0], Mention(place, place + 1, party=home))
+        author.head, author.confidence = held[0].head, 0.5
+        roster.author = author
+
+
+def _is_first_person(frame: Frame) -> bool:
+    sentence = frame.parsed.sentence
+    return not frame.subjects and "i" in sentence.lower[max(0, frame.verb - _NEAR) : frame.verb]
 
 
 def settle_counterparts(roster: Roster) -> None:

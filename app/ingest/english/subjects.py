@@ -79,6 +79,9 @@ def pronoun_at(roster: Roster, memory: Memory, place: int, lower: str) -> Subjec
         people = memory.several or memory.present
         return Subject(place, place + 1, people if len(people) > 1 else (), pronoun=True, group=True)
     single = memory.single or roster.home(roster.people)
+    if single is not None and single is roster.author:
+        # Who says "I" is not "he".
+        single = roster.other(single)
     return Subject(place, place + 1, (single,) if single else (), pronoun=True)
 
 
@@ -108,6 +111,10 @@ def _list_goes_on(parsed: Parsed, end: int) -> bool:
 
 def _one_at(parsed: Parsed, roster: Roster, memory: Memory, place: int) -> Subject | None:
     sentence = parsed.sentence
+    if roster.author is not None and sentence.lower[place] in {"i", "we"}:
+        # The text is of one who took part.
+        both = sentence.lower[place] == "we"
+        return Subject(place, place + 1, memory.present if both else (roster.author,), pronoun=True, group=both)
     group = _attending_at(parsed, roster, place) or _group_at(parsed, roster, memory, place)
     if group is not None:
         return group
