@@ -19,6 +19,8 @@ PIECES = st.sampled_from(
         President Putin Xi Jinping Macron of France Russia China the The and that said noted stressed also , . ; : " “ ”
         ' ’s ( ) he they both sides leaders two with to by phone spoke today agreed discussed while which In response Mr
         Jr U.S. on 19th March 2020 initiative request at — - ] ]( [ <b> * 1. 习近平 指出 Путин сказал é
+        I we him as all each latter Participants included joined attended members officials White House Council Director
+        did not had exchange of views counterparts European French Ministers for Foreign Affairs
         """.split(),
         "\n",
         "\n\n",
