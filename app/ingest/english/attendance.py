@@ -29,6 +29,7 @@ _OPENING = 12
 _NEAR = 6
 _WHOLE_NAME = 2
 _LONGEST_NAME = 4
+Phrases = tuple[tuple[str, ...], ...]
 _LISTING = frozenset({"participants", "attendees", "participating", "attending"})
 _ATTENDING = frozenset({"joined", "attended", "participated", "took"})
 
@@ -36,25 +37,32 @@ _ATTENDING = frozenset({"joined", "attended", "participated", "took"})
 def add_attending(roster: Roster, text: str, parsed: list[Parsed], frames: dict[int, Frame]) -> None:
     """Add those who are told to have attended, after those who took part by a frame."""
     took_part = list(roster.people)
+    subjects = [person for frame in frames.values() for person in _meant(roster, frame.subjects)]
+    roster.is_open = bool(subjects) and all(person in subjects for person in took_part)
     _add_lists(roster, text, parsed)
     for place, one in enumerate(parsed):
-        if one.sentence.stretch.paragraph == 0 or not one.sentence.size:
-            continue
-        is_frame = place in frames
-        # Who joins in the sentence of a frame is one of those whom it is about.
-        found = [
-            _add(roster, one, mention, listed=not is_frame) for mention in _named_as_attending(one, is_frame=is_frame)
-        ]
-        people = tuple(person for person in found if person is not None)
-        if people and not is_frame and _LISTING & set(one.sentence.lower[:_OPENING]):
-            roster.attending.append(Attendance(frozenset(one.sentence.lower[:_OPENING]), people))
-    hosts = [person for frame in frames.values() for person in _meant(roster, frame.subjects)]
+        if one.sentence.stretch.paragraph > 0 and one.sentence.size:
+            _add_of_sentence(roster, one, is_frame=place in frames)
     for person in roster.people:
         person.came_along = not person.listed and person not in took_part
-    hosts += [person for person in roster.people if person.came_along]
+    hosts = [*subjects, *(person for person in roster.people if person.came_along)]
     roster.hosts = tuple(dict.fromkeys(hosts))
     known = bool(hosts) or bool(roster.attending)
     roster.is_open = known and all(person in roster.hosts for person in took_part)
+
+
+def _add_of_sentence(roster: Roster, parsed: Parsed, *, is_frame: bool) -> None:
+    """Add those whom one sentence says to have attended."""
+    opening = parsed.sentence.lower[:_OPENING]
+    phrases = lines("attendance", "phrases")
+    if roster.is_open and not is_frame:
+        phrases += lines("attendance", "also_met")
+    # Who joins in the sentence of a frame is one of those whom it is about.
+    mentions = _named_as_attending(parsed, phrases, is_frame=is_frame)
+    found = [_add(roster, parsed, mention, listed=not is_frame) for mention in mentions]
+    people = tuple(person for person in found if person is not None)
+    if people and not is_frame and _LISTING.intersection(opening):
+        roster.attending.append(Attendance(frozenset(opening), people))
 
 
 def _meant(roster: Roster, mentions: Iterable[Mention]) -> Iterator[Person]:
@@ -135,7 +143,7 @@ def _person_of(item: Parsed) -> Mention | None:
     return mention if whole and not is_body and after in ([","], ["("], ["–"], ["-"], ["—"]) else None
 
 
-def _named_as_attending(parsed: Parsed, *, is_frame: bool) -> list[Mention]:
+def _named_as_attending(parsed: Parsed, phrases: Phrases, *, is_frame: bool) -> list[Mention]:
     """Those whom a sentence says to have attended: `Participants included A and B`, `C also joined the call`."""
     sentence = parsed.sentence
     if not words("attendance", "turning") & set(sentence.lower):
@@ -144,7 +152,7 @@ def _named_as_attending(parsed: Parsed, *, is_frame: bool) -> list[Mention]:
     for at in range(sentence.size):
         if sentence.quoted[at]:
             continue
-        for phrase in lines("attendance", "phrases"):
+        for phrase in phrases:
             if tuple(sentence.lower[at : at + len(phrase)]) == phrase:
                 found += _listed_after(parsed, at + len(phrase))
         if not is_frame and at < sentence.size - 1 and _attends(sentence, at):

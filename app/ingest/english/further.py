@@ -155,6 +155,12 @@ def _follows(  # noqa: PLR0913, PLR0917 - a sentence, who is in it, and where it
             # "..., to which the Minister expressed support"
             pair = pair_at(parsed, roster, memory, first + 2)
             return (first, pair) if pair is not None and pair.meaning is not None and pair.subject.people else None
+        if (
+            lower == ","
+            and not inside
+            and (listed := _next_of_list(parsed, roster, memory, current, first)) is not None
+        ):
+            return first, listed
         comma = sentence.words[at - 1] == ","
         if any(mention.end == at for mention in parsed.mentions.values() if mention.start < at):
             # "which the President and the Prime Minister advanced": the second of two.
@@ -172,6 +178,17 @@ def _follows(  # noqa: PLR0913, PLR0917 - a sentence, who is in it, and where it
         if pair is not None and pair.subject.people:
             return at + 1, pair
     return None
+
+
+def _next_of_list(parsed: Parsed, roster: Roster, memory: Memory, current: Pair, place: int) -> Pair | None:
+    """The next of a list of clauses: `A raised trade, B described ports, and C told of rails`."""
+    mention = parsed.mentions.get(place)
+    if mention is None or mention.office is None or not mention.names or not _listed(parsed.sentence, place):
+        return None
+    pair = pair_at(parsed, roster, memory, place)
+    if pair is None or pair.meaning is None or pair.subject.people in {(), current.subject.people}:
+        return None
+    return pair if parsed.sentence.words[pair.end : pair.end + 1] not in ([","], ["."], []) else None
 
 
 def _what_follows(parsed: Parsed, roster: Roster, memory: Memory, place: int) -> tuple[int, Pair] | None:
