@@ -29,6 +29,12 @@ _OPENING = 12
 _NEAR = 6
 _WHOLE_NAME = 2
 _LONGEST_NAME = 4
+# A summit or a dinner that somebody attended may be another occasion.
+_CALLS = frozenset(
+    {"call", "conversation", "meeting", "talks", "talk", "discussion", "roundtable", "briefing", "session"}
+)
+_BETWEEN = frozenset("also both all and other others senior officials".split())
+_WITHIN_OTHERS = frozenset({"that", "which", "who", "whose", "where", "when"})
 Phrases = tuple[tuple[str, ...], ...]
 _LISTING = frozenset({"participants", "attendees", "participating", "attending"})
 _ATTENDING = frozenset({"joined", "attended", "participated", "took"})
@@ -55,7 +61,9 @@ def _add_of_sentence(roster: Roster, parsed: Parsed, *, is_frame: bool) -> None:
     """Add those whom one sentence says to have attended."""
     opening = parsed.sentence.lower[:_OPENING]
     phrases = lines("attendance", "phrases")
-    if roster.is_open and not is_frame:
+    if is_frame:
+        phrases += lines("attendance", "in_frames")
+    elif roster.is_open:
         phrases += lines("attendance", "also_met")
     # Who joins in the sentence of a frame is one of those whom it is about.
     mentions = _named_as_attending(parsed, phrases, is_frame=is_frame)
@@ -155,7 +163,7 @@ def _named_as_attending(parsed: Parsed, phrases: Phrases, *, is_frame: bool) -> 
         for phrase in phrases:
             if tuple(sentence.lower[at : at + len(phrase)]) == phrase:
                 found += _listed_after(parsed, at + len(phrase))
-        if not is_frame and at < sentence.size - 1 and _attends(sentence, at):
+        if not is_frame and _attends(parsed, at):
             found += subjects_before(parsed, at)
     return [one for one in found if is_somebody(one) and one.names and not is_group(parsed, one)]
 
@@ -175,10 +183,14 @@ def _listed_after(parsed: Parsed, place: int) -> list[Mention]:
     return found
 
 
-def _attends(sentence: Sentence, place: int) -> bool:
-    """Whether somebody is said at a place to have attended the call that the text is about."""
-    if sentence.lower[place] not in _ATTENDING:
+def _attends(parsed: Parsed, place: int) -> bool:
+    """Whether somebody is said to have attended the call that the text is about: `B also joined the call`."""
+    sentence = parsed.sentence
+    if sentence.lower[place] not in _ATTENDING or _WITHIN_OTHERS & set(sentence.lower[:place]):
         return False
+    before = place
+    while before and sentence.lower[before - 1] in _BETWEEN:
+        before -= 1
     near = sentence.lower[place + 1 : place + _NEAR]
-    definite = {"the", "this", "today", "today's"} & set(near)
-    return bool(definite) and bool(words("frames", "events") & set(near)) and place <= sentence.size
+    is_subject = any(mention.end == before for mention in parsed.mentions.values())
+    return is_subject and bool({"the", "this", "today"} & set(near)) and bool(_CALLS & set(near))

@@ -162,6 +162,9 @@ class Roster:
         if mention.head is None:
             return None
         last = mention.head.split()[-1]
+        if last in {"official", "diplomat", "politician"} and mention.party is None:
+            # "A senior official said" is nobody of those.
+            return None
         if last in {"leader", "statesman", "official", "diplomat", "politician"} or mention.head in {
             "head of government",
             "head of state",

@@ -271,7 +271,8 @@ def _members(memory: Memory, noun: _Noun) -> tuple[Person, ...]:
     """Who belongs to a group; of one of which only one is known, nobody is known to speak."""
     present = memory.present if len(memory.present) > 1 else ()
     if noun.others and memory.single is not None:
-        return tuple(person for person in present if person is not memory.single)
+        others = tuple(person for person in present if person is not memory.single)
+        return others if len(others) > 1 else ()
     held = {person.party for person in present}
     if None in held and not noun.parties <= held:
         # Who is meant cannot be told where somebody's party is not known.
