@@ -6,6 +6,7 @@ several of that kind means.
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from itertools import islice
 
 from app.ingest.english.frames import Frame, subjects_before
@@ -17,6 +18,7 @@ from app.ingest.english.sentences import Stretch
 from app.ingest.english.titles import MOST, is_group, is_somebody
 from app.ingest.english.verbs import verb_at
 from app.ingest.english.words import Sentence
+from app.ingest.tries import Phrases
 
 _PIECE = re.compile(r"(?:(?!\s[•●▪]|;\s)[^\n•●▪])+")
 _BULLET = re.compile(r"[\s•●▪*–—-]*(?:\d{1,3}[.)]\s+)?")
@@ -35,7 +37,6 @@ _CALLS = frozenset(
 )
 _BETWEEN = frozenset("also both all and other others senior officials".split())
 _WITHIN_OTHERS = frozenset({"that", "which", "who", "whose", "where", "when"})
-Phrases = tuple[tuple[str, ...], ...]
 _LISTING = frozenset({"participants", "attendees", "participating", "attending"})
 _ATTENDING = frozenset({"joined", "attended", "participated", "took"})
 
@@ -60,11 +61,7 @@ def add_attending(roster: Roster, text: str, parsed: list[Parsed], frames: dict[
 def _add_of_sentence(roster: Roster, parsed: Parsed, *, is_frame: bool) -> None:
     """Add those whom one sentence says to have attended."""
     opening = parsed.sentence.lower[:_OPENING]
-    phrases = lines("attendance", "phrases")
-    if is_frame:
-        phrases += lines("attendance", "in_frames")
-    elif roster.is_open:
-        phrases += lines("attendance", "also_met")
+    phrases = _phrases("in_frames" if is_frame else "also_met" if roster.is_open else None)
     # Who joins in the sentence of a frame is one of those whom it is about.
     mentions = _named_as_attending(parsed, phrases, is_frame=is_frame)
     found = [_add(roster, parsed, mention, listed=not is_frame) for mention in mentions]
@@ -151,7 +148,17 @@ def _person_of(item: Parsed) -> Mention | None:
     return mention if whole and not is_body and after in ([","], ["("], ["–"], ["-"], ["—"]) else None
 
 
-def _named_as_attending(parsed: Parsed, phrases: Phrases, *, is_frame: bool) -> list[Mention]:
+@lru_cache
+def _phrases(further: str | None) -> Phrases[bool]:
+    """The phrases after which those who attended are listed, with further ones."""
+    found: Phrases[bool] = Phrases()
+    for key in ("phrases", *([further] if further is not None else [])):
+        for phrase in lines("attendance", key):
+            found.add(phrase, meaning=True)
+    return found
+
+
+def _named_as_attending(parsed: Parsed, phrases: Phrases[bool], *, is_frame: bool) -> list[Mention]:
     """Those whom a sentence says to have attended: `Participants included A and B`, `C also joined the call`."""
     sentence = parsed.sentence
     if not words("attendance", "turning") & set(sentence.lower):
@@ -160,9 +167,9 @@ def _named_as_attending(parsed: Parsed, phrases: Phrases, *, is_frame: bool) -> 
     for at in range(sentence.size):
         if sentence.quoted[at]:
             continue
-        for phrase in phrases:
-            if tuple(sentence.lower[at : at + len(phrase)]) == phrase:
-                found += _listed_after(parsed, at + len(phrase))
+        phrase = phrases.at(sentence.lower, at)
+        if phrase is not None:
+            found += _listed_after(parsed, phrase[0])
         if not is_frame and _attends(parsed, at):
             found += subjects_before(parsed, at)
     return [one for one in found if is_somebody(one) and one.names and not is_group(parsed, one)]
