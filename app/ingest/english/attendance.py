@@ -28,9 +28,11 @@ _MOST_ITEMS = 300
 _LONGEST_ITEM = 300
 _LONGEST_SHORT_HEADING = 8
 _OPENING = 12
+_LONGEST_OFFICE = 200
 _NEAR = 6
 _WHOLE_NAME = 2
 _LONGEST_NAME = 4
+_OF_OFFICES = frozenset({"senior", "executive", "member", "owner", "professor"})
 # A summit or a dinner that somebody attended may be another occasion.
 _CALLS = frozenset(
     {"call", "conversation", "meeting", "talks", "talk", "discussion", "roundtable", "briefing", "session"}
@@ -98,7 +100,9 @@ def _add_lists(roster: Roster, text: str, parsed: list[Parsed]) -> None:
                 left -= 1
                 mention = _person_of(item)
                 person = _add(roster, item, mention, listed=True) if mention is not None else None
-                people += [person] if person is not None else []
+                if person is not None and mention is not None:
+                    _learn_entry(person, text, item, mention)
+                    people.append(person)
             place += 1
         after_list = bool(people)
         if people:
@@ -146,6 +150,22 @@ def _person_of(item: Parsed) -> Mention | None:
         return mention if named and not is_body and not goes_on else None
     whole = _WHOLE_NAME <= len(named) <= _LONGEST_NAME
     return mention if whole and not is_body and after in ([","], ["("], ["–"], ["-"], ["—"]) else None
+
+
+def _learn_entry(person: Person, text: str, item: Parsed, mention: Mention) -> None:
+    """Learn what an entry tells after a name: `President, Bread Fund` is the office, and no president's of a state."""
+    sentence = item.sentence
+    name = mention.name
+    if not person.listed or person.office is not None or name is None or sentence.words[name[1] : name[1] + 1] != [","]:
+        return
+    if mention.office is not None and mention.office[0] < name[0]:
+        # "Mayor Jane Roe, Riverton": an office before the name, and a place after it.
+        return
+    told = " ".join(text[sentence.ends[name[1]] : sentence.stretch.end].split())
+    # "Jane Roe, Riverton" tells a place.
+    is_office = bool((lists().heads | _OF_OFFICES).intersection(sentence.lower[name[1] :]))
+    if is_office and len(told) <= _LONGEST_OFFICE:
+        person.office = told
 
 
 @lru_cache

@@ -93,8 +93,8 @@ def _name(person: Person) -> str | None:
 
 
 def _office(person: Person) -> str | None:
-    if person.head is None:
-        return None
+    if person.office is not None or person.head is None:
+        return person.office
     whole = person.head if person.further_head is None else f"{person.head} and {person.further_head}"
     return " ".join(map(_capital, whole.split()))
 

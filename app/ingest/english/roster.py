@@ -26,7 +26,8 @@ class Person:
     """A participant as far as is known.
 
     `seen` are the sentences and mentions that name the person; `listed` is who is only told to have attended, and
-    `came_along` who joined in the sentence that tells of the call.
+    `came_along` who joined in the sentence that tells of the call; `office` is what an entry of a list prints after a
+    name, with the organisation.
     """
 
     names: tuple[str, ...] = ()
@@ -158,7 +159,8 @@ class Roster:
         return self._in_office(mention)
 
     def _in_office(self, mention: Mention) -> Person | None:
-        people = [person for person in self.people if mention.party in {None, person.party}]
+        # Who is president of an organisation, as a list says, is not "the President".
+        people = [person for person in self.people if mention.party in {None, person.party} and person.office is None]
         if mention.head is None:
             return None
         last = mention.head.split()[-1]
