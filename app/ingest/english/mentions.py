@@ -21,6 +21,7 @@ from app.ingest.english.words import Sentence
 _WHOLE_NAME = 2
 _LONGEST_REGION = 3
 _STYLES = frozenset({"majesty", "highness", "holiness"})
+_COURTESY_LETTERS = frozenset({"HE", "HIS", "HER"})
 _BEFORE_REGIONS = frozenset({"new", "north", "south", "west", "rhode"})
 _AFTER_APPOSITION = frozenset(
     {",", ".", ")", ";", "(", "and", "&", "today", "yesterday", "about", "at", "in", "on", "to", "as"}
@@ -37,10 +38,15 @@ def mention_at(sentence: Sentence, place: int) -> Mention | None:
         office = after if office_at(sentence, after, mention) else body_before_office(sentence, after)
         if mention.office is not None or (office > after and office_at(sentence, office, mention)):
             mention.party = found[1]
+            if office > after:
+                _take_body(sentence, after, office, mention)
             at = second_office(sentence, mention)
         elif found[0] - at > 1 or not is_name_word(sentence, found[0]) or sentence.possessive[found[0] - 1]:
             return None
     elif office_at(sentence, skip_abbreviation(sentence, at), mention):
+        if mention.office is not None and mention.office[0] > at and sentence.words[at] not in _COURTESY_LETTERS:
+            # "IMF Managing Director"
+            mention.of_body, mention.body = True, sentence.words[at]
         at = second_office(sentence, mention)
     elif (office := body_before_office(sentence, at)) > at and office_at(sentence, office, mention):
         _take_body(sentence, at, office, mention)
@@ -95,6 +101,10 @@ def _take_body(sentence: Sentence, start: int, office: int, mention: Mention) ->
             start -= 1
         mention.head = f"{' '.join(sentence.lower[start:office])} {mention.head}"
         mention.office = (start, mention.office[1])
+    if mention.of_body:
+        # What stands in brackets is a shorter name of it.
+        end = next((at for at in range(start, office) if sentence.words[at] == "("), office)
+        mention.body = " ".join(sentence.words[start:end])
 
 
 def _take_office_of_body(sentence: Sentence, mention: Mention) -> None:

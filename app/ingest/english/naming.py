@@ -23,7 +23,7 @@ class Mention:
 
     `head` is the office in small letters without what it is of, and `further_head` a second one of the same person;
     `names` are the name's words. `of_body` says that the office is of a body named before it, and so perhaps of no
-    state.
+    state; `body` is its name.
     """
 
     start: int
@@ -36,12 +36,14 @@ class Mention:
     whole: bool = False
     of_body: bool = False
     further_head: str | None = None
+    body: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class _Lists:
     heads: frozenset[str]
     modifiers: frozenset[str]
+    domains: frozenset[str]
     fields: frozenset[str]
     honorifics: frozenset[str]
     particles: frozenset[str]
@@ -56,6 +58,7 @@ def lists() -> _Lists:
     return _Lists(
         heads=words("people", "heads"),
         modifiers=words("people", "modifiers"),
+        domains=words("people", "domains"),
         fields=words("people", "fields"),
         honorifics=words("people", "honorifics"),
         particles=words("people", "particles"),

@@ -24,6 +24,7 @@ _SHORT = {
 _DEEPEST = 4
 _LONGEST_BODY = 8
 _RANKS_BEFORE_NAMES = frozenset({"ambassador", "senator"})
+_FIRST_OF_OFFICES = frozenset({"acting", "deputy", "interim", "associate", "executive", "principal"})
 _OF_DEPARTMENTS = frozenset({"of", "for", "on"})
 _WITHIN_DEPARTMENTS = _OF_DEPARTMENTS | {"and", "&", ","}
 _NO_OWNERS = frozenset({"people", "workers"})
@@ -73,7 +74,9 @@ def body_before_office(sentence: Sentence, place: int) -> int:
     opened = len(near) > 1 and near[0] in known.departments and near[1] in _OF_DEPARTMENTS
     while at < sentence.size and at - place < _LONGEST_BODY:
         lower = sentence.lower[at]
-        ends = sentence.lower[at - 1] in known.office_bodies | {")"} or (opened and lower in known.heads)
+        ends = sentence.lower[at - 1] in known.office_bodies | {")"} or (
+            opened and lower in known.heads | _FIRST_OF_OFFICES
+        )
         if at > place and ends and sentence.capital[at] and office_at(sentence, at, Mention(at, at)):
             return at
         after = skip_parenthesis(sentence, at) if at > place else at
@@ -96,7 +99,12 @@ def office_at(sentence: Sentence, place: int, mention: Mention) -> bool:
         elif word == "and" and last_head < 0 and _goes_on(sentence, at):
             # "Foreign and Security Policy Advisor"
             pass
-        elif word not in known.modifiers and not (word == "lady" and at > place) and not _is_under(sentence, at):
+        elif (
+            word not in known.modifiers
+            and not (word in known.domains and sentence.capital[at])
+            and not (word == "lady" and at > place)
+            and not _is_under(sentence, at)
+        ):
             break
         at += 1
         if owned(sentence, at):

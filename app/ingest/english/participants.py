@@ -16,6 +16,7 @@ from app.ingest.told import Told
 _SURNAME_FIRST = frozenset({"CN", "KP", "KR", "TW", "HK", "MO"})
 _ARTICLES = frozenset({"the", "a", "an"})
 _SMALL = frozenset({"of", "for", "to", "the", "and"})
+_OWN_HOUSES = frozenset({"white house"})
 _LETTERS = frozenset({"ceo", "cfo"})
 
 
@@ -96,7 +97,11 @@ def _office(person: Person) -> str | None:
     if person.office is not None or person.head is None:
         return person.office
     whole = person.head if person.further_head is None else f"{person.head} and {person.further_head}"
-    return " ".join(map(_capital, whole.split()))
+    office = " ".join(map(_capital, whole.split()))
+    if person.body is None or person.body.lower() in _OWN_HOUSES:
+        return office
+    # "World Bank President" is no president of a state.
+    return f"{office} of {person.body}" if person.body.isupper() else f"{office} of the {person.body}"
 
 
 def _capital(word: str) -> str:

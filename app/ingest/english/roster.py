@@ -44,6 +44,7 @@ class Person:
     before_with: bool = False
     of_body: bool = False
     further_head: str | None = None
+    body: str | None = None
     listed: bool = False
     came_along: bool = False
     in_title: tuple[Sentence, Mention] | None = None
@@ -257,5 +258,6 @@ def _learn(person: Person, sentence: Sentence, mention: Mention, *, title: bool)
         person.head = mention.head
         person.of_body = mention.of_body
         person.further_head = mention.further_head
+        person.body = mention.body
     if person.party is None and mention.party is not None:
         person.party, person.party_confidence = mention.party, 0.95
