@@ -64,8 +64,8 @@ def cast_of(told: Told, parsed: list[Parsed]) -> Cast:
         _add(roster, frame.parsed, frame.objects)
     if len(roster.people) < ENOUGH:
         _add_company(roster, [parsed[place] for place in body[:_OPENING]], frames.values())
-    titles = [parse_phrase(told.title)] if told.title else []
-    titles += [one for one in parsed[:1] if one.sentence.stretch.paragraph == 0 and not told.title]
+    titles = [parse_phrase(told.heading)] if told.heading else []
+    titles += [one for one in parsed[:1] if one.sentence.stretch.paragraph == 0 and not told.heading]
     for title in titles:
         add_from_title(roster, title, told.text)
     add_attending(roster, told.text, parsed, frames)

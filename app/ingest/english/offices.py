@@ -30,7 +30,11 @@ _WITHIN_DEPARTMENTS = _OF_DEPARTMENTS | {"and", "&", ","}
 _NO_OWNERS = frozenset({"people", "workers"})
 # Two words for the organisation, and two for the name after it.
 _LEAST_ORGANISATION = 4
-_OF = frozenset({"of", "for", "to"})
+_OF = frozenset({"of", "for", "to", "at"})
+_DEPARTMENTS = frozenset({"chancellery", "ministry", "department", "embassy", "mission", "secretariat", "presidency"})
+_LONGEST_DEPARTMENT = 3
+# Offices that are told by whom they serve: "Adviser to the Chancellor".
+_SERVING = ("assistant", "adviser", "advisor", "aide")
 
 
 def second_office(sentence: Sentence, mention: Mention) -> int:
@@ -171,10 +175,19 @@ def _take_complement(sentence: Sentence, mention: Mention) -> None:
         after = at + 1
         if after < sentence.size and lower[after] == "the":
             after += 1
+        if lower[at] == "at" and not _is_department(sentence, after):
+            # "met the President at the summit"
+            return
         found = party_names().at(sentence.words, after) or party_names().at(sentence.words, at + 1)
         if found is not None:
-            mention.party = mention.party or found[1]
+            if lower[at] != "for":
+                # "Minister for the EU" tells what the office is about, and not whose it is.
+                mention.party = mention.party or found[1]
             further = found[0]
+            if lower[at] == "for" and lower[further : further + 1] == ["and"]:
+                while further < sentence.size and (lower[further] == "and" or _is_field(sentence, further)):
+                    further += 1
+                further -= lower[further - 1] == "and"
             if further < sentence.size and lower[further] in known.fields and sentence.capital[further]:
                 # "of the U.S. Department of Energy"
                 after = further
@@ -218,10 +231,21 @@ def _take_complement(sentence: Sentence, mention: Mention) -> None:
         at = mention.end = skip_parenthesis(sentence, end)
 
 
+def _is_department(sentence: Sentence, place: int) -> bool:
+    """Whether a ministry or the like stands at a place: `the Federal Chancellery`."""
+    near = sentence.lower[place : place + _LONGEST_DEPARTMENT]
+    end = next((at for at, lower in enumerate(near) if lower in _DEPARTMENTS), None)
+    return end is not None and all(sentence.capital[place : place + end + 1])
+
+
+def _is_field(sentence: Sentence, place: int) -> bool:
+    return sentence.capital[place] and sentence.lower[place] in lists().fields
+
+
 def _longer(head: str, further: list[str], first: str, *, of_party: bool) -> str:
     """An office together with what belongs to its title: `secretary of state`, `chief of staff`."""
     of = further[0]
-    if of == "to" and head.endswith("assistant"):
+    if of == "to" and head.endswith(_SERVING):
         return f"{head} {' '.join(further)}"
     if further == ["of", "staff"] and head.endswith("chief"):
         return f"{head} of staff"

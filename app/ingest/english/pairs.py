@@ -22,6 +22,8 @@ _AUXILIARIES = frozenset({"had", "has", "have"})
 _TALKS = frozenset({"exchange", "exchanges", "discussion", "discussions", "conversation", "dialogue"})
 _ABOUT = frozenset({"on", "about", "regarding", "concerning", "of"})
 _LONGEST_LIGHT = 7
+_ISSUING = frozenset({"approve", "adopt"})
+_PAPERS = frozenset({"statement", "statements", "declaration", "communiqué", "communique"})
 _NO_COMPANY = frozenset(
     "that who which to in on at with for by he she they it was were is are has had have will would also said".split()
 )
@@ -78,6 +80,18 @@ def _joined_in(parsed: Parsed, roster: Roster, subject: Subject, place: int) -> 
         return None
     both = Subject(subject.start, subject.end, (*subject.people, person))
     return Pair(both, subject.start, place, found[0], found[1], sentence.words[other.end + 1], 0.85)
+
+
+def _speaks_with(parsed: Parsed, roster: Roster, subject: Subject, place: int) -> Pair | None:
+    """`President A also spoke with President B about fish`: both discussed it."""
+    sentence = parsed.sentence
+    other = parsed.mentions.get(place + 2) if sentence.lower[place : place + 1] in (["spoke"], ["talked"]) else None
+    person = roster.meant(other) if other is not None and sentence.lower[place + 1] in {"with", "to"} else None
+    if other is None or person is None or sentence.lower[other.end : other.end + 1] not in (["about"], ["on"]):
+        return None
+    both = Subject(subject.start, subject.end, tuple(dict.fromkeys((*subject.people, person))))
+    spoken = " ".join(sentence.words[place : place + 2])
+    return Pair(both, subject.start, place, other.end, by_base()["discuss"], spoken, 0.8)
 
 
 def _is_verb(sentence: Sentence, place: int) -> bool:
@@ -154,9 +168,15 @@ def pair_at(parsed: Parsed, roster: Roster, memory: Memory, place: int, *, form:
     if talks is not None and form == "past":
         words_of = " ".join(sentence.words[place_of_had:talks])
         return Pair(subject, place, place_of_had, talks, by_base()["discuss"], words_of, 0.85)
+    spoke = _speaks_with(parsed, roster, subject, at) if form == "past" else None
+    if spoke is not None:
+        return spoke
     found = _denied(sentence, at) or verb_at(sentence, at)
     if found is not None:
         end, verb = found
+        if verb.base in _ISSUING and _PAPERS.intersection(sentence.lower[end : end + _LONGEST_LIGHT]):
+            # "approved a joint statement" tells what they did.
+            return Pair(subject, place, at, end, None, "", 0.5)
         wanted = verb.form == "ing" if form == "ing" else verb.form != "ing"
         if verb.form == "plural":
             wanted = wanted and len(subject.people) > 1 and not subject.side

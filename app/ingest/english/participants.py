@@ -80,10 +80,10 @@ def _office_as_printed(told: Told, sentence: Sentence, seen: Mention) -> Quoted 
 
 
 def _printed_in_title(told: Told, person: Person) -> str:
-    if person.in_title is None or told.title is None:
+    if person.in_title is None or told.heading is None:
         return " ".join(person.names) or (person.head or "").title()
     sentence, seen = person.in_title
-    return told.title[sentence.starts[seen.start] : sentence.ends[seen.end - 1]]
+    return told.heading[sentence.starts[seen.start] : sentence.ends[seen.end - 1]]
 
 
 def _name(person: Person) -> str | None:

@@ -225,7 +225,7 @@ def _group_at(parsed: Parsed, roster: Roster, memory: Memory, place: int) -> Sub
         return named if place == noun else Subject(place, named.end, named.people)
     side = lower[noun] in _COUNTRIES
     if lower[end : end + 1] == ["of"]:
-        end = _past_countries(parsed, end + 1)
+        end = _past_countries(parsed, end + 1, found.parties)
     people = _members(memory, found)
     return Subject(place, end, people, side=side and lower[noun] != "sides", group=True)
 
@@ -315,11 +315,13 @@ def _past_fields(parsed: Parsed, place: int) -> int:
     return at if at > place + 1 else place
 
 
-def _past_countries(parsed: Parsed, place: int) -> int:
+def _past_countries(parsed: Parsed, place: int, parties: set[str]) -> int:
+    """The place after `Poland and Lithuania`, whose parties are added to those of the group."""
     sentence, at = parsed.sentence, place
     while at < sentence.size and at - place < _LONGEST_COUNTRIES:
         found = party_names().at(sentence.words, at)
         if found is not None:
+            parties.add(found[1])
             at = found[0]
         elif sentence.lower[at] in {"the", "and", ",", "two", "three", "both", "countries", "states", "nations"}:
             at += 1
