@@ -158,7 +158,7 @@ def _learn_entry(person: Person, text: str, item: Parsed, mention: Mention) -> N
     name = mention.name
     if not person.listed or person.office is not None or name is None or sentence.words[name[1] : name[1] + 1] != [","]:
         return
-    if mention.office is not None and mention.office[0] < name[0]:
+    if mention.office is not None and mention.office[0] < name[0] and mention.head not in words("people", "clergy"):
         # "Mayor Jane Roe, Riverton": an office before the name, and a place after it.
         return
     told = " ".join(text[sentence.ends[name[1]] : sentence.stretch.end].split())

@@ -185,6 +185,8 @@ def _add_speakers(roster: Roster, parsed: list[Parsed], *, open_to: bool) -> Non
         for mention in one.mentions.values():
             if not (is_somebody(mention) and mention.names) or one.sentence.quoted[mention.start]:
                 continue
+            if is_group(one, mention):
+                continue
             after = mention.end
             while after < one.sentence.size and one.sentence.lower[after] in words("frames", "between"):
                 after += 1
@@ -196,6 +198,9 @@ def _add_speakers(roster: Roster, parsed: list[Parsed], *, open_to: bool) -> Non
                 continue
             before = one.sentence.lower[mention.start - 1] if mention.start else ","
             if before in {"and", "phone", "today"} or not before[0].isalnum():
+                if open_to and any(person.head == mention.head and not person.names for person in roster.people):
+                    # Who is told of by an office first.
+                    continue
                 known = len(roster.people)
                 roster.add(one.sentence, mention).listed |= open_to and len(roster.people) > known
                 # "President A and President B stressed"

@@ -165,6 +165,9 @@ def subjects_before(parsed: Parsed, verb: int) -> list[Mention]:
             if found:
                 break
             continue
+        if not found and mention.office is None and _is_body(mention):
+            # "A, B and staff of the Office of Partnerships met"
+            continue
         if found:
             if len(gap) > _LONGEST_JOIN or not gap or not set(gap) <= _JOINS:
                 break
@@ -176,6 +179,10 @@ def subjects_before(parsed: Parsed, verb: int) -> list[Mention]:
         found.insert(0, mention)
         end = mention.start
     return found
+
+
+def _is_body(mention: Mention) -> bool:
+    return bool(mention.names) and mention.names[-1].lower() in words("people", "bodies")
 
 
 def joined_before(parsed: Parsed, last: Mention) -> list[Mention]:

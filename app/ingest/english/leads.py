@@ -20,6 +20,7 @@ _OWN_WORDS = frozenset({"view", "opinion", "words", "assessment", "estimation"})
 _OBLIQUE = {"him": "he", "her": "she", "them": "they"}
 _OWNING = {"his": "he", "her": "she", "their": "they"}
 _WISHING = frozenset({"request", "propose", "suggest", "arrange"})
+_TELLING = frozenset({"brief", "update"})
 _OPENING = 4
 _BEING = frozenset({"was", "were"})
 _QUOTES = frozenset({'"', "”", "»"})
@@ -65,6 +66,9 @@ def _by_agent(parsed: Parsed, roster: Roster, memory: Memory, at: int) -> Pair |
         place += 1
     found = verb_at(sentence, place)
     if found is None or found[1].form != "past" or sentence.lower[found[0] : found[0] + 1] != ["by"]:
+        return None
+    if found[1].base in _TELLING:
+        # "He was briefed by A and B" tells who was there.
         return None
     if found[1].base in _WISHING and words("frames", "events").intersection(sentence.lower[:_OPENING]):
         # "The call was requested by" is about the call.

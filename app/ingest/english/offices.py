@@ -23,7 +23,7 @@ _SHORT = {
 }
 _DEEPEST = 4
 _LONGEST_BODY = 8
-_RANKS_BEFORE_NAMES = frozenset({"ambassador", "senator"})
+_RANKS_BEFORE_NAMES = frozenset({"ambassador", "senator", "admiral", "colonel"})
 _FIRST_OF_OFFICES = frozenset({"acting", "deputy", "interim", "associate", "executive", "principal"})
 _OF_DEPARTMENTS = frozenset({"of", "for", "on"})
 _WITHIN_DEPARTMENTS = _OF_DEPARTMENTS | {"and", "&", ","}
@@ -34,7 +34,7 @@ _OF = frozenset({"of", "for", "to", "at"})
 _DEPARTMENTS = frozenset({"chancellery", "ministry", "department", "embassy", "mission", "secretariat", "presidency"})
 _LONGEST_DEPARTMENT = 3
 # Offices that are told by whom they serve: "Adviser to the Chancellor".
-_SERVING = ("assistant", "adviser", "advisor", "aide")
+_SERVING = ("adviser", "advisor", "aide")
 
 
 def second_office(sentence: Sentence, mention: Mention) -> int:
@@ -245,7 +245,7 @@ def _is_field(sentence: Sentence, place: int) -> bool:
 def _longer(head: str, further: list[str], first: str, *, of_party: bool) -> str:
     """An office together with what belongs to its title: `secretary of state`, `chief of staff`."""
     of = further[0]
-    if of == "to" and head.endswith(_SERVING):
+    if of == "to" and (head.endswith("assistant") or (head.endswith(_SERVING) and further[1] == "the")):
         return f"{head} {' '.join(further)}"
     if further == ["of", "staff"] and head.endswith("chief"):
         return f"{head} of staff"

@@ -8,7 +8,7 @@ from app.ingest.draft import (
 )
 from app.ingest.english.lexicon import words
 from app.ingest.english.naming import Mention
-from app.ingest.english.roster import Person
+from app.ingest.english.roster import Person, without_master
 from app.ingest.english.words import Sentence
 from app.ingest.told import Told
 
@@ -23,7 +23,7 @@ _LETTERS = frozenset({"ceo", "cfo"})
 def surname(person: Person) -> str:
     """What a person is called by alone, as far as is known."""
     if person.surname or not person.names:
-        return person.surname or person.head or ""
+        return person.surname or without_master(person.head or "")
     printed = next((name for name in person.names if len(name) > 1 and name.isupper() and name.isalpha()), None)
     return printed or person.names[0 if person.party in _SURNAME_FIRST else -1]
 

@@ -65,7 +65,10 @@ class Person:
     def holds(self, mention: Mention) -> bool:
         """Whether an office that is mentioned may be this person's, whatever its party."""
         held = (self.head, self.further_head)
-        return mention.head is not None and any(_same_office(mention.head, one) for one in held if one is not None)
+        if mention.head is None:
+            return False
+        office = without_master(mention.head)
+        return any(_same_office(office, without_master(one)) for one in held if one is not None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +77,11 @@ class Attendance:
 
     heading: frozenset[str]
     people: tuple[Person, ...]
+
+
+def without_master(head: str) -> str:
+    """An office without whom it serves: `adviser` of `adviser to the president`."""
+    return head.partition(" to ")[0]
 
 
 def _same(one: str, other: str) -> bool:
@@ -164,7 +172,7 @@ class Roster:
         people = [person for person in self.people if mention.party in {None, person.party} and person.office is None]
         if mention.head is None:
             return None
-        last = mention.head.split()[-1]
+        last = without_master(mention.head).split()[-1]
         if last in {"official", "diplomat", "politician"} and mention.party is None:
             # "A senior official said" is nobody of those.
             return None

@@ -4,9 +4,11 @@ from collections import Counter
 
 from app.ingest.english.frames import Frame
 from app.ingest.english.naming import Mention
+from app.ingest.english.pairs import past_adverbs
 from app.ingest.english.parsed import Parsed, parse_phrase
 from app.ingest.english.parties import party_names, party_of_office
-from app.ingest.english.roster import Roster
+from app.ingest.english.roster import Person, Roster
+from app.ingest.english.verbs import verb_at
 from app.ingest.told import Told
 
 ENOUGH = 2
@@ -24,7 +26,7 @@ def enrich(roster: Roster, parsed: list[Parsed]) -> None:
         return
     for one in parsed:
         for mention in one.mentions.values():
-            person = roster.meant(mention)
+            person = roster.meant(mention) or _nameless_speaker(roster, one, mention)
             if person is None:
                 continue
             if mention.office is not None and len(mention.names) == 1 and mention.names[0] in person.names:
@@ -37,6 +39,19 @@ def enrich(roster: Roster, parsed: list[Parsed]) -> None:
             )
             if tells and (adds or len(mention.names) > len(person.names)):
                 roster.learn(person, one.sentence, mention)
+
+
+def _nameless_speaker(roster: Roster, parsed: Parsed, mention: Mention) -> Person | None:
+    """Whose office is told without a name until `President Walker said`: the only one who holds it."""
+    if not mention.names or mention.head is None:
+        return None
+    after = parsed.sentence.lower[mention.end : mention.end + 1]
+    if after != ["and"] and verb_at(parsed.sentence, past_adverbs(parsed.sentence, mention.end)) is None:
+        return None
+    holders = [person for person in roster.people if person.head == mention.head and not person.listed]
+    if len(holders) != 1 or holders[0].names or mention.party not in {None, holders[0].party}:
+        return None
+    return holders[0]
 
 
 def settle_author(roster: Roster, told: Told, frames: dict[int, Frame]) -> None:

@@ -21,6 +21,7 @@ _LONGEST_GROUP = 7
 _NOT_BEFORE_NOUNS = frozenset("the a an with for of to on in by from at was were is are that and".split())
 _LONGEST_LIST = 12
 _COUNTRIES = frozenset({"countries", "states", "nations", "governments", "sides"})
+_TEAMS = frozenset({"team", "delegation", "advisers", "advisors", "aides"})
 _SINGULAR = frozenset({"he", "she"})
 _LIST = frozenset({"and", "as", "well", "together", "with", "along", ",", "&", "both"})
 
@@ -69,6 +70,10 @@ def subject_at(parsed: Parsed, roster: Roster, memory: Memory, place: int) -> Su
         end = another.end
         if another.group:
             break
+    if len(people) == 1 and (team := _past_team(parsed, end)) > end:
+        own = [person for person in roster.people if person.listed and person.party == people[0].party]
+        if own:
+            return Subject(place, team, (*people, *own), side)
     return Subject(place, end, tuple(people), side, pronoun=first.pronoun and end == first.end, group=first.group)
 
 
@@ -83,6 +88,13 @@ def pronoun_at(roster: Roster, memory: Memory, place: int, lower: str) -> Subjec
         # Who says "I" is not "he".
         single = roster.other(single)
     return Subject(place, place + 1, (single,) if single else (), pronoun=True)
+
+
+def _past_team(parsed: Parsed, end: int) -> int:
+    """The place after `and his team`."""
+    near = parsed.sentence.lower[end : end + 3]
+    own = near[:1] == ["and"] and near[1:2] and near[1] in _OF_OTHERS | {"their"} and near[2:3] and near[2] in _TEAMS
+    return end + 3 if own else end
 
 
 def _next_in_list(parsed: Parsed, end: int) -> int | None:
@@ -226,7 +238,9 @@ def _group_at(parsed: Parsed, roster: Roster, memory: Memory, place: int) -> Sub
     side = lower[noun] in _COUNTRIES
     if lower[end : end + 1] == ["of"]:
         end = _past_countries(parsed, end + 1, found.parties)
-    people = _members(memory, found)
+    # In a meeting with others, the group is everybody.
+    whole = lower[noun] == "group" and roster.is_open
+    people = tuple(roster.people) if whole else _members(memory, found)
     return Subject(place, end, people, side=side and lower[noun] != "sides", group=True)
 
 
