@@ -17,6 +17,7 @@ _TOPICAL = frozenset(
 MODAL = frozenset({"should", "must", "will", "would", "shall", "can", "could", "may", "might", "need", "cannot"})
 _ATTENDED = frozenset({"attended", "joined", "participated"})
 _OPENING_WORDS = 7
+_NEAR = 4
 _OFFICES = frozenset("administration department committee council force budget agency agencies ministry".split())
 _DETERMINERS = frozenset({"another", "next", "the", "this", "their", "a", "an", "today", "these", "that", "its"})
 
@@ -25,15 +26,18 @@ def is_narrated(sentence: Sentence) -> bool:
     """Whether a sentence that gives no words to anybody is the publisher's own: agentless, or about the call itself."""
     return (
         _is_agentless(sentence)
-        or _is_about_the_call(sentence)
-        or _tops_the_agenda(sentence)
+        or is_about_the_call(sentence)
         or _is_said_by_others(sentence)
         or _is_the_author(sentence)
         or _is_of_an_office(sentence)
-        or _tells_who_attended(sentence)
         or sentence.words[-1] == ":"
         or sentence.words[0] in {"-", "•", "*", "–"}
     )
+
+
+def is_about_the_call(sentence: Sentence) -> bool:
+    """Whether a sentence tells of the call itself: its topics, or who attended."""
+    return _has_it_for_subject(sentence) or _tops_the_agenda(sentence) or _tells_who_attended(sentence)
 
 
 def _is_of_an_office(sentence: Sentence) -> bool:
@@ -114,9 +118,12 @@ def _is_agentless(sentence: Sentence) -> bool:
     return False
 
 
-def _is_about_the_call(sentence: Sentence) -> bool:
+def _has_it_for_subject(sentence: Sentence) -> bool:
     """`The conversation took place in a warm atmosphere`, `the main topic was`."""
     begin = 2 if sentence.words[1:2] == [","] else 0
+    if sentence.lower[0] in {"further", "other", "additional", "main", "key"}:
+        # "Further topics of the call were"
+        return bool(_TOPICAL & set(sentence.lower[1:_NEAR]))
     lower = sentence.lower[begin : begin + _OPENING_WORDS]
     if not lower or lower[0] not in _DETERMINERS:
         return False

@@ -79,6 +79,11 @@ def attributes_all(party: str | None) -> bool:
     return party in _table()["attributing"]["parties"]
 
 
+def speaks_by_paragraphs(party: str | None) -> bool:
+    """Whether a paragraph of a party's texts goes on in the voice that it begins with."""
+    return party in _table()["speeches"]["parties"]
+
+
 def zone_of(party: str | None) -> str | None:
     """The time zone of a party's seat of government, where it is kept."""
     zones: dict[str, str] = _table()["zones"]

@@ -3,6 +3,7 @@
 from collections import Counter
 
 from app.ingest.english.frames import Frame
+from app.ingest.english.lexicon import words
 from app.ingest.english.naming import Mention
 from app.ingest.english.pairs import past_adverbs
 from app.ingest.english.parsed import Parsed, parse_phrase
@@ -18,6 +19,7 @@ _DOMINANT = 2
 _STATE_CODE = 2
 _FEW = 3
 _NEAR = 3
+_OPENING_CLAUSES = frozenset({",", "and", ";", "while"})
 
 
 def enrich(roster: Roster, parsed: list[Parsed]) -> None:
@@ -37,21 +39,30 @@ def enrich(roster: Roster, parsed: list[Parsed]) -> None:
             adds = (person.head is None and mention.head is not None) or (
                 person.party is None and mention.party is not None
             )
-            if tells and (adds or len(mention.names) > len(person.names)):
+            if (tells or not person.names) and (adds or len(mention.names) > len(person.names)):
                 roster.learn(person, one.sentence, mention)
 
 
 def _nameless_speaker(roster: Roster, parsed: Parsed, mention: Mention) -> Person | None:
-    """Whose office is told without a name until `President Walker said`: the only one who holds it."""
-    if not mention.names or mention.head is None:
+    """Whose office is told without a name until `President Walker said`; `Ann Walker said` is the publisher's own."""
+    nameless = [person for person in roster.people if not (person.names or person.listed)]
+    if mention.head is not None:
+        nameless = [person for person in nameless if person.head == mention.head]
+    if len(nameless) != 1 or mention.party not in {None, nameless[0].party} or not _opens_clause(parsed, mention):
         return None
-    after = parsed.sentence.lower[mention.end : mention.end + 1]
-    if after != ["and"] and verb_at(parsed.sentence, past_adverbs(parsed.sentence, mention.end)) is None:
-        return None
-    holders = [person for person in roster.people if person.head == mention.head and not person.listed]
-    if len(holders) != 1 or holders[0].names or mention.party not in {None, holders[0].party}:
-        return None
-    return holders[0]
+    person = nameless[0]
+    whole = len(mention.names) >= ENOUGH and mention.names[-1].lower() not in words("people", "bodies")
+    ours = person.party is not None and person.party == roster.home_party
+    return person if mention.names and (mention.head is not None or (whole and ours)) else None
+
+
+def _opens_clause(parsed: Parsed, mention: Mention) -> bool:
+    """Whether somebody is the subject of a clause with a verb of saying, or the first of two who are."""
+    sentence = parsed.sentence
+    if mention.start and sentence.lower[mention.start - 1] not in _OPENING_CLAUSES:
+        return False
+    joined = sentence.lower[mention.end : mention.end + 1] == ["and"]
+    return joined or verb_at(sentence, past_adverbs(sentence, mention.end)) is not None
 
 
 def settle_author(roster: Roster, told: Told, frames: dict[int, Frame]) -> None:

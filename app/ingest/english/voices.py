@@ -5,9 +5,9 @@ from dataclasses import dataclass, replace
 from app.ingest.english.casting import Cast
 from app.ingest.english.clauses import clauses
 from app.ingest.english.further import Clause
-from app.ingest.english.narration import MODAL, is_narrated
+from app.ingest.english.narration import MODAL, is_about_the_call, is_narrated
 from app.ingest.english.parsed import Parsed
-from app.ingest.english.parties import attributes_all
+from app.ingest.english.parties import attributes_all, speaks_by_paragraphs
 from app.ingest.english.roster import Person, Roster
 from app.ingest.english.subjects import Memory
 from app.ingest.english.verbs import Verb, verb_at
@@ -64,7 +64,8 @@ def spoken(text: str, parsed: list[Parsed], cast: Cast) -> list[Spoken]:
         if place in cast.calls:
             memory.present, memory.several = cast.calls[place], ()
         parts = clauses(one, cast.roster, memory, cast.frames.get(place))
-        if not parts:
+        goes_on = _is_within(parts, voice, paragraph) and speaks_by_paragraphs(cast.roster.home_party)
+        if not parts or goes_on:
             carried = _carried(one, voice, cast.roster)
             if carried is None:
                 # What is narrated ends a voice; a line of signs does not.
@@ -85,6 +86,13 @@ def spoken(text: str, parsed: list[Parsed], cast: Cast) -> list[Spoken]:
                     found.append(said)
                     voice = _Voice(said, paragraph)
     return found
+
+
+def _is_within(parts: list[Clause], voice: _Voice | None, paragraph: int) -> bool:
+    """Whether what states or groups did is told within a paragraph that somebody speaks."""
+    if voice is None or voice.paragraph != paragraph or len(voice.spoken.people) != 1:
+        return False
+    return all(not clause.says and (clause.group or not clause.people) for clause in parts)
 
 
 def _remember(memory: Memory, clause: Clause) -> None:
@@ -170,7 +178,7 @@ def _carried(parsed: Parsed, voice: _Voice | None, people: Roster) -> Spoken | N
         return None
     quotation = sentence.words[0] in _OPEN
     said = voice.spoken
-    if not quotation and not _is_further_point(sentence, said):
+    if not quotation and not _is_further_point(sentence, said) and not _is_spoken_through(parsed, voice, people):
         # What follows "they discussed" is told by the publisher, unless the two were said to say something of it.
         if said.mode == "summary" and not _says_more(said):
             return None
@@ -196,6 +204,19 @@ def _carried(parsed: Parsed, voice: _Voice | None, people: Roster) -> Spoken | N
         sentence=sentence,
         first=0,
         last=whole,
+    )
+
+
+def _is_spoken_through(parsed: Parsed, voice: _Voice, people: Roster) -> bool:
+    """Whether a paragraph is wholly of one voice, and the sentence neither about the call nor about another."""
+    said, sentence = voice.spoken, parsed.sentence
+    return (
+        voice.paragraph == sentence.stretch.paragraph
+        and speaks_by_paragraphs(people.home_party)
+        and len(said.people) == 1
+        and said.mode != "summary"
+        and not is_about_the_call(sentence)
+        and not _begins_with_another(parsed, said, people)
     )
 
 
