@@ -13,6 +13,8 @@ _ORDER: tuple[Channel, ...] = ("video", "telephone", "correspondence", "meeting"
 _OTHERS = frozenset({"next", "last", "upcoming", "forthcoming", "future", "recent", "earlier", "previous", "planned"})
 _REMOTE = frozenset({"video", "virtual", "virtually", "videoconference", "phone", "telephone", "call"})
 _MEETING = frozenset({"met", "meets", "meet", "hosted", "hosts", "welcomed", "visited"})
+_BESIDE = frozenset({"ahead", "before", "after", "following", "since", "until"})
+_NEAR = 8
 _REACH = 60
 _LONGEST_EVIDENCE = 8
 
@@ -88,6 +90,9 @@ def _said(sentence: Sentence, start: int, end: int) -> tuple[Channel, int] | Non
                 continue
             before = set(sentence.lower[max(0, place - 3) : place])
             if before & _OTHERS or _is_other_sense(sentence, place):
+                continue
+            if channel == "meeting" and _BESIDE & set(sentence.lower[max(start, place - _NEAR) : place]):
+                # "spoke ahead of the summit"
                 continue
             return channel, place
     return None

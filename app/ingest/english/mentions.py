@@ -21,6 +21,7 @@ from app.ingest.english.words import Sentence
 _WHOLE_NAME = 2
 _LONGEST_REGION = 3
 _STYLES = frozenset({"majesty", "highness", "holiness"})
+_STYLED_BY_LETTERS = {"HH": "highness", "HRH": "highness", "HM": "majesty"}
 _COURTESY_LETTERS = frozenset({"HE", "HIS", "HER"})
 _BEFORE_REGIONS = frozenset({"new", "north", "south", "west", "rhode"})
 _AFTER_APPOSITION = frozenset(
@@ -77,9 +78,12 @@ def mention_at(sentence: Sentence, place: int) -> Mention | None:
 
 def _is_only_a_courtesy(sentence: Sentence, end: int, mention: Mention) -> bool:
     """Take `His Majesty` for an office, where no name follows."""
-    if end <= mention.start + 1 or sentence.lower[end - 1] not in _STYLES or owned(sentence, end):
+    style = _STYLED_BY_LETTERS.get(sentence.words[end - 1])
+    if style is None and (end <= mention.start + 1 or sentence.lower[end - 1] not in _STYLES):
         return False
-    mention.office, mention.head, mention.end = (end - 1, end), sentence.lower[end - 1], end
+    if owned(sentence, end):
+        return False
+    mention.office, mention.head, mention.end = (end - 1, end), style or sentence.lower[end - 1], end
     return True
 
 

@@ -172,9 +172,7 @@ def _take_complement(sentence: Sentence, mention: Mention) -> None:
     steps = 0
     while at < sentence.size and lower[at] in _OF and steps < _DEEPEST:
         steps += 1
-        after = at + 1
-        if after < sentence.size and lower[after] == "the":
-            after += 1
+        after = _past_small_words(sentence, at + 1)
         if lower[at] == "at" and not _is_department(sentence, after):
             # "met the President at the summit"
             return
@@ -229,6 +227,14 @@ def _take_complement(sentence: Sentence, mention: Mention) -> None:
             mention.head = _longer(mention.head or "", lower[at:end], lower[after], of_party=adjective is not None)
             mention.office = (mention.office[0], end)
         at = mention.end = skip_parenthesis(sentence, end)
+
+
+def _past_small_words(sentence: Sentence, place: int) -> int:
+    """The place after `the` and `the brotherly`."""
+    at = place + (sentence.lower[place : place + 1] == ["the"])
+    while at < sentence.size and sentence.lower[at] in words("people", "endearments"):
+        at += 1
+    return at
 
 
 def _is_department(sentence: Sentence, place: int) -> bool:

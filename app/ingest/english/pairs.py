@@ -136,6 +136,10 @@ def _aside(sentence: Sentence, comma: int) -> int | None:
     """The place after the second comma of an aside that begins with a comma, where a verb follows."""
     relative = sentence.lower[comma + 1 : comma + 2] in (["who"], ["whose"])
     circumstance = sentence.lower[comma + 1 : comma + 2] in (["in"], ["during"], ["speaking"])
+    # ", also stating that the attacks must stop, underlined"
+    first = comma + 1 + (sentence.lower[comma + 1 : comma + 2] in (["also"], ["further"], ["while"]))
+    saying = verb_at(sentence, first)
+    relative = relative or (saying is not None and saying[1].form == "ing")
     limit = comma + (_LONGEST_RELATIVE if relative else _LONGEST_CIRCUMSTANCE if circumstance else _LONGEST_ASIDE)
     for at in range(comma + 1, min(sentence.size, limit)):
         if sentence.words[at] == ",":

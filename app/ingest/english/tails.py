@@ -6,7 +6,7 @@ from dataclasses import replace
 from app.ingest.english.frames import Frame
 from app.ingest.english.further import Clause, as_clause, going_on
 from app.ingest.english.lexicon import words
-from app.ingest.english.pairs import Pair, pair_at
+from app.ingest.english.pairs import Pair, pair_at, past_adverbs
 from app.ingest.english.parsed import Parsed
 from app.ingest.english.roster import Roster
 from app.ingest.english.subjects import Memory, Subject
@@ -90,6 +90,14 @@ def _frame_tails(
             if found is not None and found[1].form == "ing":
                 text = " ".join(sentence.words[at + 1 : found[0]])
                 yield at, at + 1, Pair(subject, at + 1, at + 1, found[0], found[1], text, 0.7)
+        if lower == "who" and sentence.words[at - 1] == ",":
+            # "spoke with President B, who said that"
+            met = [person for one in frame.objects[-1:] if one.end < at and (person := roster.meant(one)) is not None]
+            verb = past_adverbs(sentence, at + 1)
+            found = verb_at(sentence, verb)
+            if found is not None and found[1].form == "past" and len(frame.objects) == 1:
+                text = " ".join(sentence.words[verb : found[0]])
+                yield at, at, Pair(Subject(at, at + 1, tuple(met)), at, verb, found[0], found[1], text, 0.7)
         if lower in {"where", "which"}:
             pair = pair_at(parsed, roster, memory, at + 1)
             if pair is not None and pair.meaning is not None:
