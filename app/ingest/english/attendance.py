@@ -39,6 +39,7 @@ _CALLS = frozenset(
 )
 _BETWEEN = frozenset("also both all and other others senior officials".split())
 _WITHIN_OTHERS = frozenset({"that", "which", "who", "whose", "where", "when"})
+_LEADING = frozenset({"president", "prime minister", "chancellor", "federal chancellor", "king", "premier"})
 _LISTING = frozenset({"participants", "attendees", "participating", "attending"})
 _ATTENDING = frozenset({"joined", "attended", "participated", "took"})
 
@@ -66,9 +67,19 @@ def _add_of_sentence(roster: Roster, parsed: Parsed, *, is_frame: bool) -> None:
     phrases = _phrases("in_frames" if is_frame else "also_met" if roster.is_open else None)
     # Who joins in the sentence of a frame is one of those whom it is about.
     mentions = _named_as_attending(parsed, phrases, is_frame=is_frame)
-    found = [_add(roster, parsed, mention, listed=not is_frame) for mention in mentions]
+    # "They were joined by President B": leaders belong to the others whom the text calls so.
+    listing = bool(_LISTING.intersection(opening))
+    found = [
+        _add(
+            roster,
+            parsed,
+            mention,
+            listed=not is_frame and (listing or mention.of_body or mention.head not in _LEADING),
+        )
+        for mention in mentions
+    ]
     people = tuple(person for person in found if person is not None)
-    if people and not is_frame and _LISTING.intersection(opening):
+    if people and not is_frame and listing:
         roster.attending.append(Attendance(frozenset(opening), people))
 
 

@@ -15,6 +15,7 @@ from app.ingest.english.roster import Person, Roster
 from app.ingest.english.settling import (
     ENOUGH,
     enrich,
+    settle_alike,
     settle_author,
     settle_counterparts,
     settle_home,
@@ -77,6 +78,7 @@ def cast_of(told: Told, parsed: list[Parsed]) -> Cast:
     settle_home(roster, frames)
     enrich(roster, parsed)
     take_office_of_publisher(roster, told)
+    settle_alike(roster, parsed)
     settle_parties(roster, parsed)
     roster.people.sort(key=_first_seen)
     return Cast(roster, frames, _calls(roster, frames))

@@ -130,6 +130,8 @@ def _take_name_after_comma(sentence: Sentence, mention: Mention) -> None:
     """Take `, Jan Kowalski,` after `the President of Poland`."""
     end = mention.end
     definite = mention.party is not None or sentence.lower[mention.start] in ARTICLES
+    # "Deputy Prime Minister/Foreign Minister, Senator Jan Kowalski,"
+    definite = definite or mention.further_head is not None or skip_rank(sentence, end + 1) > end + 1
     if not definite or owned(sentence, end) or sentence.words[end : end + 1] != [","]:
         return
     at = skip_courtesies(sentence, end + 1, articles=False)
@@ -137,6 +139,7 @@ def _take_name_after_comma(sentence: Sentence, mention: Mention) -> None:
     if mention.head == "counterpart" and at < sentence.size and office_at(sentence, at, held):
         # "her French counterpart, President Luc Moreau"
         at = skip_courtesies(sentence, held.end, articles=False)
+    at = skip_rank(sentence, at)
     named = Mention(at, at)
     take_name(sentence, at, named)
     if len(named.names) < _WHOLE_NAME or owned(sentence, named.end) or named.names[0].lower() in lists().modifiers:

@@ -146,6 +146,10 @@ def take_name(sentence: Sentence, place: int, mention: Mention) -> None:
     particles = lists().particles
     at = place
     names: list[str] = []
+    if mention.office is not None and sentence.words[at : at + 1] == ["To"] and is_name_word(sentence, at + 1):
+        # "General Secretary To Minh"
+        names.append("To")
+        at += 1
     while at < sentence.size and at - place < LONGEST_NAME:
         if is_name_word(sentence, at):
             if names and party_adjectives().at(sentence.words, at) and mention.office is None:

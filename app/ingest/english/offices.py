@@ -57,9 +57,12 @@ def second_office(sentence: Sentence, mention: Mention) -> int:
 
 
 def _is_named_after_comma(sentence: Sentence, place: int) -> bool:
-    """Whether `, Wang Li,` follows at a place: two words of a name between commas."""
-    signs = sentence.words[place : place + 1] + sentence.words[place + 3 : place + 4]
-    return signs == [",", ","] and is_name_word(sentence, place + 1) and is_name_word(sentence, place + 2)
+    """Whether `, Wang Li,` or `, Senator Wang Li,` follows at a place: two words of a name between commas."""
+    if sentence.words[place : place + 1] != [","]:
+        return False
+    first = skip_rank(sentence, place + 1)
+    named = is_name_word(sentence, first) and is_name_word(sentence, first + 1)
+    return named and sentence.words[first + 2 : first + 3] == [","]
 
 
 def skip_abbreviation(sentence: Sentence, place: int) -> int:

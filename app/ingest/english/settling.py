@@ -19,6 +19,8 @@ _DOMINANT = 2
 _STATE_CODE = 2
 _FEW = 3
 _NEAR = 3
+_ALIKE = frozenset({"president", "prime minister", "foreign minister"})
+_BEFORE_SEVERAL = frozenset({"the", "both", "two"})
 _OPENING_CLAUSES = frozenset({",", "and", ";", "while"})
 
 
@@ -95,6 +97,23 @@ def settle_counterparts(roster: Roster) -> None:
     for person in roster.people:
         if person.head == "counterpart":
             person.head = held[0] if held else None
+
+
+def settle_alike(roster: Roster, parsed: list[Parsed]) -> None:
+    """Give the one of two whose office is not told that of the other, where the text calls both `the Presidents`."""
+    named = [person for person in roster.people if not person.listed]
+    heads = [person.head for person in named if person.head is not None]
+    if len(named) != ENOUGH or len(heads) != 1 or heads[0] not in _ALIKE:
+        return
+    several = f"{heads[0]}s".split()
+    for one in parsed:
+        lower = one.sentence.lower
+        for at in range(1, one.sentence.size):
+            if lower[at : at + len(several)] == several and lower[at - 1] in _BEFORE_SEVERAL:
+                if lower[at + len(several) : at + len(several) + 1] == ["of"]:
+                    continue
+                next(person for person in named if person.head is None).head = heads[0]
+                return
 
 
 def settle_home(roster: Roster, frames: dict[int, Frame]) -> None:
