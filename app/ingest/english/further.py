@@ -151,7 +151,7 @@ def _follows(  # noqa: PLR0913, PLR0917 - a sentence, who is in it, and where it
         same = _same_subject(parsed, current, at, inside=inside) if at - since >= _LEAST_CONTENT else None
         if same is not None:
             return same
-        if lower == "," and sentence.lower[first : first + 2] == ["to", "which"]:
+        if lower == "," and sentence.lower[first : first + 2] in (["to", "which"], ["for", "which"]):
             # "..., to which the Minister expressed support"
             pair = pair_at(parsed, roster, memory, first + 2)
             return (first, pair) if pair is not None and pair.meaning is not None and pair.subject.people else None

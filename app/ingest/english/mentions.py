@@ -21,6 +21,8 @@ from app.ingest.english.words import Sentence
 _WHOLE_NAME = 2
 _LONGEST_REGION = 3
 _STYLES = frozenset({"majesty", "highness", "holiness"})
+# "Lieutenant General", "Rear Admiral"
+_OF_RANKS = frozenset({"lieutenant", "major", "brigadier", "rear", "vice", "colonel", "marshal", "field"})
 _STYLED_BY_LETTERS = {"HH": "highness", "HRH": "highness", "HM": "majesty"}
 _COURTESY_LETTERS = frozenset({"HE", "HIS", "HER"})
 _BEFORE_REGIONS = frozenset({"new", "north", "south", "west", "rhode"})
@@ -176,7 +178,7 @@ def _take_what_follows(sentence: Sentence, mention: Mention) -> None:
         mention.whole = True
         return
     _take_region(sentence, at, mention)
-    bare = mention.office is None or mention.head in RANKS
+    bare = mention.office is None or set((mention.head or "").split()) <= RANKS | _OF_RANKS
     if bare and len(mention.names) >= _WHOLE_NAME and sentence.words[at : at + 1] == [","]:
         later = Mention(at + 1, at + 1, names=mention.names)
         start = skip_courtesies(sentence, at + 1, articles=True)

@@ -260,7 +260,7 @@ def _longer(head: str, further: list[str], first: str, *, of_party: bool) -> str
         return f"{head} of staff"
     if of == "of" and first == "state" and head == "secretary":
         return "secretary of state"
-    if of in {"of", "for"} and head in {"minister", "secretary"} and not of_party:
+    if of in {"of", "for"} and head in {"minister", "secretary", "federal minister"} and not of_party:
         return f"{head} {' '.join(further)}"
     return head
 

@@ -14,6 +14,7 @@ _ARTICLES = frozenset({"the", "both", "all", "these", "those", "our", "their", "
 _OF_OTHERS = frozenset({"his", "her"})
 _BEFORE_SIDES = frozenset({"the", "his", "her", "its", "their"})
 _WHOLE_NAME = 2
+_TRILATERAL = 3
 _LONGEST_JOIN = 4
 _LONGEST_COUNTRIES = 12
 _NUMBERS = frozenset({"two", "three", "four", "five", "other", "respective", "both"})
@@ -241,6 +242,8 @@ def _group_at(parsed: Parsed, roster: Roster, memory: Memory, place: int) -> Sub
     # In a meeting with others, the group is everybody.
     whole = lower[noun] == "group" and roster.is_open
     people = tuple(roster.people) if whole else _members(memory, found)
+    if lower[place] == "both" and not found.parties:
+        people = _both(roster, people)
     return Subject(place, end, people, side=side and lower[noun] != "sides", group=True)
 
 
@@ -292,6 +295,12 @@ def _members(memory: Memory, noun: _Noun) -> tuple[Person, ...]:
         # Who is meant cannot be told where somebody's party is not known.
         return ()
     return tuple(person for person in present if person.party in noun.parties | noun.region) or present
+
+
+def _both(roster: Roster, people: tuple[Person, ...]) -> tuple[Person, ...]:
+    """Of three, `both leaders` are the two with whom the publisher's own spoke."""
+    others = tuple(person for person in people if person.party != roster.home_party)
+    return others if len(people) == len(others) + 1 == _TRILATERAL else people
 
 
 def _alone(parsed: Parsed, memory: Memory, place: int) -> Subject | None:
