@@ -40,6 +40,7 @@ _CALLS = frozenset(
 _BETWEEN = frozenset("also both all and other others senior officials".split())
 _WITHIN_OTHERS = frozenset({"that", "which", "who", "whose", "where", "when"})
 _LEADING = frozenset({"president", "prime minister", "chancellor", "federal chancellor", "king", "premier"})
+_INCLUDING = frozenset({"included", "include"})
 _LISTING = frozenset({"participants", "attendees", "participating", "attending"})
 _ATTENDING = frozenset({"joined", "attended", "participated", "took"})
 
@@ -79,8 +80,21 @@ def _add_of_sentence(roster: Roster, parsed: Parsed, *, is_frame: bool) -> None:
         for mention in mentions
     ]
     people = tuple(person for person in found if person is not None)
+    company = _company_of(roster, parsed)
+    for person in people:
+        if company is not None and person.party is None:
+            person.party, person.party_confidence = company.party, 0.6
     if people and not is_frame and listing:
         roster.attending.append(Attendance(frozenset(opening), people))
+
+
+def _company_of(roster: Roster, parsed: Parsed) -> Person | None:
+    """Whom those accompany whom a sentence names: `President B was accompanied by C`."""
+    sentence = parsed.sentence
+    if "accompanied" not in sentence.lower:
+        return None
+    led = subjects_before(parsed, sentence.lower.index("accompanied"))
+    return roster.meant(led[-1]) if led else None
 
 
 def _meant(roster: Roster, mentions: Iterable[Mention]) -> Iterator[Person]:
@@ -200,7 +214,10 @@ def _named_as_attending(parsed: Parsed, phrases: Phrases[bool], *, is_frame: boo
             continue
         phrase = phrases.at(sentence.lower, at)
         if phrase is not None:
-            found += _listed_after(parsed, phrase[0])
+            listed = _listed_after(parsed, phrase[0])
+            # "Participants included" with capitals alone names companies, as a rule.
+            bare = sentence.lower[phrase[0] - 1] in _INCLUDING and all(one.office is None for one in listed)
+            found += [] if bare else listed
         if not is_frame and _attends(parsed, at):
             found += subjects_before(parsed, at)
     return [one for one in found if is_somebody(one) and one.names and not is_group(parsed, one)]

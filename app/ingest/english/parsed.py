@@ -23,6 +23,8 @@ _NAMED_ALL_THE_SAME = (
     ["state", "minister"],
     ["state", "secretary"],
 )
+# "the Attorneys General" are several.
+_SEVERAL = frozenset({"attorneys", "secretaries", "directors", "consuls", "solicitors"})
 _BEFORE_PEOPLE = frozenset({"the", "his", "her", "their", "our", "a", "an"})
 
 
@@ -76,6 +78,8 @@ def _office_words() -> frozenset[str]:
 
 def _may_begin(sentence: Sentence, place: int) -> bool:
     lower = sentence.lower[place]
+    if lower == "general" and place and sentence.lower[place - 1] in _SEVERAL:
+        return False
     if lower in _BEFORE_PEOPLE:
         if place + 1 >= sentence.size:
             return False

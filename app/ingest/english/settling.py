@@ -150,8 +150,19 @@ def settle_home(roster: Roster, frames: dict[int, Frame]) -> None:
         )
         # Those who are only listed as attending a meeting of one party's own people.
         at_home = (person.listed or person.came_along) and all(one.party in {None, home} for one in roster.people)
+        at_home = at_home or _is_of_the_house(person)
         if person.party is None and (domestic or at_home):
             person.party, person.party_confidence = home, 0.6 if domestic else 0.5
+
+
+def _is_of_the_house(person: Person) -> bool:
+    """Whether somebody who attended has an office of a state, which is the publisher's where the text does not tell.
+
+    A foreign minister, or a leader, may as well be the other side's.
+    """
+    if not person.listed or person.head is None or person.of_body or person.office is not None:
+        return False
+    return person.head not in _FIRST and "foreign" not in person.head.split()
 
 
 def take_office_of_publisher(roster: Roster, told: Told) -> None:

@@ -200,7 +200,9 @@ def _attending_at(parsed: Parsed, roster: Roster, place: int) -> Subject | None:
             own = words("people", "own_officials").intersection(lower[place:at])
             own_at_last = lower[place:at] == ["the"] and lower[at] == "officials"
             people = roster.officials() if own or own_at_last else roster.attendees(lower[at])
-            return Subject(place, at + 1, people, group=True) if people else None
+            # "the Attorneys General"
+            end = at + 1 + (lower[at] == "attorneys" and lower[at + 1 : at + 2] == ["general"])
+            return Subject(place, end, people, group=True) if people else None
     return None
 
 
@@ -333,9 +335,14 @@ def _past_fields(parsed: Parsed, place: int) -> int:
     sentence, at = parsed.sentence, place + 1
     if sentence.lower[place : place + 1] not in (["of"], ["for"]):
         return place
+    last = place
     while at < sentence.size and sentence.lower[at] in words("people", "fields"):
+        if party_names().at(sentence.words, at) is not None:
+            # "the leaders of the United Kingdom"
+            break
         at += 1
-    return at if at > place + 1 else place
+        last = last if sentence.lower[at - 1] in {"the", "and"} else at
+    return last
 
 
 def _past_countries(parsed: Parsed, place: int, parties: set[str]) -> int:
