@@ -275,6 +275,7 @@ def test_a_call_is_told_in_many_ways(opening: str, who: str | None) -> None:
         ("for approximately 25 minutes", 1500),
         ("for two hours", 7200),
         ("for one and a half hours", 5400),
+        ("for an hour and 20 minutes", 4800),
         ("about the truce for 30 minutes a day", None),
     ],
 )

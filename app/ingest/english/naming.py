@@ -185,7 +185,8 @@ def take_name(sentence: Sentence, place: int, mention: Mention) -> None:
     if not kept:
         return
     mention.name = (place, end)
-    mention.names = tuple(word for word in kept if word not in _NUMERALS or len(kept) == 1)
+    # "XI Minghua" is a name, and no eleventh.
+    mention.names = tuple(word for at, word in enumerate(kept) if at == 0 or word not in _NUMERALS)
     mention.end = end
 
 
