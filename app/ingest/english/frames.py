@@ -107,7 +107,14 @@ def _meets_somebody(sentence: Sentence, place: int) -> bool:
 
 
 def _meets(parsed: Parsed, place: int) -> bool:
+    place = _past_second_verb(parsed.sentence, place)
     return any(at in parsed.mentions for at in range(place + 1, place + 3))
+
+
+def _past_second_verb(sentence: Sentence, place: int) -> int:
+    """The second verb of `called and congratulated President B`, or the place itself."""
+    joined_verb = sentence.lower[place + 1 : place + 2] == ["and"] and _says(sentence, place + 2)
+    return place + 2 if joined_verb else place
 
 
 def _is_called_by(sentence: Sentence, place: int) -> bool:
@@ -198,7 +205,8 @@ def _after(parsed: Parsed, verb: int) -> tuple[list[Mention], int]:
         (at for at in range(verb + 1, sentence.size) if sentence.lower[at] in words("frames", "about")), sentence.size
     )
     # "called today President B"
-    first_after = verb + 1 + (sentence.lower[verb + 1 : verb + 2] in (["today"], ["yesterday"]))
+    first_after = _past_second_verb(sentence, verb) + 1
+    first_after += sentence.lower[first_after : first_after + 1] in (["today"], ["yesterday"])
     for at in range(verb + 1, stop):
         if sentence.lower[at] not in _PREPOSITIONS and not (at == first_after and at in parsed.mentions):
             continue

@@ -166,6 +166,16 @@ def _take_region(sentence: Sentence, place: int, mention: Mention) -> None:
             return
 
 
+def _take_master(sentence: Sentence, mention: Mention) -> None:
+    """Take whom an office serves: `State Secretary to Prime Minister Jan Kowalski of Poland`."""
+    named = Mention(mention.end, mention.end)
+    take_name(sentence, mention.end, named)
+    if named.names:
+        found = country_after(sentence, named.end)
+        mention.party = mention.party or (found[1] if found is not None else None)
+        mention.end = found[0] if found is not None else named.end
+
+
 def _take_what_follows(sentence: Sentence, mention: Mention) -> None:
     """Take `of China`, or an office put after the name between commas."""
     if owned(sentence, mention.end):
@@ -184,6 +194,8 @@ def _take_what_follows(sentence: Sentence, mention: Mention) -> None:
         start = skip_courtesies(sentence, at + 1, articles=True)
         party = party_at(sentence, start)
         stands = office_at(sentence, party[0] if party else start, later) and sentence.capital[start]
+        if stands and "to" in sentence.lower[start : later.end]:
+            _take_master(sentence, later)
         # "..., Chancellor Scholz" and "..., the President said" are others.
         if stands and (later.end >= sentence.size or sentence.lower[later.end] in _AFTER_APPOSITION):
             mention.office, mention.head, mention.further_head = later.office, later.head, None
@@ -194,3 +206,4 @@ def _take_what_follows(sentence: Sentence, mention: Mention) -> None:
             joined = sentence.lower[later.end : later.end + 1] in (["and"], ["&"]) and later.end + 1 < sentence.size
             if joined and office_at(sentence, later.end + 1, second) and not is_name_word(sentence, second.end):
                 mention.end, mention.further_head = second.end, second.head
+                mention.party = mention.party or second.party

@@ -88,6 +88,8 @@ def skip_courtesies(sentence: Sentence, place: int, *, articles: bool) -> int:
     while place < sentence.size:
         lower = sentence.lower[place].rstrip(".")
         is_article = lower in ARTICLES and (articles or (lower in {"his", "her", "their", "the"}))
+        # "New Zealand Prime Minister Ann Roe"
+        is_article = is_article and not (lower == "new" and party_at(sentence, place) is not None)
         if is_article and not articles and not _is_known(sentence, place + 1):
             break
         if lower in known and not _is_office_word(sentence, place):

@@ -91,6 +91,9 @@ def _may_begin(sentence: Sentence, place: int) -> bool:
         )
     if sentence.capital[place]:
         two = sentence.lower[place : place + 2]
+        # "South African President", "New Zealand's Prime Minister"
+        if party_at(sentence, place) is not None:
+            return True
         of_department = lower in words("people", "departments") and two[-1] in {"of", "for", "on"}
         return lower not in words("people", "no_names") or two in _NAMED_ALL_THE_SAME or of_department
     return lower in _office_words()

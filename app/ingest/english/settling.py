@@ -131,7 +131,9 @@ def settle_home(roster: Roster, frames: dict[int, Frame]) -> None:
     others = {id(person) for mention in met if (person := roster.meant(mention)) is not None}
     ours += [person for person in roster.people if person.in_title and person.before_with and id(person) not in others]
     if not ours and not roster.of_party(home):
-        ours = [person for person in roster.people if person.party is None and id(person) not in others][:1]
+        without = [person for person in roster.people if person.party is None and id(person) not in others]
+        # Whom a title names after "with" is the other, if anybody else may be the publisher's.
+        ours = sorted(without, key=lambda person: person.in_title is not None and not person.before_with)[:1]
     ours = list(dict.fromkeys(ours))
     heads = [one for one in ours if one.head in _FIRST]
     for one in ours:
@@ -145,7 +147,7 @@ def settle_home(roster: Roster, frames: dict[int, Frame]) -> None:
     for person in roster.people:
         domestic = person.head is not None and (
             person.head in _DOMESTIC
-            or person.head.endswith(("administrator", "whip"))
+            or person.head.endswith(("administrator", "whip", " governor", " senator", " mayor"))
             or person.head.startswith("secretary of ")
         )
         # Those who are only listed as attending a meeting of one party's own people.
