@@ -20,6 +20,7 @@ _CONVENING = frozenset({"convened", "convenes", "hosted", "hosts", "co-hosted", 
 # "her talk with" is a noun.
 _BEFORE_NOUNS = (["his"], ["her"], ["their"], ["a"], ["the"], ["this"], ["that"])
 _NO_SUBJECTS = frozenset({"of", "by", "in", "at", "for", "including"})
+_FAVOURING = (["in", "favour"], ["in", "favor"], ["out", "against"])
 _TOOK_PLACE = (["took", "place"], ["was", "held"], ["takes", "place"], ["is", "held"], ["were", "held"])
 
 
@@ -86,6 +87,9 @@ def _is_frame_verb(parsed: Parsed, place: int) -> bool:
         return True
     if sentence.lower[place - 1 : place + 1] == ["there", "was"]:
         return "between" in sentence.lower[place:] and _has_event(sentence, place)
+    if sentence.lower[place + 1 : place + 2] == ["highly"] or sentence.lower[place + 1 : place + 3] in _FAVOURING:
+        # "spoke in favour of an end to the war" says something.
+        return False
     if word in words("frames", "speaking") and sentence.lower[place - 1 : place] not in _BEFORE_NOUNS:
         after = sentence.lower[place + 1 : place + _REACH]
         stop = next((at for at, one in enumerate(after) if one in words("frames", "about")), len(after))
