@@ -21,7 +21,8 @@ PIECES = st.sampled_from(
         Jr U.S. on 19th March 2020 initiative request at — - ] ]( [ <b> * 1. 习近平 指出 Путин сказал é
         I we him as all each latter Participants included joined attended members officials White House Council Director
         did not had exchange of views counterparts European French Ministers for Foreign Affairs
-        HH To ofFrance who called thanked New Zealand team group spokesperson adviser attention paid accompanied Task Force
+        HH To ofFrance who called thanked New Zealand team group spokesperson adviser attention paid
+        accompanied Task Force
         """.split(),
         "\n",
         "\n\n",
