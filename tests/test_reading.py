@@ -228,6 +228,8 @@ def test_days_are_resolved(words: str, published: date | None, edtf: str) -> Non
         ("on the initiative of the United States", "walker"),
         ("by mutual agreement", "mutual"),
         ("upon request", "moreau"),
+        ("at his request", "moreau"),
+        ("at his initiative", None),
         ("about the initiative of France", None),
         ("to discuss a meeting at the request of President Moreau", None),
         ("following the request of the French side", None),
@@ -241,11 +243,39 @@ def test_initiators_are_found_and_none_invented(words: str, who: str | None) -> 
 
 
 @pytest.mark.parametrize(
+    ("opening", "who"),
+    [
+        ("President Walker was called today by President Luc Moreau of France.", "moreau"),
+        ("President Luc Moreau of France called today President Ann Walker.", "moreau"),
+        ("President Ann Walker has received a call from President Luc Moreau of France.", "moreau"),
+        ("President Ann Walker answered a phone call from President Luc Moreau of France.", "moreau"),
+        ("President Walker, at the request of President Luc Moreau of France, spoke with him by phone.", "moreau"),
+        ("President Ann Walker initiated a phone call with President Luc Moreau of France.", "walker"),
+        ("There was a telephone conversation between President Walker and President Moreau of France.", None),
+        ("In a telephone call, President Ann Walker and President Luc Moreau of France stressed peace.", None),
+        ("President Walker spoke today with her French counterpart, President Luc Moreau.", None),
+        ("President Walker discussed trade with President Luc Moreau of France by phone.", None),
+        ("Speaking by phone with French President Luc Moreau, President Walker stressed peace.", None),
+    ],
+)
+def test_a_call_is_told_in_many_ways(opening: str, who: str | None) -> None:
+    draft = read_readout(f"{opening} They agreed on prices.", publisher="The White House", published_on=WEDNESDAY)
+    assert {(person.ref, person.office, person.party) for person in draft.participants} == {
+        ("walker", "President", "US"),
+        ("moreau", "President", "FR"),
+    }
+    assert draft.call.channel == "telephone"
+    assert draft.call.initiator == (ProposedInitiator("participant", who) if who else None)
+    assert {speaker.participant for speaker in draft.statements[-1].speakers} == {"walker", "moreau"}
+
+
+@pytest.mark.parametrize(
     ("words", "seconds"),
     [
         ("for approximately 25 minutes", 1500),
         ("for two hours", 7200),
         ("for one and a half hours", 5400),
+        ("for an hour and 20 minutes", 4800),
         ("about the truce for 30 minutes a day", None),
     ],
 )

@@ -19,6 +19,10 @@ PIECES = st.sampled_from(
         President Putin Xi Jinping Macron of France Russia China the The and that said noted stressed also , . ; : " “ ”
         ' ’s ( ) he they both sides leaders two with to by phone spoke today agreed discussed while which In response Mr
         Jr U.S. on 19th March 2020 initiative request at — - ] ]( [ <b> * 1. 习近平 指出 Путин сказал é
+        I we him as all each latter Participants included joined attended members officials White House Council Director
+        did not had exchange of views counterparts European French Ministers for Foreign Affairs
+        HH To ofFrance who called thanked New Zealand team group spokesperson adviser attention paid
+        accompanied Task Force
         """.split(),
         "\n",
         "\n\n",
@@ -59,7 +63,7 @@ def check(text: str, draft: Draft) -> None:
 @given(
     SOUP,
     st.none() | SOUP,
-    st.sampled_from([None, "Kremlin", "The White House"]),
+    st.sampled_from([None, "Kremlin", "The White House", "Xinhua"]),
     st.sampled_from([None, "en", "zh", "ru"]),
 )
 @settings(max_examples=200, deadline=None)
@@ -109,6 +113,17 @@ HOSTILE = {
     "short sentences": repeated("Putin said. "),
     "short paragraphs": repeated("Putin said.\n\n"),
     "lines": repeated("President Putin\n"),
+    "headings of lists": repeated("Participants included:\n- Ann Walker, President, Bank\n"),
+    "a list without end": f"Participants included:\n{repeated('- Ann Walker, President, Bank' + chr(10))}"[:LONG],
+    "many who attended": "Participants included:\n" + "".join(f"- Xa{n} Yb{n}, President\n" for n in range(9_000)),
+    "bodies": repeated("World Bank Council "),
+    "departments": repeated("Department of Health and "),
+    "who attended": repeated("Participants included Ann Walker and she attended the meeting "),
+    "groups": f"President Ann Walker met with labor leaders. {repeated('The labor leaders said that all was well. ')}"[
+        :LONG
+    ],
+    "parties of leaders": repeated("The French, German and British leaders "),
+    "purposes": f"President Walker spoke with President Moreau to thank {repeated('and thank ')}"[:LONG],
     "dates": repeated("on the 19 of March "),
     "marks": "a" + "\u0301" * (LONG - 1),
     "white space": " " * (LONG - 2) + "a.",

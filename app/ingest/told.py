@@ -12,6 +12,7 @@ _PIECE = re.compile(r"\w+|[^\w\s]")
 # Prose has about one word or sign in five characters; what has twice as many takes long to read and tells nothing.
 _MOST_PIECES = 0.4
 _FEW_PIECES = 10_000
+_ESCAPED = re.compile(r"\\x([A-F][0-9A-F])|\\u(0[1-9A-F][0-9A-F]{2})")
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -53,6 +54,13 @@ class Told:
             if "\x00" in part or _LONE_SURROGATE.search(part):
                 message = "The text has a NUL character or half of a surrogate pair."
                 raise TextRefused(message)
+
+    @property
+    def heading(self) -> str | None:
+        """The title, where an export printed letters as their numbers (`xE1` after a backslash) with the letters."""
+        if self.title is None:
+            return None
+        return _ESCAPED.sub(lambda found: chr(int(found[1] or found[2], 16)), self.title)
 
     def quoted(self, start: int, end: int) -> Quoted:
         """The words from one offset to the other."""

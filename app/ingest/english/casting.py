@@ -4,15 +4,19 @@ import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from app.ingest.english.frames import Frame, frame_of
+from app.ingest.english.attendance import add_attending
+from app.ingest.english.frames import Frame, event_with, frame_of, joined_before
 from app.ingest.english.lexicon import words
 from app.ingest.english.naming import Mention
+from app.ingest.english.pairs import light_verb
 from app.ingest.english.parsed import Parsed, parse_phrase
 from app.ingest.english.parties import party_of_publisher
 from app.ingest.english.roster import Person, Roster
 from app.ingest.english.settling import (
     ENOUGH,
     enrich,
+    settle_alike,
+    settle_author,
     settle_counterparts,
     settle_home,
     settle_parties,
@@ -26,6 +30,7 @@ from app.ingest.told import Told
 _OPENING = 4
 _NO_PEOPLE = frozenset({"ambassador"}) - {"ambassador"}
 _EARLY = 14
+_NEAR = 4
 _ANOTHER = frozenset({"also", "separately", "later", "then", "subsequently", "separate", "afterwards", "additionally"})
 
 
@@ -56,18 +61,24 @@ def cast_of(told: Told, parsed: list[Parsed]) -> Cast:
         if frames and frame.parsed.sentence.lower[frame.verb] in words("frames", "saying"):
             continue
         frames[place] = frame
-        _add(roster, frame.parsed, (*frame.subjects, *frame.objects))
-    titles = [parse_phrase(told.title)] if told.title else []
-    titles += [one for one in parsed[:1] if one.sentence.stretch.paragraph == 0 and not told.title]
+        _add(roster, frame.parsed, frame.subjects)
+        _add(roster, frame.parsed, frame.objects)
+    if len(roster.people) < ENOUGH:
+        _add_company(roster, [parsed[place] for place in body[:_OPENING]], frames.values())
+    titles = [parse_phrase(told.heading)] if told.heading else []
+    titles += [one for one in parsed[:1] if one.sentence.stretch.paragraph == 0 and not told.heading]
     for title in titles:
         add_from_title(roster, title, told.text)
-    if len(roster.people) < ENOUGH:
-        _add_speakers(roster, [parsed[place] for place in body])
+    add_attending(roster, told.text, parsed, frames)
+    if len(roster.people) < ENOUGH or roster.is_open:
+        _add_speakers(roster, [parsed[place] for place in body], open_to=roster.is_open)
+    settle_author(roster, told, frames)
     settle_counterparts(roster)
     enrich(roster, parsed)
     settle_home(roster, frames)
     enrich(roster, parsed)
     take_office_of_publisher(roster, told)
+    settle_alike(roster, parsed)
     settle_parties(roster, parsed)
     roster.people.sort(key=_first_seen)
     return Cast(roster, frames, _calls(roster, frames))
@@ -147,21 +158,60 @@ def _is_further_office(parsed: Parsed, before: list[Mention], mention: Mention) 
     return gap in ([","], ["and"]) and parsed.sentence.lower[mention.start] != "the" and bool(before[0].names)
 
 
-def _add_speakers(roster: Roster, parsed: list[Parsed]) -> None:
-    """Take those who are named as speaking where the text has no frame that names two."""
+def _add_company(roster: Roster, parsed: list[Parsed], frames: Iterable[Frame]) -> None:
+    """Take those of a sentence that tells of the call beside what was said: `In a call with President B, A said`."""
+    for frame in frames:
+        if {"him", "her", "them"}.intersection(frame.parsed.sentence.lower[frame.verb : frame.verb + _NEAR]):
+            # "At the request of President B, A spoke with him"
+            _add(roster, frame.parsed, [one for one in frame.parsed.mentions.values() if one.names])
+    for one in parsed:
+        place = event_with(one.sentence)
+        other = one.mentions.get(place) if place is not None else None
+        if other is None or not is_somebody(other):
+            continue
+        roster.add(one.sentence, other)
+        before = [mention for mention in one.mentions.values() if mention.end < other.start]
+        after = [mention for mention in one.mentions.values() if mention.start == other.end + 1]
+        for mention in (*before[:1], *after):
+            if is_somebody(mention) and one.sentence.lower[mention.end : mention.end + 1] != ["of"]:
+                roster.add(one.sentence, mention)
+        return
+
+
+def _add_speakers(roster: Roster, parsed: list[Parsed], *, open_to: bool) -> None:
+    """Take those who are named as speaking where the text has no frame that names two.
+
+    In a meeting `open_to` others they are some of those whom its sentence does not name.
+    """
     for one in parsed:
         for mention in one.mentions.values():
             if not (is_somebody(mention) and mention.names) or one.sentence.quoted[mention.start]:
+                continue
+            if is_group(one, mention):
                 continue
             after = mention.end
             while after < one.sentence.size and one.sentence.lower[after] in words("frames", "between"):
                 after += 1
             verb = verb_at(one.sentence, after)
-            if verb is None or len(roster.people) >= MOST:
+            light = light_verb(one.sentence, after) if open_to and after < one.sentence.size else None
+            says = light is not None or (verb is not None and verb[1].form in {"past", "present"})
+            unknown = open_to and mention.office is None and len(roster.people) >= ENOUGH
+            if not says or len(roster.people) >= MOST or unknown:
                 continue
             before = one.sentence.lower[mention.start - 1] if mention.start else ","
             if before in {"and", "phone", "today"} or not before[0].isalnum():
-                roster.add(one.sentence, mention)
+                if open_to and any(person.head == mention.head and not person.names for person in roster.people):
+                    # Who is told of by an office first.
+                    continue
+                known = len(roster.people)
+                roster.add(one.sentence, mention).listed |= open_to and len(roster.people) > known
+                # "President A and President B stressed"
+                also = len(roster.people)
+                _add(roster, one, joined_before(one, mention))
+                for person in roster.people[also:]:
+                    person.listed = open_to
+                if verb is None or open_to:
+                    continue
                 if verb[1].act in {"congratulate", "thank", "inform", "condole"} or verb[1].base == "express":
                     _add_addressed(roster, one, verb[0])
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from app.ingest.english.frames import Frame
-from app.ingest.english.lexicon import table
+from app.ingest.english.lexicon import table, words
 from app.ingest.english.parsed import Parsed
 from app.ingest.english.words import Sentence
 from app.vocabulary import Channel
@@ -13,6 +13,8 @@ _ORDER: tuple[Channel, ...] = ("video", "telephone", "correspondence", "meeting"
 _OTHERS = frozenset({"next", "last", "upcoming", "forthcoming", "future", "recent", "earlier", "previous", "planned"})
 _REMOTE = frozenset({"video", "virtual", "virtually", "videoconference", "phone", "telephone", "call"})
 _MEETING = frozenset({"met", "meets", "meet", "hosted", "hosts", "welcomed", "visited"})
+_BESIDE = frozenset({"ahead", "before", "after", "following", "since", "until"})
+_NEAR = 8
 _REACH = 60
 _LONGEST_EVIDENCE = 8
 
@@ -45,7 +47,7 @@ def channel_of(frames: list[Frame], title: Parsed | None, parsed: list[Parsed]) 
     for frame in frames:
         # Who "spoke with" somebody far away did so by telephone, as a rule.
         sentence = frame.parsed.sentence
-        if sentence.lower[frame.verb] in {"spoke", "speaks", "speak", "talked", "talks"}:
+        if sentence.lower[frame.verb] in {"spoke", "speaks", "speak", "spoken", "talked", "talks"}:
             return FoundChannel("telephone", 0.5, (sentence.starts[frame.verb], sentence.ends[frame.verb]))
     for one in parsed:
         said = _said(one.sentence, 0, one.sentence.size)
@@ -66,6 +68,9 @@ def _in_frame(frame: Frame) -> FoundChannel | None:
     if said is None:
         return None
     channel, place = said
+    if channel == "correspondence" and sentence.lower[frame.verb] in words("frames", "speaking"):
+        # "spoke to express condolences" is no letter either.
+        return None
     start, end = frame.verb, place + 1
     if place < frame.verb:
         start, end = place, place + 1
@@ -86,6 +91,9 @@ def _said(sentence: Sentence, start: int, end: int) -> tuple[Channel, int] | Non
             before = set(sentence.lower[max(0, place - 3) : place])
             if before & _OTHERS or _is_other_sense(sentence, place):
                 continue
+            if channel == "meeting" and _BESIDE & set(sentence.lower[max(start, place - _NEAR) : place]):
+                # "spoke ahead of the summit"
+                continue
             return channel, place
     return None
 
@@ -95,5 +103,9 @@ def _is_other_sense(sentence: Sentence, place: int) -> bool:
     word = sentence.lower[place]
     after = sentence.lower[place + 1 : place + 2]
     if word in {"called", "call", "calls"}:
-        return after in (["for"], ["on"], ["upon"], ["attention"]) or (after == ["to"] and word == "call")
+        # "a call to President B", and no "call to action".
+        somebody = sentence.capital[place + 2 : place + 3] == [True] or sentence.lower[place + 2 : place + 3] == ["the"]
+        return after in (["for"], ["on"], ["upon"], ["attention"]) or (
+            after == ["to"] and word == "call" and not somebody
+        )
     return False

@@ -28,7 +28,7 @@ _PART = r"night|morning|noon|afternoon|evening"
 # Each alternative begins with a word, and nothing in it repeats without bound.
 _DATE = re.compile(
     r"\b(?:(?P<lead>[Oo]n|[Ii]n) )?(?:the )?(?:(?P<part>" + _PART + r") of )?"
-    r"(?:(?:" + _DAY_NAME + r"),? (?:the )?)?"
+    r"(?:(?:" + _DAY_NAME + r"),? \(?(?:the )?)?"
     r"(?:(?P<month1>" + _MONTH + r")\.? (?P<day1>\d{1,2})(?:st|nd|rd|th)?(?:,? (?P<year1>\d{4}))?(?!\d)"
     r"|(?P<day2>\d{1,2})(?:st|nd|rd|th)?(?: of)? (?P<month2>" + _MONTH + r")\b(?:\.?,? (?P<year2>\d{4}))?(?!\d)"
     r"|(?:the )?(?P<day3>\d{1,2})(?:st|nd|rd|th)\b"

@@ -25,6 +25,7 @@ _ABOUT = "approximately|about|around|nearly|almost|some|over|more than|roughly"
 _DURATION = re.compile(
     rf"\b(?:lasted|lasting|for) (?P<about>(?:for )?(?:{_ABOUT}) )?"
     rf"(?P<number>\d{{1,3}}|{'|'.join(_NUMBERS)})(?: (?P<half>and a half))?[ -](?P<unit>minute|hour)s?\b"
+    rf"(?:,? and (?P<minutes>\d{{1,2}}|{'|'.join(_NUMBERS)}) minutes\b)?"
 )
 _SECONDS = {"minute": 60, "hour": 3600}
 _LONGEST = 24 * 3600
@@ -44,8 +45,8 @@ def duration_claim(told: Told, frames: list[Frame], parsed: list[Parsed]) -> Pro
         match = _DURATION.search(told.text, start, end)
         if match is None:
             continue
-        number = _NUMBERS.get(match["number"]) or int(match["number"] if match["number"].isdigit() else 0)
-        seconds = int((number + (0.5 if match["half"] else 0)) * _SECONDS[match["unit"]])
+        number = _number(match["number"]) + (0.5 if match["half"] else 0)
+        seconds = int(number * _SECONDS[match["unit"]]) + 60 * _number(match["minutes"] or "zero")
         if 0 < seconds <= _LONGEST:
             return ProposedClaim(
                 field="duration",
@@ -57,3 +58,7 @@ def duration_claim(told: Told, frames: list[Frame], parsed: list[Parsed]) -> Pro
                 evidence=(told.quoted(*match.span()),),
             )
     return None
+
+
+def _number(printed: str) -> int:
+    return int(printed) if printed.isdecimal() else _NUMBERS[printed]

@@ -14,11 +14,13 @@ _LONGEST_JOIN = 4
 _LONGEST = 120
 _REACH = 16
 _NEAR = 5
+_DURING = frozenset({"in", "during", "over", "speaking", "talking"})
 _PREPOSITIONS = frozenset({"with", "to", "between", "from", "by"})
 _CONVENING = frozenset({"convened", "convenes", "hosted", "hosts", "co-hosted", "re-convened"})
 # "her talk with" is a noun.
 _BEFORE_NOUNS = (["his"], ["her"], ["their"], ["a"], ["the"], ["this"], ["that"])
-_NO_SUBJECTS = frozenset({"of", "by", "in", "at", "for"})
+_NO_SUBJECTS = frozenset({"of", "by", "in", "at", "for", "including"})
+_FAVOURING = (["in", "favour"], ["in", "favor"], ["out", "against"])
 _TOOK_PLACE = (["took", "place"], ["was", "held"], ["takes", "place"], ["is", "held"], ["were", "held"])
 
 
@@ -43,7 +45,7 @@ def frame_of(parsed: Parsed) -> Frame | None:
     for place in range(min(sentence.size, _LONGEST)):
         if sentence.quoted[place] or not _is_frame_verb(parsed, place):
             continue
-        subjects = _before(parsed, place)
+        subjects = subjects_before(parsed, place)
         objects, tail = _after(parsed, place)
         frame = Frame(parsed, place, tuple(subjects), tuple(objects), max(tail, place + 1))
         if subjects and (
@@ -54,6 +56,18 @@ def frame_of(parsed: Parsed) -> Frame | None:
             # "..., held by video, the President had a conversation with" has its verb still to come.
             without_subject = frame
     return without_subject
+
+
+def event_with(sentence: Sentence) -> int | None:
+    """Where somebody stands with whom a call was held that a sentence only mentions: `in a phone call with`."""
+    for at in range(sentence.size):
+        if sentence.lower[at] not in _DURING or sentence.quoted[at]:
+            continue
+        near = sentence.lower[at + 1 : at + _REACH]
+        end = near.index("with") if "with" in near else 0
+        if words("frames", "events").intersection(near[:end]) and "," not in near[:end]:
+            return at + end + 2
+    return None
 
 
 def subject_matter(frame: Frame) -> int:
@@ -71,12 +85,17 @@ def _is_frame_verb(parsed: Parsed, place: int) -> bool:
     sentence, word = parsed.sentence, parsed.sentence.lower[place]
     if sentence.lower[place : place + 2] in _TOOK_PLACE and _has_event_before(sentence, place):
         return True
+    if sentence.lower[place - 1 : place + 1] == ["there", "was"]:
+        return "between" in sentence.lower[place:] and _has_event(sentence, place)
+    if sentence.lower[place + 1 : place + 2] == ["highly"] or sentence.lower[place + 1 : place + 3] in _FAVOURING:
+        # "spoke in favour of an end to the war" says something.
+        return False
     if word in words("frames", "speaking") and sentence.lower[place - 1 : place] not in _BEFORE_NOUNS:
         after = sentence.lower[place + 1 : place + _REACH]
         stop = next((at for at, one in enumerate(after) if one in words("frames", "about")), len(after))
         near = after[:stop]
         return bool({"with", "to", "by", "on", "via", "together", "separately"} & set(near)) or _meets(parsed, place)
-    if word in words("frames", "calling") and _meets(parsed, place):
+    if word in words("frames", "calling") and (_meets(parsed, place) or _is_called_by(sentence, place)):
         return True
     if word in {"joined", "joins"} and "in" in sentence.lower[place + 1 : place + _REACH]:
         # "joined President B in urging" says something.
@@ -92,7 +111,19 @@ def _meets_somebody(sentence: Sentence, place: int) -> bool:
 
 
 def _meets(parsed: Parsed, place: int) -> bool:
+    place = _past_second_verb(parsed.sentence, place)
     return any(at in parsed.mentions for at in range(place + 1, place + 3))
+
+
+def _past_second_verb(sentence: Sentence, place: int) -> int:
+    """The second verb of `called and congratulated President B`, or the place itself."""
+    joined_verb = sentence.lower[place + 1 : place + 2] == ["and"] and _says(sentence, place + 2)
+    return place + 2 if joined_verb else place
+
+
+def _is_called_by(sentence: Sentence, place: int) -> bool:
+    """`was called today by`."""
+    return sentence.lower[place - 1] in {"was", "were"} and "by" in sentence.lower[place + 1 : place + _NEAR]
 
 
 def _by_phone(sentence: Sentence) -> bool:
@@ -134,14 +165,20 @@ def joined(parsed: Parsed, mentions: Iterable[Mention]) -> list[Mention]:
     return found
 
 
-def _before(parsed: Parsed, verb: int) -> list[Mention]:
+def subjects_before(parsed: Parsed, verb: int) -> list[Mention]:
+    """The people who are the subject of the verb at a place."""
     found: list[Mention] = []
     end = verb
     for mention in reversed([one for one in parsed.mentions.values() if one.end <= verb]):
         gap = parsed.sentence.lower[mention.end : end]
         if mention.start and parsed.sentence.lower[mention.start - 1] in _NO_SUBJECTS:
             # "the Office of the Vice President convened", "initiated by the President, A and B had"
-            break
+            if found:
+                break
+            continue
+        if not found and mention.office is None and _is_body(mention):
+            # "A, B and staff of the Office of Partnerships met"
+            continue
         if found:
             if len(gap) > _LONGEST_JOIN or not gap or not set(gap) <= _JOINS:
                 break
@@ -155,13 +192,30 @@ def _before(parsed: Parsed, verb: int) -> list[Mention]:
     return found
 
 
+def _is_body(mention: Mention) -> bool:
+    return bool(mention.names) and mention.names[-1].lower() in words("people", "bodies")
+
+
+def joined_before(parsed: Parsed, last: Mention) -> list[Mention]:
+    """Those whom a list names before its last one: `President A and` before `President B stressed`."""
+    before = [one for one in parsed.mentions.values() if one.end < last.start]
+    gap = parsed.sentence.lower[before[-1].end : last.start] if before else []
+    return before[-1:] if gap == ["and"] else []
+
+
 def _after(parsed: Parsed, verb: int) -> tuple[list[Mention], int]:
     sentence, later = parsed.sentence, [one for one in parsed.mentions.values() if one.start > verb]
     stop = next(
         (at for at in range(verb + 1, sentence.size) if sentence.lower[at] in words("frames", "about")), sentence.size
     )
+    # "called today President B"
+    first_after = _past_second_verb(sentence, verb) + 1
+    first_after += sentence.lower[first_after : first_after + 1] in (["today"], ["yesterday"])
     for at in range(verb + 1, stop):
-        if sentence.lower[at] not in _PREPOSITIONS and not (at == verb + 1 and at in parsed.mentions):
+        if sentence.lower[at] not in _PREPOSITIONS and not (at == first_after and at in parsed.mentions):
+            continue
+        if sentence.lower[at - 1 : at + 1] in (["joined", "by"], ["accompanied", "by"]):
+            # Those who come along with the subject.
             continue
         first = at if at in parsed.mentions else at + 1
         near = [one for one in later if first <= one.start < stop]

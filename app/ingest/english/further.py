@@ -1,13 +1,13 @@
 """The clauses of a sentence, those that go on with verbs or subjects of their own among them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from app.ingest.english.lexicon import words
 from app.ingest.english.pairs import Pair, pair_at
 from app.ingest.english.parsed import Parsed
 from app.ingest.english.roster import Person, Roster
 from app.ingest.english.subjects import Memory, Subject, subject_at
-from app.ingest.english.verbs import Verb, verb_at
+from app.ingest.english.verbs import Verb, by_base, purpose_verbs, verb_at
 from app.ingest.english.words import Sentence
 
 _ENDS_LEAD = frozenset({":", "“", '"', "«"})
@@ -21,7 +21,7 @@ _BEFORE_OBJECTS = frozenset(
 )
 _LONGEST_ADDRESS = 8
 _LONGEST_LEAD = 14
-_LEAST_CONTENT = 2
+_LEAST_CONTENT = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +106,8 @@ def as_clause(start: int, end: int, pair: Pair, content: int | None) -> Clause:
 def _content(sentence: Sentence, pair: Pair) -> int | None:
     """The place where reported words begin after `that`, a colon or an opening quotation mark."""
     at = pair.end
+    if pair.meaning is not None and pair.meaning.base.endswith(" that") and at < sentence.size:
+        return at
     limit = min(sentence.size, at + _LONGEST_LEAD)
     for place in range(at, limit):
         lower = sentence.lower[place]
@@ -149,18 +151,25 @@ def _follows(  # noqa: PLR0913, PLR0917 - a sentence, who is in it, and where it
         same = _same_subject(parsed, current, at, inside=inside) if at - since >= _LEAST_CONTENT else None
         if same is not None:
             return same
+        if lower == "," and sentence.lower[first : first + 2] in (["to", "which"], ["for", "which"]):
+            # "..., to which the Minister expressed support"
+            pair = pair_at(parsed, roster, memory, first + 2)
+            return (first, pair) if pair is not None and pair.meaning is not None and pair.subject.people else None
+        if (
+            lower == ","
+            and not inside
+            and (listed := _next_of_list(parsed, roster, memory, current, first)) is not None
+        ):
+            return first, listed
         comma = sentence.words[at - 1] == ","
         if any(mention.end == at for mention in parsed.mentions.values() if mention.start < at):
             # "which the President and the Prime Minister advanced": the second of two.
             return None
         if lower in {"while", "whereas", ";"} or (lower in {"and", "but"} and (comma or not inside)):
+            if sentence.lower[first : first + 2] == ["the", "latter"] and len(current.subject.people) == 1:
+                memory = replace(memory, single=current.subject.people[0])
             pair = pair_at(parsed, roster, memory, first)
-            if (
-                pair is not None
-                and pair.meaning is not None
-                and pair.subject.people
-                and not _is_inside_speech(pair, inside=inside)
-            ):
+            if pair is not None and pair.subject.people and _is_clause(pair, current, comma=comma, inside=inside):
                 return first, pair
             if lower in {"and", "but"} and comma and not inside:
                 return _what_follows(parsed, roster, memory, first)
@@ -171,6 +180,17 @@ def _follows(  # noqa: PLR0913, PLR0917 - a sentence, who is in it, and where it
     return None
 
 
+def _next_of_list(parsed: Parsed, roster: Roster, memory: Memory, current: Pair, place: int) -> Pair | None:
+    """The next of a list of clauses: `A raised trade, B described ports, and C told of rails`."""
+    mention = parsed.mentions.get(place)
+    if mention is None or mention.office is None or not mention.names or not _listed(parsed.sentence, place):
+        return None
+    pair = pair_at(parsed, roster, memory, place)
+    if pair is None or pair.meaning is None or pair.subject.people in {(), current.subject.people}:
+        return None
+    return pair if parsed.sentence.words[pair.end : pair.end + 1] not in ([","], ["."], []) else None
+
+
 def _what_follows(parsed: Parsed, roster: Roster, memory: Memory, place: int) -> tuple[int, Pair] | None:
     """`, and the United States will do so`: the publisher goes on in its own voice."""
     subject = subject_at(parsed, roster, memory, place)
@@ -179,8 +199,15 @@ def _what_follows(parsed: Parsed, roster: Roster, memory: Memory, place: int) ->
     return place, Pair(Subject(place, subject.end, ()), place, subject.end, subject.end + 1, None, "", 0.5)
 
 
-def _is_inside_speech(pair: Pair, *, inside: bool) -> bool:
-    return inside and pair.meaning is not None and pair.meaning.ambiguous
+def _is_clause(pair: Pair, current: Pair, *, comma: bool, inside: bool) -> bool:
+    """Whether a subject with its verb is a further clause of the sentence, and no part of what was said."""
+    if pair.meaning is None:
+        # A verb that no list has.
+        return bool(pair.text) and comma and not inside
+    another = (
+        comma and not pair.subject.side and not pair.subject.group and pair.subject.people != current.subject.people
+    )
+    return not inside or not pair.meaning.ambiguous or another
 
 
 def _same_subject(parsed: Parsed, current: Pair, at: int, *, inside: bool) -> tuple[int, Pair] | None:
@@ -189,12 +216,16 @@ def _same_subject(parsed: Parsed, current: Pair, at: int, *, inside: bool) -> tu
     if sentence.lower[at] not in {"and", "but", ","}:
         return None
     first = at + 1
-    place = first
+    place = _past_aside(sentence, first)
+    first += place > first
     while place < sentence.size and (
         sentence.lower[place] in {"also", "then", "again", "further", "additionally", "both", "strongly", "in", "turn"}
         or sentence.lower[place].endswith("ly")
     ):
         place += 1
+    if _is_purpose(sentence, current, at, place):
+        meaning = by_base().get(sentence.lower[place])
+        return first, Pair(current.subject, first, place, place + 1, meaning, sentence.words[place], 0.75)
     found = verb_at(sentence, place)
     if found is None or found[1].form != "past" or found[0] >= sentence.size or sentence.quoted[place]:
         return None
@@ -211,6 +242,25 @@ def _same_subject(parsed: Parsed, current: Pair, at: int, *, inside: bool) -> tu
     if _is_participle(sentence, at - 1) and sentence.lower[at] == "and" and inside:
         return None
     return first, Pair(current.subject, first, place, end, verb, " ".join(sentence.words[place:end]), 0.85)
+
+
+def _past_aside(sentence: Sentence, place: int) -> int:
+    """The place after `, in this context,` where it follows `and`."""
+    if sentence.lower[place - 1] != "and" or sentence.words[place : place + 1] != [","]:
+        return place
+    limit = min(sentence.size, place + _LONGEST_ADDRESS)
+    return next((at + 1 for at in range(place + 1, limit) if sentence.words[at] == ","), place)
+
+
+def _is_purpose(sentence: Sentence, current: Pair, at: int, place: int) -> bool:
+    """`to congratulate them and stress`: a further infinitive of what the call was for."""
+    is_infinitive = current.meaning is not None and current.meaning.form == "base"
+    return (
+        is_infinitive
+        and sentence.lower[at] == "and"
+        and sentence.lower[place : place + 1] != []
+        and (sentence.lower[place] in purpose_verbs())
+    )
 
 
 def _listed(sentence: Sentence, comma: int) -> bool:

@@ -66,6 +66,8 @@ def _in_frame(frame: Frame, roster: Roster) -> FoundInitiator | None:
     subject = _person(roster, frame.subjects)
     other = _person(roster, frame.objects)
     verb = sentence.lower[frame.verb]
+    if verb in words("initiators", "calling") and sentence.lower[frame.verb - 1] in {"was", "were"} and other:
+        return _person_found(sentence, other, frame.verb, frame.verb + 1, 0.9)
     if (
         verb in words("initiators", "calling")
         and sentence.lower[frame.verb + 1] not in _NOT_CALLED
@@ -77,10 +79,28 @@ def _in_frame(frame: Frame, roster: Roster) -> FoundInitiator | None:
     if latter is not None and other is not None:
         return _person_found(sentence, other, latter, latter + 3, 0.9)
     for key, person in (("receiving", other), ("making", subject)):
-        place = _phrase_at(sentence, lines("initiators", key), frame.verb)
+        has = sentence.lower[frame.verb] in {"has", "have", "had"}
+        phrases = lines("initiators", key)
+        place = _phrase_at(sentence, phrases, frame.verb) or (
+            _phrase_at(sentence, phrases, frame.verb + 1) if has else None
+        )
         if place is not None and person is not None:
             return _person_found(sentence, person, frame.verb, place, 0.95)
+    wish = _his_wish(sentence, frame.verb, end)
+    if wish is not None and other is not None and other is not subject:
+        note = "Whose wish the pronoun means is not said; as a rule it is that of the other one."
+        where = (sentence.starts[wish], sentence.ends[wish + 2])
+        return FoundInitiator("participant", other, None, "derived", 0.6, where, note)
     return _formula(frame, roster, end)
+
+
+def _his_wish(sentence: Sentence, start: int, end: int) -> int | None:
+    """Where `at his request` stands after the verb of a frame."""
+    for at in range(start, end - 2):
+        prepositions, pronoun, wish = sentence.lower[at : at + 3]
+        if prepositions in {"at", "on", "upon"} and pronoun in {"his", "her"} and wish == "request":
+            return at
+    return None
 
 
 def _of_the_latter(sentence: Sentence, end: int) -> int | None:
@@ -96,7 +116,7 @@ def _phrase_at(sentence: Sentence, phrases: tuple[tuple[str, ...], ...], place: 
     for phrase in phrases:
         at = place
         for word in phrase:
-            while at < sentence.size and sentence.lower[at] != word and sentence.lower[at] in _ADVERBS:
+            while at < sentence.size and sentence.lower[at] != word and _is_passed_over(sentence, at):
                 at += 1
             if at >= sentence.size or sentence.lower[at] != word:
                 break
@@ -104,6 +124,12 @@ def _phrase_at(sentence: Sentence, phrases: tuple[tuple[str, ...], ...], place: 
         else:
             return at
     return None
+
+
+def _is_passed_over(sentence: Sentence, place: int) -> bool:
+    """Whether a word within a phrase is an adverb, or of a date: `received a call on Tuesday, 11 April, from`."""
+    lower = sentence.lower[place]
+    return lower in _ADVERBS or lower in words("initiators", "dates") or sentence.words[place].isdigit()
 
 
 def _person(roster: Roster, mentions: tuple[object, ...]) -> Person | None:

@@ -1,9 +1,12 @@
 """The words of a sentence that say who speaks."""
 
+from dataclasses import replace
+
+from app.ingest.english.lexicon import words
 from app.ingest.english.pairs import Pair, pair_at, past_adverbs
 from app.ingest.english.parsed import Parsed
 from app.ingest.english.roster import Roster
-from app.ingest.english.subjects import Memory, Subject, subject_at
+from app.ingest.english.subjects import Memory, Subject, pronoun_at, subject_at
 from app.ingest.english.verbs import Verb, verb_at
 from app.ingest.english.words import Sentence
 
@@ -14,6 +17,11 @@ _INSIDE = frozenset(
     "although though before after since why per".split()
 )
 _OWN_WORDS = frozenset({"view", "opinion", "words", "assessment", "estimation"})
+_OBLIQUE = {"him": "he", "her": "she", "them": "they"}
+_OWNING = {"his": "he", "her": "she", "their": "they"}
+_WISHING = frozenset({"request", "propose", "suggest", "arrange"})
+_TELLING = frozenset({"brief", "update"})
+_OPENING = 4
 _BEING = frozenset({"was", "were"})
 _QUOTES = frozenset({'"', "”", "»"})
 _COMMAS = frozenset({",", "–", "—", "-", ";"})
@@ -34,7 +42,11 @@ def find_lead(parsed: Parsed, roster: Roster, memory: Memory) -> Pair | None:
             pair = pair_at(parsed, roster, memory, at) or _inverted(parsed, roster, memory, at)
             if pair is not None:
                 return pair
-        other = _according(parsed, roster, memory, at) or _written(parsed, roster, at)
+        other = (
+            _according(parsed, roster, memory, at)
+            or _as_said(parsed, roster, memory, at)
+            or _written(parsed, roster, at)
+        )
         if other is None and lower in _BEING and not subordinate:
             other = _by_agent(parsed, roster, memory, at)
         if other is not None:
@@ -54,6 +66,12 @@ def _by_agent(parsed: Parsed, roster: Roster, memory: Memory, at: int) -> Pair |
         place += 1
     found = verb_at(sentence, place)
     if found is None or found[1].form != "past" or sentence.lower[found[0] : found[0] + 1] != ["by"]:
+        return None
+    if found[1].base in _TELLING:
+        # "He was briefed by A and B" tells who was there.
+        return None
+    if found[1].base in _WISHING and words("frames", "events").intersection(sentence.lower[:_OPENING]):
+        # "The call was requested by" is about the call.
         return None
     subject = subject_at(parsed, roster, memory, found[0] + 1) if found[0] + 1 < sentence.size else None
     if subject is None or not subject.people:
@@ -79,9 +97,14 @@ def _according(parsed: Parsed, roster: Roster, memory: Memory, at: int) -> Pair 
     """`according to the President`, `in Putin's view`."""
     sentence = parsed.sentence
     if sentence.lower[at : at + 2] == ["according", "to"] and at + 2 < sentence.size:
-        subject = subject_at(parsed, roster, memory, at + 2)
+        pronoun = _OBLIQUE.get(sentence.lower[at + 2])
+        subject = pronoun_at(roster, memory, at + 2, pronoun) if pronoun else subject_at(parsed, roster, memory, at + 2)
         if subject is not None:
             return Pair(subject, at, at, subject.end, None, "according to", 0.8)
+    own = sentence.lower[at : at + 3]
+    if own[:1] == ["in"] and own[1:2] and own[1] in _OWNING and own[2:3] and own[2] in _OWN_WORDS:
+        subject = pronoun_at(roster, memory, at, _OWNING[own[1]])
+        return Pair(subject, at, at, at + 3, None, " ".join(sentence.words[at : at + 3]), 0.7)
     mention = parsed.mentions.get(at + 1) if sentence.lower[at] == "in" else None
     if mention is not None and sentence.possessive[mention.end - 1]:
         person = roster.meant(mention)
@@ -93,6 +116,17 @@ def _according(parsed: Parsed, roster: Roster, memory: Memory, at: int) -> Pair 
             subject = Subject(at, mention.end + 1, (person,))
             return Pair(subject, at, at, mention.end + 1, None, f"in ... {sentence.lower[mention.end]}", 0.7)
     return None
+
+
+def _as_said(parsed: Parsed, roster: Roster, memory: Memory, at: int) -> Pair | None:
+    """`As the President stressed, trade grows`."""
+    sentence = parsed.sentence
+    if sentence.lower[at] != "as" or (at and sentence.words[at - 1] not in _COMMAS):
+        return None
+    pair = pair_at(parsed, roster, memory, at + 1)
+    if pair is None or pair.meaning is None or sentence.words[pair.end : pair.end + 1] != [","]:
+        return None
+    return replace(pair, start=at)
 
 
 def _written(parsed: Parsed, roster: Roster, at: int) -> Pair | None:

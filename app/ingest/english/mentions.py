@@ -1,7 +1,9 @@
 """People as English texts name them: an office, whose office it is, and a name, in any of their orders."""
 
+from app.ingest.english.lexicon import words
 from app.ingest.english.naming import (
     ARTICLES,
+    RANKS,
     Mention,
     is_name_word,
     lists,
@@ -9,15 +11,23 @@ from app.ingest.english.naming import (
     party_at,
     skip_courtesies,
     skip_parenthesis,
+    skip_rank,
     take_name,
 )
-from app.ingest.english.offices import office_at, second_office, skip_abbreviation
+from app.ingest.english.offices import body_before_office, office_at, second_office, skip_abbreviation
 from app.ingest.english.parties import party_names
 from app.ingest.english.words import Sentence
 
 _WHOLE_NAME = 2
+_LONGEST_REGION = 3
+_STYLES = frozenset({"majesty", "highness", "holiness"})
+# "Lieutenant General", "Rear Admiral"
+_OF_RANKS = frozenset({"lieutenant", "major", "brigadier", "rear", "vice", "colonel", "marshal", "field"})
+_STYLED_BY_LETTERS = {"HH": "highness", "HRH": "highness", "HM": "majesty"}
+_COURTESY_LETTERS = frozenset({"HE", "HIS", "HER"})
+_BEFORE_REGIONS = frozenset({"new", "north", "south", "west", "rhode"})
 _AFTER_APPOSITION = frozenset(
-    {",", ".", ")", ";", "(", "and", "today", "yesterday", "about", "at", "in", "on", "to", "as"}
+    {",", ".", ")", ";", "(", "and", "&", "today", "yesterday", "about", "at", "in", "on", "to", "as"}
 )
 
 
@@ -28,12 +38,21 @@ def mention_at(sentence: Sentence, place: int) -> Mention | None:
     found = party_at(sentence, at)
     if found is not None and found[0] < sentence.size:
         after = skip_courtesies(sentence, found[0], articles=False)
-        if office_at(sentence, after, mention):
+        office = after if office_at(sentence, after, mention) else body_before_office(sentence, after)
+        if mention.office is not None or (office > after and office_at(sentence, office, mention)):
             mention.party = found[1]
+            if office > after:
+                _take_body(sentence, after, office, mention)
             at = second_office(sentence, mention)
         elif found[0] - at > 1 or not is_name_word(sentence, found[0]) or sentence.possessive[found[0] - 1]:
             return None
     elif office_at(sentence, skip_abbreviation(sentence, at), mention):
+        if mention.office is not None and mention.office[0] > at and sentence.words[at] not in _COURTESY_LETTERS:
+            # "IMF Managing Director"
+            mention.of_body, mention.body = True, sentence.words[at]
+        at = second_office(sentence, mention)
+    elif (office := body_before_office(sentence, at)) > at and office_at(sentence, office, mention):
+        _take_body(sentence, at, office, mention)
         at = second_office(sentence, mention)
     if mention.office is not None and owned(sentence, mention.end):
         # "the President's National Security Advisor"
@@ -44,17 +63,30 @@ def mention_at(sentence: Sentence, place: int) -> Mention | None:
     at = skip_courtesies(sentence, at, articles=False)
     at = skip_parenthesis(sentence, at)
     at = skip_courtesies(sentence, at, articles=False)
+    if mention.office is not None:
+        at = skip_rank(sentence, at)
     if mention.office is None or not owned(sentence, mention.end):
         take_name(sentence, at, mention)
-    if mention.name is None and mention.office is None:
+    if mention.name is None and mention.office is None and not _is_only_a_courtesy(sentence, at, mention):
         return None
-    if mention.office is None and len(mention.names) >= _WHOLE_NAME:
+    if mention.office is None and len(mention.names) >= (_WHOLE_NAME if place == 0 else 1):
         _take_office_of_body(sentence, mention)
     if mention.name is None:
         _take_name_after_comma(sentence, mention)
     if mention.name is not None:
         _take_what_follows(sentence, mention)
     return mention
+
+
+def _is_only_a_courtesy(sentence: Sentence, end: int, mention: Mention) -> bool:
+    """Take `His Majesty` for an office, where no name follows."""
+    style = _STYLED_BY_LETTERS.get(sentence.words[end - 1])
+    if style is None and (end <= mention.start + 1 or sentence.lower[end - 1] not in _STYLES):
+        return False
+    if owned(sentence, end):
+        return False
+    mention.office, mention.head, mention.end = (end - 1, end), style or sentence.lower[end - 1], end
+    return True
 
 
 def country_after(sentence: Sentence, place: int) -> tuple[int, str] | None:
@@ -65,6 +97,20 @@ def country_after(sentence: Sentence, place: int) -> tuple[int, str] | None:
             at += 1
         return party_names().at(sentence.words, at) or party_names().at(sentence.words, place + 1)
     return None
+
+
+def _take_body(sentence: Sentence, start: int, office: int, mention: Mention) -> None:
+    """Take what the office is of; `New York Senator` is an office, while a body's president is one of no state."""
+    mention.of_body = sentence.lower[office - 1] not in words("people", "regions")
+    if not mention.of_body and mention.office is not None:
+        if start and sentence.lower[start - 1] in _BEFORE_REGIONS and sentence.capital[start - 1]:
+            start -= 1
+        mention.head = f"{' '.join(sentence.lower[start:office])} {mention.head}"
+        mention.office = (start, mention.office[1])
+    if mention.of_body:
+        # What stands in brackets is a shorter name of it.
+        end = next((at for at in range(start, office) if sentence.words[at] == "("), office)
+        mention.body = " ".join(sentence.words[start:end])
 
 
 def _take_office_of_body(sentence: Sentence, mention: Mention) -> None:
@@ -86,16 +132,48 @@ def _take_name_after_comma(sentence: Sentence, mention: Mention) -> None:
     """Take `, Jan Kowalski,` after `the President of Poland`."""
     end = mention.end
     definite = mention.party is not None or sentence.lower[mention.start] in ARTICLES
+    # "Deputy Prime Minister/Foreign Minister, Senator Jan Kowalski,"
+    definite = definite or mention.further_head is not None or skip_rank(sentence, end + 1) > end + 1
     if not definite or owned(sentence, end) or sentence.words[end : end + 1] != [","]:
         return
     at = skip_courtesies(sentence, end + 1, articles=False)
+    held = Mention(at, at)
+    if mention.head == "counterpart" and at < sentence.size and office_at(sentence, at, held):
+        # "her French counterpart, President Luc Moreau"
+        at = skip_courtesies(sentence, held.end, articles=False)
+    at = skip_rank(sentence, at)
     named = Mention(at, at)
     take_name(sentence, at, named)
     if len(named.names) < _WHOLE_NAME or owned(sentence, named.end) or named.names[0].lower() in lists().modifiers:
         return
     # "initiated by the President of France, A and B" begins with another.
-    if named.end >= sentence.size or sentence.lower[named.end] in {",", ".", ";", ")"}:
+    courtesy = at > end + 1
+    if courtesy or named.end >= sentence.size or sentence.lower[named.end] in {",", ".", ";", ")"}:
         mention.name, mention.names, mention.end = named.name, named.names, named.end
+        if held.office is not None:
+            mention.office, mention.head = held.office, held.head
+
+
+def _take_region(sentence: Sentence, place: int, mention: Mention) -> None:
+    """Take `of New York` after a governor's name."""
+    if mention.office is None or sentence.lower[place : place + 1] != ["of"]:
+        return
+    for at in range(place + 1, min(sentence.size, place + 1 + _LONGEST_REGION)):
+        if not sentence.capital[at] or owned(sentence, at + 1):
+            return
+        if sentence.lower[at] in words("people", "regions"):
+            mention.end = at + 1
+            return
+
+
+def _take_master(sentence: Sentence, mention: Mention) -> None:
+    """Take whom an office serves: `State Secretary to Prime Minister Jan Kowalski of Poland`."""
+    named = Mention(mention.end, mention.end)
+    take_name(sentence, mention.end, named)
+    if named.names:
+        found = country_after(sentence, named.end)
+        mention.party = mention.party or (found[1] if found is not None else None)
+        mention.end = found[0] if found is not None else named.end
 
 
 def _take_what_follows(sentence: Sentence, mention: Mention) -> None:
@@ -109,18 +187,23 @@ def _take_what_follows(sentence: Sentence, mention: Mention) -> None:
         mention.end = skip_parenthesis(sentence, found[0])
         mention.whole = True
         return
-    if mention.office is None and len(mention.names) >= _WHOLE_NAME and sentence.words[at : at + 1] == [","]:
+    _take_region(sentence, at, mention)
+    bare = mention.office is None or set((mention.head or "").split()) <= RANKS | _OF_RANKS
+    if bare and len(mention.names) >= _WHOLE_NAME and sentence.words[at : at + 1] == [","]:
         later = Mention(at + 1, at + 1, names=mention.names)
         start = skip_courtesies(sentence, at + 1, articles=True)
         party = party_at(sentence, start)
         stands = office_at(sentence, party[0] if party else start, later) and sentence.capital[start]
+        if stands and "to" in sentence.lower[start : later.end]:
+            _take_master(sentence, later)
         # "..., Chancellor Scholz" and "..., the President said" are others.
         if stands and (later.end >= sentence.size or sentence.lower[later.end] in _AFTER_APPOSITION):
-            mention.office, mention.head = later.office, later.head
+            mention.office, mention.head, mention.further_head = later.office, later.head, None
             mention.party = later.party or (party[1] if party else None)
             mention.end = later.end
             mention.whole = True
             second = Mention(later.end + 1, later.end + 1, names=mention.names)
-            joined = sentence.lower[later.end : later.end + 1] == ["and"] and later.end + 1 < sentence.size
+            joined = sentence.lower[later.end : later.end + 1] in (["and"], ["&"]) and later.end + 1 < sentence.size
             if joined and office_at(sentence, later.end + 1, second) and not is_name_word(sentence, second.end):
-                mention.end = second.end
+                mention.end, mention.further_head = second.end, second.head
+                mention.party = mention.party or second.party

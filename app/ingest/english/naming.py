@@ -10,16 +10,20 @@ from app.ingest.english.words import Sentence
 Range = tuple[int, int]
 LONGEST_NAME = 9
 ARTICLES = frozenset({"the", "a", "an", "our", "his", "her", "their", "new", "president-elect"}) - {"president-elect"}
+# What people are beside their office.
+RANKS = frozenset({"prince", "princess", "senator", "general", "admiral", "ambassador", "lord", "baroness"})
 _NUMERALS = frozenset({"II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII", "XIII", "XIV", "XVI"})
 _NICKNAMED = frozenset({"“", '"', "("})
-_SUFFIXES = frozenset({"jr", "sr"})
+_SUFFIXES = frozenset({"jr", "sr", "mp", "mep", "phd"})
 
 
 @dataclass(slots=True)
 class Mention:
     """A person named from one word of a sentence to another, with the places of the parts in it.
 
-    `head` is the office in small letters without what it is of; `names` are the name's words.
+    `head` is the office in small letters without what it is of, and `further_head` a second one of the same person;
+    `names` are the name's words. `of_body` says that the office is of a body named before it, and so perhaps of no
+    state; `body` is its name.
     """
 
     start: int
@@ -30,16 +34,22 @@ class Mention:
     name: Range | None = None
     names: tuple[str, ...] = ()
     whole: bool = False
+    of_body: bool = False
+    further_head: str | None = None
+    body: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class _Lists:
     heads: frozenset[str]
     modifiers: frozenset[str]
+    domains: frozenset[str]
     fields: frozenset[str]
     honorifics: frozenset[str]
     particles: frozenset[str]
     no_names: frozenset[str]
+    office_bodies: frozenset[str]
+    departments: frozenset[str]
 
 
 @lru_cache
@@ -48,10 +58,13 @@ def lists() -> _Lists:
     return _Lists(
         heads=words("people", "heads"),
         modifiers=words("people", "modifiers"),
+        domains=words("people", "domains"),
         fields=words("people", "fields"),
         honorifics=words("people", "honorifics"),
         particles=words("people", "particles"),
         no_names=words("people", "no_names") | words("people", "heads") | words("people", "groups"),
+        departments=words("people", "departments"),
+        office_bodies=words("people", "office_bodies") | words("people", "regions"),
     )
 
 
@@ -74,7 +87,9 @@ def skip_courtesies(sentence: Sentence, place: int, *, articles: bool) -> int:
     known = lists().honorifics
     while place < sentence.size:
         lower = sentence.lower[place].rstrip(".")
-        is_article = lower in ARTICLES and (articles or (lower in {"his", "her", "their"}))
+        is_article = lower in ARTICLES and (articles or (lower in {"his", "her", "their", "the"}))
+        # "New Zealand Prime Minister Ann Roe"
+        is_article = is_article and not (lower == "new" and party_at(sentence, place) is not None)
         if is_article and not articles and not _is_known(sentence, place + 1):
             break
         if lower in known and not _is_office_word(sentence, place):
@@ -86,6 +101,12 @@ def skip_courtesies(sentence: Sentence, place: int, *, articles: bool) -> int:
         else:
             break
     return place
+
+
+def skip_rank(sentence: Sentence, place: int) -> int:
+    """The place after a rank between an office and a name: `Prime Minister Prince Khalid`."""
+    is_rank = place < sentence.size and sentence.lower[place] in RANKS
+    return place + 1 if is_rank and is_name_word(sentence, place + 1) else place
 
 
 def _is_known(sentence: Sentence, place: int) -> bool:
@@ -114,6 +135,9 @@ def is_name_word(sentence: Sentence, place: int) -> bool:
         return bool(hyphen and first in lists().particles and rest[:1].isupper())
     word, lower = sentence.words[place], sentence.lower[place]
     known = lists()
+    if len(word) == 1 and word.isalpha() and sentence.words[place + 1 : place + 2] == ["."]:
+        # An initial, though it may be "A.".
+        return True
     if party_at(sentence, place) is not None and lower not in {"chad", "jordan", "israel", "georgia"}:
         return False
     return word[0].isalpha() and lower not in known.no_names
@@ -124,6 +148,10 @@ def take_name(sentence: Sentence, place: int, mention: Mention) -> None:
     particles = lists().particles
     at = place
     names: list[str] = []
+    if mention.office is not None and sentence.words[at : at + 1] == ["To"] and is_name_word(sentence, at + 1):
+        # "General Secretary To Minh"
+        names.append("To")
+        at += 1
     while at < sentence.size and at - place < LONGEST_NAME:
         if is_name_word(sentence, at):
             if names and party_adjectives().at(sentence.words, at) and mention.office is None:
@@ -145,7 +173,7 @@ def take_name(sentence: Sentence, place: int, mention: Mention) -> None:
             at += 1
         else:
             break
-    if not names:
+    if not names or _is_no_name(names):
         return
     kept = [word for word in names if word.lower() not in _SUFFIXES]
     end = at
@@ -159,8 +187,15 @@ def take_name(sentence: Sentence, place: int, mention: Mention) -> None:
     if not kept:
         return
     mention.name = (place, end)
-    mention.names = tuple(word for word in kept if word not in _NUMERALS or len(kept) == 1)
+    # "XI Minghua" is a name, and no eleventh.
+    mention.names = tuple(word for at, word in enumerate(kept) if at == 0 or word not in _NUMERALS)
     mention.end = end
+
+
+def _is_no_name(names: list[str]) -> bool:
+    """Whether words are only those of offices and bodies: `European Energy`."""
+    known = lists()
+    return len(names) > 1 and all(name.lower() in known.fields or name.lower() in known.modifiers for name in names)
 
 
 def _may_follow(sentence: Sentence, place: int, mention: Mention, names: list[str]) -> bool:

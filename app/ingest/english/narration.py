@@ -15,23 +15,18 @@ _TOPICAL = frozenset(
     "participants".split()
 )
 MODAL = frozenset({"should", "must", "will", "would", "shall", "can", "could", "may", "might", "need", "cannot"})
+_ATTENDED = frozenset({"attended", "joined", "participated"})
 _OPENING_WORDS = 7
+_NEAR = 4
 _OFFICES = frozenset("administration department committee council force budget agency agencies ministry".split())
-_GROUPS = frozenset(
-    "members officials legislators co-chairs chairs presidents ceos experts representatives executives companies "
-    "students lawmakers governors advocates providers workers stakeholders businesses doctors".split()
-)
-_DETERMINERS = frozenset(
-    {"another", "next", "the", "this", "their", "a", "an", "during", "today", "these", "that", "its"}
-)
+_DETERMINERS = frozenset({"another", "next", "the", "this", "their", "a", "an", "today", "these", "that", "its"})
 
 
 def is_narrated(sentence: Sentence) -> bool:
     """Whether a sentence that gives no words to anybody is the publisher's own: agentless, or about the call itself."""
     return (
         _is_agentless(sentence)
-        or _is_about_the_call(sentence)
-        or _tops_the_agenda(sentence)
+        or is_about_the_call(sentence)
         or _is_said_by_others(sentence)
         or _is_the_author(sentence)
         or _is_of_an_office(sentence)
@@ -40,16 +35,27 @@ def is_narrated(sentence: Sentence) -> bool:
     )
 
 
+def is_about_the_call(sentence: Sentence) -> bool:
+    """Whether a sentence tells of the call itself: its topics, or who attended."""
+    return _has_it_for_subject(sentence) or _tops_the_agenda(sentence) or _tells_who_attended(sentence)
+
+
 def _is_of_an_office(sentence: Sentence) -> bool:
     """`The Administration has proposed ...`: what the publisher's own side does."""
     return bool(_OFFICES & set(sentence.lower[:4]))
+
+
+def _tells_who_attended(sentence: Sentence) -> bool:
+    """`Li Jun and other officials attended the meeting`."""
+    verbs = [at for at, lower in enumerate(sentence.lower) if lower in _ATTENDED]
+    return any(words("frames", "events").intersection(sentence.lower[at + 1 : at + 5]) for at in verbs[:1])
 
 
 def _is_said_by_others(sentence: Sentence) -> bool:
     """`The legislators conveyed how ...`: a subject that means nobody who took part, with a verb of saying."""
     if sentence.lower[0] not in _DETERMINERS and not sentence.capital[0]:
         return False
-    groups = _GROUPS | words("people", "groups")
+    groups = words("people", "attendees") | words("people", "groups")
     for at in range(1, min(25, sentence.size)):
         if sentence.lower[at] in {"that", "because"}:
             break
@@ -58,7 +64,10 @@ def _is_said_by_others(sentence: Sentence) -> bool:
         if found is not None and found[1].form == "past" and sentence.lower[before] in groups and before > 0:
             return True
     for at in range(1, min(_OPENING_WORDS, sentence.size)):
-        if sentence.lower[at] in _BEING | {"that", "which", "who", ",", "has", "have", "had", "of"} | MODAL:
+        if (
+            sentence.lower[at]
+            in _BEING | {"is", "are", "be", "that", "which", "who", ",", "has", "have", "had", "of"} | MODAL
+        ):
             return False
         found = verb_at(sentence, at)
         if found is not None and found[1].form == "past" and not found[1].ambiguous:
@@ -109,15 +118,18 @@ def _is_agentless(sentence: Sentence) -> bool:
     return False
 
 
-def _is_about_the_call(sentence: Sentence) -> bool:
+def _has_it_for_subject(sentence: Sentence) -> bool:
     """`The conversation took place in a warm atmosphere`, `the main topic was`."""
     begin = 2 if sentence.words[1:2] == [","] else 0
+    if sentence.lower[0] in {"further", "other", "additional", "main", "key"}:
+        # "Further topics of the call were"
+        return bool(_TOPICAL & set(sentence.lower[1:_NEAR]))
     lower = sentence.lower[begin : begin + _OPENING_WORDS]
     if not lower or lower[0] not in _DETERMINERS:
         return False
     known = words("frames", "events") | _TOPICAL
     for at, word in enumerate(lower[1:], 1):
-        if word in {"of", "to", "with", "for", "between", "in", "on", "that", "which", ","} and lower[0] != "during":
+        if word in {"of", "to", "with", "for", "between", "in", "on", "that", "which", ","}:
             return False
         if word in known:
             after = sentence.lower[begin + at + 1 : begin + at + 3]

@@ -1,5 +1,6 @@
 """Titles of office in English texts, and whose offices they are."""
 
+from app.ingest.english.lexicon import words
 from app.ingest.english.naming import (
     LONGEST_NAME,
     Mention,
@@ -8,16 +9,32 @@ from app.ingest.english.naming import (
     owned,
     skip_courtesies,
     skip_parenthesis,
+    skip_rank,
 )
 from app.ingest.english.parties import party_adjectives, party_names
 from app.ingest.english.words import Sentence
 
 _LONGEST_OFFICE = 14
-_SHORT = {"pm": "prime minister", "fm": "foreign minister"}
+_SHORT = {
+    "pm": "prime minister",
+    "fm": "foreign minister",
+    "eam": "external affairs minister",
+    "dpm": "deputy prime minister",
+}
 _DEEPEST = 4
+_LONGEST_BODY = 8
+_RANKS_BEFORE_NAMES = frozenset({"ambassador", "senator", "admiral", "colonel"})
+_FIRST_OF_OFFICES = frozenset({"acting", "deputy", "interim", "associate", "executive", "principal"})
+_OF_DEPARTMENTS = frozenset({"of", "for", "on"})
+_WITHIN_DEPARTMENTS = _OF_DEPARTMENTS | {"and", "&", ","}
+_NO_OWNERS = frozenset({"people", "workers"})
 # Two words for the organisation, and two for the name after it.
 _LEAST_ORGANISATION = 4
-_OF = frozenset({"of", "for", "to"})
+_OF = frozenset({"of", "for", "to", "at"})
+_DEPARTMENTS = frozenset({"chancellery", "ministry", "department", "embassy", "mission", "secretariat", "presidency"})
+_LONGEST_DEPARTMENT = 3
+# Offices that are told by whom they serve: "Adviser to the Chancellor".
+_SERVING = ("adviser", "advisor", "aide")
 
 
 def second_office(sentence: Sentence, mention: Mention) -> int:
@@ -25,22 +42,56 @@ def second_office(sentence: Sentence, mention: Mention) -> int:
     end = mention.end
     joins = sentence.lower[end : end + 1]
     # "The President and Prime Minister Modi" are two.
-    if joins not in (["and"], ["/"]) or sentence.lower[mention.start] == "the" or owned(sentence, end):
+    if joins not in (["and"], ["/"], ["&"]) or sentence.lower[mention.start] == "the" or owned(sentence, end):
         return end
     second = Mention(end + 1, end + 1)
     if end + 1 < sentence.size and sentence.capital[end + 1] and office_at(sentence, end + 1, second):
-        at = skip_courtesies(sentence, second.end, articles=False)
-        if is_name_word(sentence, at) and not owned(sentence, second.end):
+        at = skip_rank(sentence, skip_courtesies(sentence, second.end, articles=False))
+        named = is_name_word(sentence, at) or _is_named_after_comma(sentence, second.end)
+        if named and not owned(sentence, second.end):
             mention.party = mention.party or second.party
+            mention.further_head = second.head
             mention.end = second.end
             return second.end
     return end
 
 
+def _is_named_after_comma(sentence: Sentence, place: int) -> bool:
+    """Whether `, Wang Li,` or `, Senator Wang Li,` follows at a place: two words of a name between commas."""
+    if sentence.words[place : place + 1] != [","]:
+        return False
+    first = skip_rank(sentence, place + 1)
+    named = is_name_word(sentence, first) and is_name_word(sentence, first + 1)
+    return named and sentence.words[first + 2 : first + 3] == [","]
+
+
 def skip_abbreviation(sentence: Sentence, place: int) -> int:
     """Past an organisation's letters before an office: `the IMF Managing Director`."""
     word = sentence.words[place] if place + 1 < sentence.size else ""
+    if word.lower() in lists().heads:
+        return place
     return place + 1 if len(word) > 1 and word.isalpha() and word.isupper() and sentence.capital[place + 1] else place
+
+
+def body_before_office(sentence: Sentence, place: int) -> int:
+    """Where the office begins after the name of a body (`World Bank President David Roe`), or the place itself."""
+    known, at = lists(), place
+    # "Department of Energy Secretary Jane Roe"
+    near = sentence.lower[place : place + 2]
+    opened = len(near) > 1 and near[0] in known.departments and near[1] in _OF_DEPARTMENTS
+    while at < sentence.size and at - place < _LONGEST_BODY:
+        lower = sentence.lower[at]
+        ends = sentence.lower[at - 1] in known.office_bodies | {")"} or (
+            opened and lower in known.heads | _FIRST_OF_OFFICES
+        )
+        if at > place and ends and sentence.capital[at] and office_at(sentence, at, Mention(at, at)):
+            return at
+        after = skip_parenthesis(sentence, at) if at > place else at
+        within = after > at or (opened and lower in _WITHIN_DEPARTMENTS)
+        if not within and (not sentence.capital[at] or owned(sentence, at + 1)):
+            break
+        at = max(after, at + 1)
+    return place
 
 
 def office_at(sentence: Sentence, place: int, mention: Mention) -> bool:
@@ -52,7 +103,15 @@ def office_at(sentence: Sentence, place: int, mention: Mention) -> bool:
         word = lower[at]
         if word in known.heads:
             last_head = at
-        elif word not in known.modifiers and not (word == "lady" and at > place) and not _is_under(sentence, at):
+        elif word == "and" and last_head < 0 and _goes_on(sentence, at):
+            # "Foreign and Security Policy Advisor"
+            pass
+        elif (
+            word not in known.modifiers
+            and not (word in known.domains and sentence.capital[at])
+            and not (word == "lady" and at > place)
+            and not _is_under(sentence, at)
+        ):
             break
         at += 1
         if owned(sentence, at):
@@ -62,9 +121,13 @@ def office_at(sentence: Sentence, place: int, mention: Mention) -> bool:
             last_head = place + 1
         else:
             return False
+    if lower[last_head] in _RANKS_BEFORE_NAMES and known.heads.intersection(lower[place:last_head]):
+        # "National Security Advisor Ambassador Jane Roe": a rank before the name.
+        last_head -= 1
     # "Deputy" alone, or small words in running text, are no office.
     end = last_head + 1
-    if not sentence.capital[place] and not _is_plain_office(lower[place:end]):
+    of_state = lower[end - 1 : end + 1] == ["head", "of"] and {"state", "government"} & set(lower[end : end + 4])
+    if not sentence.capital[place] and not _is_plain_office(lower[place:end]) and not of_state:
         return False
     mention.office = (place, end)
     mention.head = _SHORT.get(lower[place], " ".join(lower[place:end]))
@@ -76,6 +139,14 @@ def office_at(sentence: Sentence, place: int, mention: Mention) -> bool:
     return True
 
 
+def _goes_on(sentence: Sentence, place: int) -> bool:
+    """Whether an `and` stands between two words of one title."""
+    modifiers, near = lists().modifiers, sentence.lower[place - 1 : place + 2]
+    before, after = near[0], near[-1]
+    known = before in modifiers - words("people", "not_of_groups") and after in modifiers
+    return known and place + 1 < sentence.size and sentence.capital[place + 1]
+
+
 def _is_under(sentence: Sentence, place: int) -> bool:
     """`Under Secretary`, which is no preposition."""
     return sentence.words[place : place + 2] == ["Under", "Secretary"]
@@ -83,6 +154,10 @@ def _is_under(sentence: Sentence, place: int) -> bool:
 
 def _take_head_of_state(sentence: Sentence, mention: Mention) -> None:
     end = mention.end + 1 + (sentence.lower[mention.end + 1 : mention.end + 2] == ["the"])
+    adjective = party_adjectives().at(sentence.words, end)
+    if adjective is not None and sentence.lower[adjective[0] : adjective[0] + 1] == ["state"]:
+        # "the head of the Ukrainian state"
+        mention.party, end = mention.party or adjective[1], adjective[0]
     if sentence.lower[end : end + 1] and sentence.lower[end] in {"state", "government"} and mention.office:
         mention.end = end + 1
         mention.head = f"head of {sentence.lower[end]}"
@@ -100,13 +175,20 @@ def _take_complement(sentence: Sentence, mention: Mention) -> None:
     steps = 0
     while at < sentence.size and lower[at] in _OF and steps < _DEEPEST:
         steps += 1
-        after = at + 1
-        if after < sentence.size and lower[after] == "the":
-            after += 1
+        after = _past_small_words(sentence, at + 1)
+        if lower[at] == "at" and not _is_department(sentence, after):
+            # "met the President at the summit"
+            return
         found = party_names().at(sentence.words, after) or party_names().at(sentence.words, at + 1)
         if found is not None:
-            mention.party = mention.party or found[1]
+            if lower[at] != "for":
+                # "Minister for the EU" tells what the office is about, and not whose it is.
+                mention.party = mention.party or found[1]
             further = found[0]
+            if lower[at] == "for" and lower[further : further + 1] == ["and"]:
+                while further < sentence.size and (lower[further] == "and" or _is_field(sentence, further)):
+                    further += 1
+                further -= lower[further - 1] == "and"
             if further < sentence.size and lower[further] in known.fields and sentence.capital[further]:
                 # "of the U.S. Department of Energy"
                 after = further
@@ -115,7 +197,9 @@ def _take_complement(sentence: Sentence, mention: Mention) -> None:
                 continue
         adjective = party_adjectives().at(sentence.words, after)
         if adjective is not None:
-            mention.party = mention.party or adjective[1]
+            # "for Indian Affairs" is what an office is about, and not whose it is.
+            about = lower[at] == "for" and lower[adjective[0] : adjective[0] + 1] in (["affairs"], ["policy"])
+            mention.party = mention.party or (None if about else adjective[1])
             after = adjective[0]
             if sentence.lower[after : after + 1] in (["republic"], ["federation"]):
                 at = mention.end = after + 1
@@ -132,7 +216,8 @@ def _take_complement(sentence: Sentence, mention: Mention) -> None:
                 # The next of a list, or a second office.
                 break
             end += 1
-            if owned(sentence, end):
+            # "of the Lao People's Party" goes on.
+            if owned(sentence, end) and lower[end - 1] not in _NO_OWNERS:
                 break
         while end > after and lower[end - 1] in {"and", "the"}:
             end -= 1
@@ -142,12 +227,42 @@ def _take_complement(sentence: Sentence, mention: Mention) -> None:
                 return
             end = unknown
         if mention.office is not None:
-            if lower[at] == "of" and lower[after] == "state" and mention.head == "secretary":
-                mention.head = "secretary of state"
-            elif lower[at] in {"of", "for"} and mention.head in {"minister", "secretary"} and adjective is None:
-                mention.head = f"{mention.head} {' '.join(lower[at:end])}"
+            mention.head = _longer(mention.head or "", lower[at:end], lower[after], of_party=adjective is not None)
             mention.office = (mention.office[0], end)
         at = mention.end = skip_parenthesis(sentence, end)
+
+
+def _past_small_words(sentence: Sentence, place: int) -> int:
+    """The place after `the` and `the brotherly`."""
+    at = place + (sentence.lower[place : place + 1] == ["the"])
+    while at < sentence.size and sentence.lower[at] in words("people", "endearments"):
+        at += 1
+    return at
+
+
+def _is_department(sentence: Sentence, place: int) -> bool:
+    """Whether a ministry or the like stands at a place: `the Federal Chancellery`."""
+    near = sentence.lower[place : place + _LONGEST_DEPARTMENT]
+    end = next((at for at, lower in enumerate(near) if lower in _DEPARTMENTS), None)
+    return end is not None and all(sentence.capital[place : place + end + 1])
+
+
+def _is_field(sentence: Sentence, place: int) -> bool:
+    return sentence.capital[place] and sentence.lower[place] in lists().fields
+
+
+def _longer(head: str, further: list[str], first: str, *, of_party: bool) -> str:
+    """An office together with what belongs to its title: `secretary of state`, `chief of staff`."""
+    of = further[0]
+    if of == "to" and (head.endswith("assistant") or (head.endswith(_SERVING) and further[1] == "the")):
+        return f"{head} {' '.join(further)}"
+    if further == ["of", "staff"] and head.endswith("chief"):
+        return f"{head} of staff"
+    if of == "of" and first == "state" and head == "secretary":
+        return "secretary of state"
+    if of in {"of", "for"} and head in {"minister", "secretary", "federal minister"} and not of_party:
+        return f"{head} {' '.join(further)}"
+    return head
 
 
 def _organisation(sentence: Sentence, place: int, *, named: bool) -> int | None:

@@ -11,13 +11,19 @@ from app.ingest.english.words import Sentence
 
 _LONGEST_ASIDE = 10
 _LONGEST_RELATIVE = 40
+_LONGEST_CIRCUMSTANCE = 20
 _LIGHT = frozenset({"gave", "made", "provided", "offered", "delivered", "shared", "conducted"})
 _SAID_THINGS = frozenset(
     "update updates assessment assessments overview explanation explanations briefing account evaluation description "
     "details comments remarks thanks assurances assurance clarification clarifications presentation outline summary "
     "feedback insight insights information examples views".split()
 )
-_LONGEST_LIGHT = 6
+_AUXILIARIES = frozenset({"had", "has", "have"})
+_TALKS = frozenset({"exchange", "exchanges", "discussion", "discussions", "conversation", "dialogue"})
+_ABOUT = frozenset({"on", "about", "regarding", "concerning", "of"})
+_LONGEST_LIGHT = 7
+_ISSUING = frozenset({"approve", "adopt"})
+_PAPERS = frozenset({"statement", "statements", "declaration", "communiqué", "communique"})
 _NO_COMPANY = frozenset(
     "that who which to in on at with for by he she they it was were is are has had have will would also said".split()
 )
@@ -37,7 +43,7 @@ class Pair:
     sure: float
 
 
-def _light_verb(sentence: Sentence, place: int) -> int | None:
+def light_verb(sentence: Sentence, place: int) -> int | None:
     """Where `gave an extensive update` ends, and the like: a verb of little meaning with the name of something said."""
     if sentence.lower[place] not in _LIGHT:
         return None
@@ -46,6 +52,19 @@ def _light_verb(sentence: Sentence, place: int) -> int | None:
             return at + 1
         if not sentence.lower[at].isalpha() and "-" not in sentence.lower[at] and sentence.words[at] != ",":
             return None
+    return None
+
+
+def _talks_about(sentence: Sentence, place: int) -> int | None:
+    """Where `had a detailed exchange of views on` ends, and the like; without what it was about, it is no statement."""
+    if sentence.lower[place : place + 1] not in (["had"], ["held"]):
+        return None
+    for at in range(place + 1, min(sentence.size, place + _LONGEST_LIGHT)):
+        if sentence.lower[at] in _TALKS:
+            views = sentence.lower[at + 1 : at + 3] == ["of", "views"]
+            end = at + 3 if views else at + 1
+            about = sentence.lower[end : end + 1]
+            return end if about and about[0] in _ABOUT else None
     return None
 
 
@@ -63,11 +82,29 @@ def _joined_in(parsed: Parsed, roster: Roster, subject: Subject, place: int) -> 
     return Pair(both, subject.start, place, found[0], found[1], sentence.words[other.end + 1], 0.85)
 
 
+def _speaks_with(parsed: Parsed, roster: Roster, subject: Subject, place: int) -> Pair | None:
+    """`President A also spoke with President B about fish`: both discussed it."""
+    sentence = parsed.sentence
+    other = parsed.mentions.get(place + 2) if sentence.lower[place : place + 1] in (["spoke"], ["talked"]) else None
+    person = roster.meant(other) if other is not None and sentence.lower[place + 1] in {"with", "to"} else None
+    if other is None or person is None or sentence.lower[other.end : other.end + 1] not in (["about"], ["on"]):
+        return None
+    both = Subject(subject.start, subject.end, tuple(dict.fromkeys((*subject.people, person))))
+    spoken = " ".join(sentence.words[place : place + 2])
+    return Pair(both, subject.start, place, other.end, by_base()["discuss"], spoken, 0.8)
+
+
 def _is_verb(sentence: Sentence, place: int) -> bool:
     found = verb_at(sentence, place)
     return (found is not None and found[1].form in {"past", "present"}) or (
         place < sentence.size and is_deed(sentence.lower[place])
     )
+
+
+def _denied(sentence: Sentence, place: int) -> tuple[int, Verb] | None:
+    """The verb of `did not agree`."""
+    verb = by_base().get(sentence.lower[place])
+    return (place + 1, verb) if verb is not None and sentence.lower[place - 2 : place] == ["did", "not"] else None
 
 
 def past_adverbs(sentence: Sentence, place: int) -> int:
@@ -85,6 +122,9 @@ def past_adverbs(sentence: Sentence, place: int) -> int:
             if close is None:
                 break
             at = close + 1
+        elif lower in _AUXILIARIES and verb_at(sentence, at) is not None:
+            # "had the opportunity to discuss"
+            break
         elif lower in words("frames", "between") or lower.endswith("ly"):
             at += 1
         else:
@@ -95,7 +135,12 @@ def past_adverbs(sentence: Sentence, place: int) -> int:
 def _aside(sentence: Sentence, comma: int) -> int | None:
     """The place after the second comma of an aside that begins with a comma, where a verb follows."""
     relative = sentence.lower[comma + 1 : comma + 2] in (["who"], ["whose"])
-    limit = comma + (_LONGEST_RELATIVE if relative else _LONGEST_ASIDE)
+    circumstance = sentence.lower[comma + 1 : comma + 2] in (["in"], ["during"], ["speaking"])
+    # ", also stating that the attacks must stop, underlined"
+    first = comma + 1 + (sentence.lower[comma + 1 : comma + 2] in (["also"], ["further"], ["while"]))
+    saying = verb_at(sentence, first)
+    relative = relative or (saying is not None and saying[1].form == "ing")
+    limit = comma + (_LONGEST_RELATIVE if relative else _LONGEST_CIRCUMSTANCE if circumstance else _LONGEST_ASIDE)
     for at in range(comma + 1, min(sentence.size, limit)):
         if sentence.words[at] == ",":
             after = at + 1
@@ -122,9 +167,20 @@ def pair_at(parsed: Parsed, roster: Roster, memory: Memory, place: int, *, form:
         at += 1
     if at >= sentence.size or sentence.quoted[at]:
         return None
-    found = verb_at(sentence, at)
+    place_of_had = at - 1 if sentence.lower[at - 1] == "had" and at > end else at
+    talks = _talks_about(sentence, place_of_had) if subject.group or len(subject.people) > 1 else None
+    if talks is not None and form == "past":
+        words_of = " ".join(sentence.words[place_of_had:talks])
+        return Pair(subject, place, place_of_had, talks, by_base()["discuss"], words_of, 0.85)
+    spoke = _speaks_with(parsed, roster, subject, at) if form == "past" else None
+    if spoke is not None:
+        return spoke
+    found = _denied(sentence, at) or verb_at(sentence, at)
     if found is not None:
         end, verb = found
+        if verb.base in _ISSUING and _PAPERS.intersection(sentence.lower[end : end + _LONGEST_LIGHT]):
+            # "approved a joint statement" tells what they did.
+            return Pair(subject, place, at, end, None, "", 0.5)
         wanted = verb.form == "ing" if form == "ing" else verb.form != "ing"
         if verb.form == "plural":
             wanted = wanted and len(subject.people) > 1 and not subject.side
@@ -136,7 +192,7 @@ def pair_at(parsed: Parsed, roster: Roster, memory: Memory, place: int, *, form:
         return Pair(subject, place, at, end, verb, " ".join(sentence.words[at:end]), 0.95)
     if form == "ing":
         return None
-    light = _light_verb(sentence, at)
+    light = light_verb(sentence, at)
     if light is not None:
         return Pair(subject, place, at, light, by_base()["inform"], " ".join(sentence.words[at:light]), 0.8)
     shared = _joined_in(parsed, roster, subject, at)
@@ -165,6 +221,7 @@ def _past_company(sentence: Sentence, end: int) -> int:
         found = verb_at(sentence, at) if at > end + 1 else None
         if found is not None and found[1].form == "past":
             last = sentence.lower[at - 1]
-            plural = last.endswith("s") or last in words("people", "groups") or last in {"delegation", "group", "team"}
+            several = words("people", "groups") | words("people", "attendees") | {"delegation", "group", "team"}
+            plural = last.endswith("s") or last in several
             return at if joined and plural and verb_at(sentence, end + 1) is None else end
     return end

@@ -13,6 +13,18 @@ from app.ingest.told import TextRefused, Told
 
 _LONGEST_SENTENCE = 5000
 _MOST_SENTENCES = 10_000
+# Words that begin no name, but an office.
+_NAMED_ALL_THE_SAME = (
+    ["under", "secretary"],
+    ["white", "house"],
+    ["state", "councilor"],
+    ["state", "councillor"],
+    ["state", "president"],
+    ["state", "minister"],
+    ["state", "secretary"],
+)
+# "the Attorneys General" are several.
+_SEVERAL = frozenset({"attorneys", "secretaries", "directors", "consuls", "solicitors"})
 _BEFORE_PEOPLE = frozenset({"the", "his", "her", "their", "our", "a", "an"})
 
 
@@ -66,6 +78,8 @@ def _office_words() -> frozenset[str]:
 
 def _may_begin(sentence: Sentence, place: int) -> bool:
     lower = sentence.lower[place]
+    if lower == "general" and place and sentence.lower[place - 1] in _SEVERAL:
+        return False
     if lower in _BEFORE_PEOPLE:
         if place + 1 >= sentence.size:
             return False
@@ -76,5 +90,10 @@ def _may_begin(sentence: Sentence, place: int) -> bool:
             or party_adjectives().at(sentence.words, place + 1) is not None
         )
     if sentence.capital[place]:
-        return lower not in words("people", "no_names") or sentence.lower[place : place + 2] == ["under", "secretary"]
+        two = sentence.lower[place : place + 2]
+        # "South African President", "New Zealand's Prime Minister"
+        if party_at(sentence, place) is not None:
+            return True
+        of_department = lower in words("people", "departments") and two[-1] in {"of", "for", "on"}
+        return lower not in words("people", "no_names") or two in _NAMED_ALL_THE_SAME or of_department
     return lower in _office_words()

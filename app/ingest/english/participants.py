@@ -8,20 +8,23 @@ from app.ingest.draft import (
 )
 from app.ingest.english.lexicon import words
 from app.ingest.english.naming import Mention
-from app.ingest.english.roster import Person
+from app.ingest.english.roster import Person, without_master
 from app.ingest.english.words import Sentence
 from app.ingest.told import Told
 
 # Whose names are printed with the surname first.
 _SURNAME_FIRST = frozenset({"CN", "KP", "KR", "TW", "HK", "MO"})
 _ARTICLES = frozenset({"the", "a", "an"})
+_SMALL = frozenset({"of", "for", "to", "the", "and"})
+_OWN_HOUSES = frozenset({"white house"})
+_LETTERS = frozenset({"ceo", "cfo"})
 
 
 def surname(person: Person) -> str:
     """What a person is called by alone, as far as is known."""
     if person.surname or not person.names:
-        return person.surname or person.head or ""
-    printed = next((name for name in person.names if len(name) > 1 and name.isupper()), None)
+        return person.surname or without_master(person.head or "")
+    printed = next((name for name in person.names if len(name) > 1 and name.isupper() and name.isalpha()), None)
     return printed or person.names[0 if person.party in _SURNAME_FIRST else -1]
 
 
@@ -77,10 +80,10 @@ def _office_as_printed(told: Told, sentence: Sentence, seen: Mention) -> Quoted 
 
 
 def _printed_in_title(told: Told, person: Person) -> str:
-    if person.in_title is None or told.title is None:
+    if person.in_title is None or told.heading is None:
         return " ".join(person.names) or (person.head or "").title()
     sentence, seen = person.in_title
-    return told.title[sentence.starts[seen.start] : sentence.ends[seen.end - 1]]
+    return told.heading[sentence.starts[seen.start] : sentence.ends[seen.end - 1]]
 
 
 def _name(person: Person) -> str | None:
@@ -91,10 +94,18 @@ def _name(person: Person) -> str | None:
 
 
 def _office(person: Person) -> str | None:
-    if person.head is None:
-        return None
-    small = {"of", "for", "to", "the", "and"}
-    return " ".join(
-        word if word in small else "-".join(part[:1].upper() + part[1:] for part in word.split("-"))
-        for word in person.head.split()
-    )
+    if person.office is not None or person.head is None:
+        return person.office
+    whole = person.head if person.further_head is None else f"{person.head} and {person.further_head}"
+    office = " ".join(map(_capital, whole.split()))
+    if person.body is None or person.body.lower() in _OWN_HOUSES:
+        return office
+    # "World Bank President" is no president of a state.
+    return f"{office} of {person.body}" if person.body.isupper() else f"{office} of the {person.body}"
+
+
+def _capital(word: str) -> str:
+    """A word of an office as it is printed: `Secretary-General`, `CEO`, `of`."""
+    if word in _SMALL:
+        return word
+    return word.upper() if word in _LETTERS else "-".join(part[:1].upper() + part[1:] for part in word.split("-"))

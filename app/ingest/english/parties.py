@@ -1,5 +1,6 @@
 """Countries and organisations as English texts name them, and their people."""
 
+import re
 import tomllib
 from functools import lru_cache
 from pathlib import Path
@@ -52,7 +53,7 @@ def party_adjectives() -> Phrases[str]:
 def party_of_publisher(publisher: str) -> str | None:
     """The party that a publisher speaks for, as its name tells it."""
     for code, names in _table()["publishers"].items():
-        if any(name.lower() in publisher.lower() for name in names):
+        if any(re.search(rf"\b{re.escape(name)}\b", publisher, re.IGNORECASE) for name in names):
             return str(code)
     words = words_of(publisher)
     for place in range(len(words)):
@@ -60,6 +61,27 @@ def party_of_publisher(publisher: str) -> str | None:
         if found is not None:
             return found[1]
     return None
+
+
+def parties_of_region(word: str) -> frozenset[str]:
+    """The parties that a word such as `European` means; none for other words."""
+    return frozenset(_table()["regions"].get(word, "").split())
+
+
+def party_of_office(head: str) -> str | None:
+    """The only party that has an office."""
+    offices: dict[str, str] = _table()["offices"]
+    return offices.get(head)
+
+
+def attributes_all(party: str | None) -> bool:
+    """Whether the texts of a party say of every reported sentence who said it."""
+    return party in _table()["attributing"]["parties"]
+
+
+def speaks_by_paragraphs(party: str | None) -> bool:
+    """Whether a paragraph of a party's texts goes on in the voice that it begins with."""
+    return party in _table()["speeches"]["parties"]
 
 
 def zone_of(party: str | None) -> str | None:

@@ -54,7 +54,7 @@ class _Call:
 
 
 def _draft(told: Told, parsed: list[Parsed], cast: Cast, refs: dict[int, str], call: _Call) -> Draft:
-    title = parse_phrase(told.title) if told.title else None
+    title = parse_phrase(told.heading) if told.heading else None
     home = cast.roster.home_party or (call.people[0].party if call.people else None)
     claims = date_claims(told, call.frames, parsed, zone_of(home))
     claims.append(_channel(told, call.frames, title, parsed))
@@ -71,7 +71,7 @@ def _draft(told: Told, parsed: list[Parsed], cast: Cast, refs: dict[int, str], c
         participants=[participant(told, person, refs[id(person)], initiated) for person in call.people],
         statements=statements(told, said, refs),
         claims=claims,
-        title=told.title or _first_line(told, parsed),
+        title=told.heading or _first_line(told, parsed),
         cautions=list(_several_calls(told, cast, call.frames)),
     )
 

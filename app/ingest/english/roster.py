@@ -2,8 +2,10 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 
-from app.ingest.english.naming import Mention
+from app.ingest.english.lexicon import words
+from app.ingest.english.naming import Mention, lists
 from app.ingest.english.words import Sentence
 from app.names import folded
 
@@ -11,12 +13,22 @@ _ALIKE = 2
 _LONG = 6
 _SPECIFIC = frozenset({"vice president", "prime minister", "deputy prime minister", "vice-president"})
 _HEADS_OF_STATE = frozenset({"president", "king", "queen", "emperor", "sultan", "emir", "amir", "pope", "monarch"})
+_DESCRIBING = frozenset(
+    {"leader", "head of state", "head of government", "ruler", "statesman", "official", "diplomat", "politician"}
+)
+_ROYAL = frozenset({"king", "queen", "sultan", "emperor", "crown prince", "emir", "amir", "prince", "princess"})
+_STYLED = {"majesty": _ROYAL, "highness": _ROYAL, "holiness": frozenset({"pope"})}
 _STATELY = {"head of state": _HEADS_OF_STATE, "monarch": frozenset({"king", "queen", "emperor", "sultan"})}
 
 
 @dataclass(slots=True, eq=False)
 class Person:
-    """A participant as far as is known. `seen` are the sentences and mentions that name the person."""
+    """A participant as far as is known.
+
+    `seen` are the sentences and mentions that name the person; `listed` is who is only told to have attended, and
+    `came_along` who joined in the sentence that tells of the call; `office` is what an entry of a list prints after a
+    name, with the organisation.
+    """
 
     names: tuple[str, ...] = ()
     tokens: list[str] = field(default_factory=list)
@@ -30,6 +42,11 @@ class Person:
     confidence: float = 0.9
     seen: list[tuple[Sentence, Mention]] = field(default_factory=list)
     before_with: bool = False
+    of_body: bool = False
+    further_head: str | None = None
+    body: str | None = None
+    listed: bool = False
+    came_along: bool = False
     in_title: tuple[Sentence, Mention] | None = None
 
     def is_called(self, names: Sequence[str]) -> bool:
@@ -47,7 +64,24 @@ class Person:
 
     def holds(self, mention: Mention) -> bool:
         """Whether an office that is mentioned may be this person's, whatever its party."""
-        return mention.head is not None and self.head is not None and _same_office(mention.head, self.head)
+        held = (self.head, self.further_head)
+        if mention.head is None:
+            return False
+        office = without_master(mention.head)
+        return any(_same_office(office, without_master(one)) for one in held if one is not None)
+
+
+@dataclass(frozen=True, slots=True)
+class Attendance:
+    """A list of those who attended, with the words of its heading."""
+
+    heading: frozenset[str]
+    people: tuple[Person, ...]
+
+
+def without_master(head: str) -> str:
+    """An office without whom it serves: `adviser` of `adviser to the president`."""
+    return head.partition(" to ")[0]
 
 
 def _same(one: str, other: str) -> bool:
@@ -78,6 +112,12 @@ class Roster:
         """Begin with nobody; the publisher's party is home."""
         self.home_party = home_party
         self.people: list[Person] = []
+        self.hosts: tuple[Person, ...] = ()
+        self.attending: list[Attendance] = []
+        # Whether those with whom the hosts met are not named by the sentence that says so.
+        self.is_open = False
+        # Whom "I" means, where the text is of one who took part.
+        self.author: Person | None = None
         self._named: dict[tuple[str, ...], Person | None] = {}
         self._by_word: dict[str, list[Person]] = {}
 
@@ -128,18 +168,27 @@ class Roster:
         return self._in_office(mention)
 
     def _in_office(self, mention: Mention) -> Person | None:
-        people = [person for person in self.people if mention.party in {None, person.party}]
+        # Who is president of an organisation, as a list says, is not "the President".
+        people = [person for person in self.people if mention.party in {None, person.party} and person.office is None]
         if mention.head is None:
             return None
-        last = mention.head.split()[-1]
-        if last in {"leader", "statesman"} or mention.head in {"head of government", "head of state", "ruler"}:
+        last = without_master(mention.head).split()[-1]
+        if last in {"official", "diplomat", "politician"} and mention.party is None:
+            # "A senior official said" is nobody of those.
+            return None
+        if last in {"leader", "statesman", "official", "diplomat", "politician"} or mention.head in {
+            "head of government",
+            "head of state",
+            "ruler",
+        }:
             if mention.party is None:
                 fitting = [person for person in people if person.holds(mention)]
                 return self.home(fitting or people)
             return people[0] if people else None
-        if last in {"majesty", "highness"}:
-            royal = [person for person in people if person.head in {"king", "queen", "crown prince", "sultan", "emir"}]
-            return royal[0] if royal else None
+        if last in _STYLED:
+            styled = [person for person in people if person.head in _STYLED[last]]
+            # Rulers who are presidents have the style of their house.
+            return self.home(styled or (people if last == "highness" else []))
         exact = [person for person in people if person.head == mention.head]
         fitting = exact or [person for person in people if person.holds(mention)]
         if fitting:
@@ -160,6 +209,25 @@ class Roster:
             return None
         return next((person for person in several if person.party and person.party == self.home_party), several[0])
 
+    def officials(self) -> tuple[Person, ...]:
+        """The publisher's own people in a meeting with others: the hosts, and those of lists that are headed so."""
+        own = (one.people for one in self.attending if one.heading & words("people", "own_officials"))
+        return tuple(dict.fromkeys((*self.hosts, *chain.from_iterable(own))))
+
+    def attendees(self, noun: str) -> tuple[Person, ...]:
+        """Those with whom the hosts met, by a word for them, where they are listed."""
+        lists_of_others = [one for one in self.attending if not one.heading & words("people", "own_officials")]
+        named = [one for one in lists_of_others if noun in one.heading] or lists_of_others
+        if noun == "members" and not any(noun in one.heading for one in self.attending) and len(self.people) > 1:
+            # Of a council or a task force: all who are named.
+            return tuple(self.people)
+        return tuple(person for person in named[0].people if person not in self.hosts) if len(named) == 1 else ()
+
+    def present(self) -> tuple[Person, ...]:
+        """Those whom `the leaders` and `they` mean; who is only listed as attending is not of them, if others are."""
+        named = tuple(person for person in self.people if not person.listed)
+        return named if len(named) > 1 else tuple(self.people)
+
     def of_party(self, party: str) -> list[Person]:
         """Those who take part for a party."""
         return [person for person in self.people if person.party == party]
@@ -168,6 +236,12 @@ class Roster:
         """The other one, where there are two."""
         others = [one for one in self.people if one is not person]
         return others[0] if len(others) == 1 else None
+
+
+def _without_particle(word: str) -> str:
+    """`el-Amin` is called `Amin` as well."""
+    first, _, rest = word.partition("-")
+    return rest if rest and first in lists().particles else word
 
 
 def _learn(person: Person, sentence: Sentence, mention: Mention, *, title: bool) -> None:
@@ -183,10 +257,15 @@ def _learn(person: Person, sentence: Sentence, mention: Mention, *, title: bool)
         person.names = mention.names
     # The longest name first, so that the first and the last word are those of a whole name.
     words = [folded(name) for name in (*person.names, *mention.names)]
-    person.tokens = list(dict.fromkeys([*words[: len(person.names)], *person.tokens, *words]))
+    without = [rest for word in words if (rest := _without_particle(word)) != word]
+    person.tokens = list(dict.fromkeys([*words[: len(person.names)], *person.tokens, *words, *without]))
     if person.names:
         person.first, person.last = words[0], words[len(person.names) - 1]
-    if person.head is None and mention.office is not None and mention.head is not None:
+    # "The Russian leader" tells whom is meant, and no office.
+    if person.head is None and mention.head is not None and mention.head not in _DESCRIBING:
         person.head = mention.head
+        person.of_body = mention.of_body
+        person.further_head = mention.further_head
+        person.body = mention.body
     if person.party is None and mention.party is not None:
         person.party, person.party_confidence = mention.party, 0.95

@@ -9,6 +9,11 @@ _END = re.compile(r"[.!?…]+[\"”’»)\]*]*(?=\s|$)")
 _NEXT = re.compile(r"\s+[\"“‘«(\[*_]*(\w)?(\w*)")
 _LAST_WORD = re.compile(r"([^\s(\[“\"]{1,20})$")
 _BULLET = re.compile(r"\s*(?:[-–—•*#>]|\(?\d{1,3}[.)])\s")
+_INITIALS = re.compile(r"(?:[A-Z]\.)+[A-Z]")
+# `A spokesperson said:` is followed by the readout, whether it stands in quotation marks or not.
+_ANNOUNCING = re.compile(r"\b[Ss]pokes(?:person|man|woman)\b[^\n:]{0,120}:$")
+_LONGEST_ANNOUNCEMENT = 200
+_QUOTES = frozenset('"“”')
 _FINAL = tuple('.!?:;…"”)]>*')
 
 # Words whose full stop ends no sentence.
@@ -38,7 +43,12 @@ class Stretch:
 def sentences(text: str, title: str | None) -> Iterator[Stretch]:
     """Every sentence of the text, in order."""
     number = 0
-    for place, (start, end) in enumerate(paragraphs(text)):
+    announced = False
+    for place, (begin, stop) in enumerate(paragraphs(text)):
+        start, end = _unwrapped(text, begin, stop) if announced else (begin, stop)
+        if start >= end:
+            continue
+        announced = announced or _ANNOUNCING.search(text, max(start, end - _LONGEST_ANNOUNCEMENT), end) is not None
         if place == 0 and _is_title(text, start, end, title):
             yield Stretch(start, end, 0, opens=True)
             continue
@@ -47,6 +57,15 @@ def sentences(text: str, title: str | None) -> Iterator[Stretch]:
         for first, last in _within(text, start, end):
             yield Stretch(first, last, number, opens)
             opens = False
+
+
+def _unwrapped(text: str, start: int, end: int) -> tuple[int, int]:
+    """A paragraph of what a spokesperson is quoted with, without the marks around it: all of it is the readout."""
+    if text[start] not in _QUOTES:
+        return start, end
+    start += 1
+    unopened = text.count('"', start, end) % 2 or text.count("”", start, end) > text.count("“", start, end)
+    return start, end - 1 if unopened and text[end - 1] in _QUOTES else end
 
 
 def paragraphs(text: str) -> Iterator[tuple[int, int]]:
@@ -132,7 +151,7 @@ def _ends(text: str, start: int, mark: re.Match[str]) -> bool:
     lower = word.lower()
     if lower in _ABBREVIATED or (len(word) == 1 and word.isupper()):
         return False
-    if lower in _MAY_END:
+    if lower in _MAY_END or _INITIALS.fullmatch(word):
         return (follows[1] or "") + (follows[2] or "") in _BEGINNERS
     # "1. At the outset" is numbered, not ended.
     return not (word.isdigit() and before is not None and before.start() - start <= 1)

@@ -3,16 +3,25 @@
 from collections import Counter
 
 from app.ingest.english.frames import Frame
+from app.ingest.english.lexicon import words
+from app.ingest.english.naming import Mention
+from app.ingest.english.pairs import past_adverbs
 from app.ingest.english.parsed import Parsed, parse_phrase
-from app.ingest.english.parties import party_names
-from app.ingest.english.roster import Roster
+from app.ingest.english.parties import party_names, party_of_office
+from app.ingest.english.roster import Person, Roster
+from app.ingest.english.verbs import verb_at
 from app.ingest.told import Told
 
 ENOUGH = 2
 _DOMESTIC = frozenset({"governor", "senator", "speaker", "representative", "mayor", "congressman", "congresswoman"})
-_OF_THE_HOLY_SEE = frozenset({"pope", "pontiff"})
+_FIRST = frozenset({"president", "prime minister", "chancellor", "federal chancellor", "king", "taoiseach", "premier"})
 _DOMINANT = 2
 _STATE_CODE = 2
+_FEW = 3
+_NEAR = 3
+_ALIKE = frozenset({"president", "prime minister", "foreign minister"})
+_BEFORE_SEVERAL = frozenset({"the", "both", "two"})
+_OPENING_CLAUSES = frozenset({",", "and", ";", "while"})
 
 
 def enrich(roster: Roster, parsed: list[Parsed]) -> None:
@@ -21,13 +30,65 @@ def enrich(roster: Roster, parsed: list[Parsed]) -> None:
         return
     for one in parsed:
         for mention in one.mentions.values():
-            person = roster.meant(mention)
+            person = roster.meant(mention) or _nameless_speaker(roster, one, mention)
             if person is None:
                 continue
+            if mention.office is not None and len(mention.names) == 1 and mention.names[0] in person.names:
+                # "Prime Minister Sato"
+                person.surname = person.surname or mention.names[0]
             nameless = not mention.names and mention.party is not None and mention.party == person.party
             tells = (mention.names and mention.office) or mention.whole or nameless
-            if tells and (person.head is None or person.party is None):
+            adds = (person.head is None and mention.head is not None) or (
+                person.party is None and mention.party is not None
+            )
+            if (tells or not person.names) and (adds or len(mention.names) > len(person.names)):
                 roster.learn(person, one.sentence, mention)
+
+
+def _nameless_speaker(roster: Roster, parsed: Parsed, mention: Mention) -> Person | None:
+    """Whose office is told without a name until `President Walker said`; `Ann Walker said` is the publisher's own."""
+    nameless = [person for person in roster.people if not (person.names or person.listed)]
+    if mention.head is not None:
+        nameless = [person for person in nameless if person.head == mention.head]
+    if len(nameless) != 1 or mention.party not in {None, nameless[0].party} or not _opens_clause(parsed, mention):
+        return None
+    person = nameless[0]
+    whole = len(mention.names) >= ENOUGH and mention.names[-1].lower() not in words("people", "bodies")
+    ours = person.party is not None and person.party == roster.home_party
+    return person if mention.names and (mention.head is not None or (whole and ours)) else None
+
+
+def _opens_clause(parsed: Parsed, mention: Mention) -> bool:
+    """Whether somebody is the subject of a clause with a verb of saying, or the first of two who are."""
+    sentence = parsed.sentence
+    if mention.start and sentence.lower[mention.start - 1] not in _OPENING_CLAUSES:
+        return False
+    joined = sentence.lower[mention.end : mention.end + 1] == ["and"]
+    return joined or verb_at(sentence, past_adverbs(sentence, mention.end)) is not None
+
+
+def settle_author(roster: Roster, told: Told, frames: dict[int, Frame]) -> None:
+    """Find whom `I spoke with President B` means: who takes part for the publisher, or holds the publisher's office."""
+    home = roster.home_party
+    told_by = [frame.parsed.sentence for frame in frames.values() if _is_first_person(frame)]
+    if home is None or told.publisher is None or not told_by:
+        return
+    # Whom only the title names is the publisher's: "Statement by President Lind".
+    ours = [one for one in roster.people if one.party == home or (one.party is None and not one.seen)]
+    if ours:
+        roster.author = ours[0] if len(ours) == 1 else None
+        return
+    held = [one for one in parse_phrase(told.publisher).mentions.values() if one.head is not None]
+    place = told_by[0].lower.index("i")
+    if held:
+        author = roster.add(told_by[0], Mention(place, place + 1, party=home))
+        author.head, author.confidence = held[0].head, 0.5
+        roster.author = author
+
+
+def _is_first_person(frame: Frame) -> bool:
+    sentence = frame.parsed.sentence
+    return not frame.subjects and "i" in sentence.lower[max(0, frame.verb - _NEAR) : frame.verb]
 
 
 def settle_counterparts(roster: Roster) -> None:
@@ -38,11 +99,29 @@ def settle_counterparts(roster: Roster) -> None:
             person.head = held[0] if held else None
 
 
+def settle_alike(roster: Roster, parsed: list[Parsed]) -> None:
+    """Give the one of two whose office is not told that of the other, where the text calls both `the Presidents`."""
+    named = [person for person in roster.people if not person.listed]
+    heads = [person.head for person in named if person.head is not None]
+    if len(named) != ENOUGH or len(heads) != 1 or heads[0] not in _ALIKE:
+        return
+    several = f"{heads[0]}s".split()
+    for one in parsed:
+        lower = one.sentence.lower
+        for at in range(1, one.sentence.size):
+            if lower[at : at + len(several)] == several and lower[at - 1] in _BEFORE_SEVERAL:
+                if lower[at + len(several) : at + len(several) + 1] == ["of"]:
+                    continue
+                next(person for person in named if person.head is None).head = heads[0]
+                return
+
+
 def settle_home(roster: Roster, frames: dict[int, Frame]) -> None:
     """Give the publisher's party to those who speak for it and whose party the text leaves out."""
-    for pope in roster.people:
-        if pope.party is None and pope.head in _OF_THE_HOLY_SEE:
-            pope.party, pope.party_confidence = "VA", 0.9
+    for one in roster.people:
+        of_one_party = party_of_office(one.head or "")
+        if one.party is None and of_one_party is not None:
+            one.party, one.party_confidence = of_one_party, 0.9
     home = roster.home_party
     if home is None:
         return
@@ -52,18 +131,40 @@ def settle_home(roster: Roster, frames: dict[int, Frame]) -> None:
     others = {id(person) for mention in met if (person := roster.meant(mention)) is not None}
     ours += [person for person in roster.people if person.in_title and person.before_with and id(person) not in others]
     if not ours and not roster.of_party(home):
-        ours = [person for person in roster.people if person.party is None and id(person) not in others][:1]
+        without = [person for person in roster.people if person.party is None and id(person) not in others]
+        # Whom a title names after "with" is the other, if anybody else may be the publisher's.
+        ours = sorted(without, key=lambda person: person.in_title is not None and not person.before_with)[:1]
+    ours = list(dict.fromkeys(ours))
+    heads = [one for one in ours if one.head in _FIRST]
     for one in ours:
-        if one.party is None:
+        # Of several heads of states and governments only the first is the publisher's; the EU has several presidents.
+        if one.party is None and (home == "EU" or one not in heads[1:]):
             one.party, one.party_confidence = home, 0.8
+    without = [person for person in roster.people if person.party is None and not person.listed]
+    if not roster.of_party(home) and len(without) == 1:
+        # "The President of France called President Walker": whoever is left.
+        without[0].party, without[0].party_confidence = home, 0.7
     for person in roster.people:
         domestic = person.head is not None and (
             person.head in _DOMESTIC
-            or person.head.endswith(("administrator", "whip"))
+            or person.head.endswith(("administrator", "whip", " governor", " senator", " mayor"))
             or person.head.startswith("secretary of ")
         )
-        if person.party is None and domestic:
-            person.party, person.party_confidence = home, 0.6
+        # Those who are only listed as attending a meeting of one party's own people.
+        at_home = (person.listed or person.came_along) and all(one.party in {None, home} for one in roster.people)
+        at_home = at_home or _is_of_the_house(person)
+        if person.party is None and (domestic or at_home):
+            person.party, person.party_confidence = home, 0.6 if domestic else 0.5
+
+
+def _is_of_the_house(person: Person) -> bool:
+    """Whether somebody who attended has an office of a state, which is the publisher's where the text does not tell.
+
+    A foreign minister, or a leader, may as well be the other side's.
+    """
+    if not person.listed or person.head is None or person.of_body or person.office is not None:
+        return False
+    return person.head not in _FIRST and "foreign" not in person.head.split()
 
 
 def take_office_of_publisher(roster: Roster, told: Told) -> None:
@@ -79,8 +180,8 @@ def take_office_of_publisher(roster: Roster, told: Told) -> None:
 
 def settle_parties(roster: Roster, parsed: list[Parsed]) -> None:
     """Propose the party that the text names most for the one person who is left without."""
-    without = [person for person in roster.people if person.party is None]
-    if len(without) != 1 or len(roster.people) < ENOUGH:
+    without = [person for person in roster.people if person.party is None and not (person.of_body or person.listed)]
+    if len(without) != 1 or not ENOUGH <= len(roster.people) <= _FEW:
         return
     held = {person.party for person in roster.people}
     counts: Counter[str] = Counter()

@@ -1,21 +1,28 @@
 """Who is meant by the subject of a sentence: a name, an office, a pronoun, a side, or all of those who took part."""
 
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from app.ingest.english.lexicon import words
 from app.ingest.english.naming import party_at
 from app.ingest.english.parsed import Parsed
-from app.ingest.english.parties import party_adjectives, party_names
+from app.ingest.english.parties import parties_of_region, party_adjectives, party_names
 from app.ingest.english.roster import Person, Roster
+from app.ingest.english.verbs import verb_at
 
-_ARTICLES = frozenset({"the", "both", "all", "these", "those", "our", "their"})
+_ARTICLES = frozenset({"the", "both", "all", "these", "those", "our", "their", "his", "her"})
+_OF_OTHERS = frozenset({"his", "her"})
 _BEFORE_SIDES = frozenset({"the", "his", "her", "its", "their"})
 _WHOLE_NAME = 2
+_TRILATERAL = 3
 _LONGEST_JOIN = 4
 _LONGEST_COUNTRIES = 12
 _NUMBERS = frozenset({"two", "three", "four", "five", "other", "respective", "both"})
 _LONGEST_GROUP = 7
+_NOT_BEFORE_NOUNS = frozenset("the a an with for of to on in by from at was were is are that and".split())
+_LONGEST_LIST = 12
 _COUNTRIES = frozenset({"countries", "states", "nations", "governments", "sides"})
+_TEAMS = frozenset({"team", "delegation", "advisers", "advisors", "aides"})
 _SINGULAR = frozenset({"he", "she"})
 _LIST = frozenset({"and", "as", "well", "together", "with", "along", ",", "&", "both"})
 
@@ -46,9 +53,9 @@ def subject_at(parsed: Parsed, roster: Roster, memory: Memory, place: int) -> Su
     if place >= parsed.sentence.size:
         return None
     lower = parsed.sentence.lower[place]
-    if lower in _SINGULAR or lower == "they":
-        return _pronoun(roster, memory, place, lower)
-    first = _one_at(parsed, roster, memory, place)
+    if lower == "they":
+        return pronoun_at(roster, memory, place, lower)
+    first = pronoun_at(roster, memory, place, lower) if lower in _SINGULAR else _one_at(parsed, roster, memory, place)
     if first is None:
         return None
     people, end, side = list(first.people), first.end, first.side
@@ -64,16 +71,31 @@ def subject_at(parsed: Parsed, roster: Roster, memory: Memory, place: int) -> Su
         end = another.end
         if another.group:
             break
-    return Subject(place, end, tuple(people), side, group=first.group)
+    if len(people) == 1 and (team := _past_team(parsed, end)) > end:
+        own = [person for person in roster.people if person.listed and person.party == people[0].party]
+        if own:
+            return Subject(place, team, (*people, *own), side)
+    return Subject(place, end, tuple(people), side, pronoun=first.pronoun and end == first.end, group=first.group)
 
 
-def _pronoun(roster: Roster, memory: Memory, place: int, lower: str) -> Subject:
+def pronoun_at(roster: Roster, memory: Memory, place: int, lower: str) -> Subject:
+    """Whom `he`, `she` or `they` means."""
     if lower == "they":
         # Of "they" of whom only one is known, nobody is known to speak.
         people = memory.several or memory.present
         return Subject(place, place + 1, people if len(people) > 1 else (), pronoun=True, group=True)
     single = memory.single or roster.home(roster.people)
+    if single is not None and single is roster.author:
+        # Who says "I" is not "he".
+        single = roster.other(single)
     return Subject(place, place + 1, (single,) if single else (), pronoun=True)
+
+
+def _past_team(parsed: Parsed, end: int) -> int:
+    """The place after `and his team`."""
+    near = parsed.sentence.lower[end : end + 3]
+    own = near[:1] == ["and"] and near[1:2] and near[1] in _OF_OTHERS | {"their"} and near[2:3] and near[2] in _TEAMS
+    return end + 3 if own else end
 
 
 def _next_in_list(parsed: Parsed, end: int) -> int | None:
@@ -91,13 +113,22 @@ def _only_comma(parsed: Parsed, end: int) -> bool:
 
 
 def _list_goes_on(parsed: Parsed, end: int) -> bool:
-    """Whether an `and` follows soon, as in `A, B, and C`."""
-    return "and" in parsed.sentence.lower[end : end + 3]
+    """Whether an `and` follows before a verb does, as in `A, B, and C`."""
+    for at in range(end, min(parsed.sentence.size, end + _LONGEST_LIST)):
+        if parsed.sentence.lower[at] == "and":
+            return True
+        if verb_at(parsed.sentence, at) is not None:
+            return False
+    return False
 
 
 def _one_at(parsed: Parsed, roster: Roster, memory: Memory, place: int) -> Subject | None:
     sentence = parsed.sentence
-    group = _group_at(parsed, roster, memory, place)
+    if roster.author is not None and sentence.lower[place] in {"i", "we"}:
+        # The text is of one who took part.
+        both = sentence.lower[place] == "we"
+        return Subject(place, place + 1, memory.present if both else (roster.author,), pronoun=True, group=both)
+    group = _attending_at(parsed, roster, place) or _group_at(parsed, roster, memory, place)
     if group is not None:
         return group
     mention = parsed.mentions.get(place)
@@ -129,6 +160,8 @@ def _other_at(parsed: Parsed, roster: Roster, memory: Memory, place: int, end: i
 def _side_at(parsed: Parsed, roster: Roster, memory: Memory, place: int) -> Subject | None:
     """`Russia`, `the Chinese side`, `his French counterpart`."""
     sentence = parsed.sentence
+    if sentence.lower[place : place + 2] == ["the", "latter"] and not sentence.possessive[place + 1]:
+        return _other_at(parsed, roster, memory, place, place + 2)
     at = place + 1 if sentence.lower[place] in _BEFORE_SIDES else place
     if at >= sentence.size or not (sentence.capital[at] or _is_other(sentence.lower[at])):
         return None
@@ -150,64 +183,138 @@ def _side_at(parsed: Parsed, roster: Roster, memory: Memory, place: int) -> Subj
     return None
 
 
+def _attending_at(parsed: Parsed, roster: Roster, place: int) -> Subject | None:
+    """`White House officials`, `civil rights leaders`: one side of a meeting whose sentence does not name both."""
+    sentence, lower = parsed.sentence, parsed.sentence.lower
+    if not roster.is_open or (place and sentence.words[place - 1].isalpha() and lower[place - 1] not in _LIST):
+        return None
+    nouns = words("people", "attendees")
+    for at in range(place, min(sentence.size, place + _LONGEST_GROUP)):
+        person = parsed.mentions.get(at)
+        # A mention without an office may be a body's name: "Task Force members".
+        named = person is not None and (person.office is not None or roster.meant(person) is not None)
+        inside = at > place and (lower[at] in _NOT_BEFORE_NOUNS or verb_at(sentence, at) is not None)
+        if named or inside or sentence.possessive[at] or not lower[at][0].isalpha():
+            return None
+        if lower[at] in nouns and lower[at + 1 : at + 2] != ["of"]:
+            own = words("people", "own_officials").intersection(lower[place:at])
+            own_at_last = lower[place:at] == ["the"] and lower[at] == "officials"
+            people = roster.officials() if own or own_at_last else roster.attendees(lower[at])
+            # "the Attorneys General"
+            end = at + 1 + (lower[at] == "attorneys" and lower[at + 1 : at + 2] == ["general"])
+            return Subject(place, end, people, group=True) if people else None
+    return None
+
+
+@dataclass(slots=True)
+class _Noun:
+    """A word for several people: where it stands, of which parties or region, and whether it leaves out who spoke."""
+
+    place: int
+    parties: set[str]
+    region: frozenset[str]
+    others: bool
+
+
 def _group_at(parsed: Parsed, roster: Roster, memory: Memory, place: int) -> Subject | None:
-    """`the two leaders`, `both sides`, `Presidents Biden and Putin`, `leaders of the two countries`."""
+    """`the two leaders`, `both sides`, `Presidents Biden and Putin`, `leaders of the two countries`, `all`."""
     sentence, lower, known = parsed.sentence, parsed.sentence.lower, words("people", "groups")
     if lower[place] not in _ARTICLES and lower[place] not in known:
-        return None
+        return _alone(parsed, memory, place)
     # "community leaders" are others.
-    if lower[place] in known and place and sentence.words[place - 1].isalpha() and lower[place - 1] not in _LIST:
+    before = lower[place - 1] if place else ""
+    if lower[place] in known and before.isalpha() and (before == "both" or before not in _LIST):
         return None
-    at = place + 1 if lower[place] in _ARTICLES else place
-    limit = min(sentence.size, place + _LONGEST_GROUP)
-    noun = -1
-    while at < limit:
-        word = lower[at]
-        if word in known or (word in _COUNTRIES and at > place):
-            noun = at
-            if word not in _NUMBERS or at + 1 >= sentence.size:
-                break
-        adjective = party_adjectives().at(sentence.words, at)
-        if adjective is not None:
-            at = adjective[0]
-            continue
-        if (
-            word not in _NUMBERS
-            and word not in known
-            and word
-            not in {
-                "and",
-                "of",
-                "prime",
-                "foreign",
-                "federal",
-                "three",
-                "heads",
-                "state",
-                "defense",
-                "defence",
-                "national",
-                "security",
-            }
-        ):
-            break
-        at += 1
-    if noun < 0 and lower[place] == "both":
-        noun = place
-    if noun < 0 or sentence.possessive[noun] or (lower[noun] == "heads" and lower[noun + 1 : noun + 2] != ["of"]):
+    found = _noun_at(parsed, place)
+    noun = found.place
+    if noun < 0:
+        return _alone(parsed, memory, place)
+    if sentence.possessive[noun] or (lower[noun] == "heads" and lower[noun + 1 : noun + 2] != ["of"]):
         return None
     end = noun + 1
     if lower[end : end + 2] in (["of", "state"], ["of", "government"]):
-        end += 2
+        end += 4 if lower[end + 2 : end + 4] in (["and", "government"], ["or", "government"]) else 2
+    end = _past_fields(parsed, end)
     named = _names_after(parsed, roster, end) if sentence.capital[noun] else None
     if named is not None:
         return named if place == noun else Subject(place, named.end, named.people)
     side = lower[noun] in _COUNTRIES
     if lower[end : end + 1] == ["of"]:
-        end = _past_countries(parsed, end + 1)
-    # Of a group of which only one is known, nobody is known to speak.
+        end = _past_countries(parsed, end + 1, found.parties)
+    # In a meeting with others, the group is everybody.
+    whole = lower[noun] == "group" and roster.is_open
+    people = tuple(roster.people) if whole else _members(memory, found)
+    if lower[place] == "both" and not found.parties:
+        people = _both(roster, people)
+    return Subject(place, end, people, side=side and lower[noun] != "sides", group=True)
+
+
+def _noun_at(parsed: Parsed, place: int) -> _Noun:
+    """The word for several people that stands at a place, after an article, numbers and what they are called by."""
+    sentence, lower, known = parsed.sentence, parsed.sentence.lower, words("people", "groups")
+    found = _Noun(-1, set(), frozenset(), lower[place] in _OF_OTHERS)
+    at = place + 1 if lower[place] in _ARTICLES else place
+    limit = min(sentence.size, place + _LONGEST_GROUP)
+    while at < limit:
+        word = lower[at]
+        if word in known or (word in _COUNTRIES and at > place):
+            found.place = at
+            found.others = found.others or word == "other"
+            if word not in _NUMBERS or at + 1 >= sentence.size:
+                break
+        adjective = party_adjectives().at(sentence.words, at)
+        if adjective is not None:
+            found.parties.add(adjective[1])
+            at = adjective[0]
+            continue
+        regional = parties_of_region(sentence.words[at])
+        found.region |= regional
+        if word == "," and found.parties:
+            # "the French, German and British leaders"
+            at += 1
+            continue
+        if word not in _NUMBERS and word not in known and word not in _before_groups() and not regional:
+            break
+        at += 1
+    return found
+
+
+@lru_cache
+def _before_groups() -> frozenset[str]:
+    """The words that may stand between an article and the word for several people."""
+    called = words("people", "modifiers") - words("people", "not_of_groups")
+    return called | {"and", "of", "heads", "state"}
+
+
+def _members(memory: Memory, noun: _Noun) -> tuple[Person, ...]:
+    """Who belongs to a group; of one of which only one is known, nobody is known to speak."""
     present = memory.present if len(memory.present) > 1 else ()
-    return Subject(place, end, present, side=side and lower[noun] != "sides", group=True)
+    if noun.others and memory.single is not None:
+        others = tuple(person for person in present if person is not memory.single)
+        return others if len(others) > 1 else ()
+    held = {person.party for person in present}
+    if None in held and not noun.parties <= held:
+        # Who is meant cannot be told where somebody's party is not known.
+        return ()
+    return tuple(person for person in present if person.party in noun.parties | noun.region) or present
+
+
+def _both(roster: Roster, people: tuple[Person, ...]) -> tuple[Person, ...]:
+    """Of three, `both leaders` are the two with whom the publisher's own spoke."""
+    others = tuple(person for person in people if person.party != roster.home_party)
+    return others if len(people) == len(others) + 1 == _TRILATERAL else people
+
+
+def _alone(parsed: Parsed, memory: Memory, place: int) -> Subject | None:
+    """`all`, `both` and `each leader`, and `his counterparts`."""
+    lower = parsed.sentence.lower
+    present = memory.present if len(memory.present) > 1 else ()
+    after = lower[place + 1 : place + 2]
+    if lower[place] in {"all", "both"}:
+        return Subject(place, place + 1, present, group=True)
+    if lower[place] in {"each", "every"} and after and after[0] in words("people", "group_singulars"):
+        return Subject(place, place + 2, present, group=True)
+    return None
 
 
 def _names_after(parsed: Parsed, roster: Roster, place: int) -> Subject | None:
@@ -223,11 +330,28 @@ def _names_after(parsed: Parsed, roster: Roster, place: int) -> Subject | None:
     return None
 
 
-def _past_countries(parsed: Parsed, place: int) -> int:
+def _past_fields(parsed: Parsed, place: int) -> int:
+    """The place after what ministers are of: `the Ministers for Foreign Affairs`."""
+    sentence, at = parsed.sentence, place + 1
+    if sentence.lower[place : place + 1] not in (["of"], ["for"]):
+        return place
+    last = place
+    while at < sentence.size and sentence.lower[at] in words("people", "fields"):
+        if party_names().at(sentence.words, at) is not None:
+            # "the leaders of the United Kingdom"
+            break
+        at += 1
+        last = last if sentence.lower[at - 1] in {"the", "and"} else at
+    return last
+
+
+def _past_countries(parsed: Parsed, place: int, parties: set[str]) -> int:
+    """The place after `Poland and Lithuania`, whose parties are added to those of the group."""
     sentence, at = parsed.sentence, place
     while at < sentence.size and at - place < _LONGEST_COUNTRIES:
         found = party_names().at(sentence.words, at)
         if found is not None:
+            parties.add(found[1])
             at = found[0]
         elif sentence.lower[at] in {"the", "and", ",", "two", "three", "both", "countries", "states", "nations"}:
             at += 1

@@ -6,7 +6,7 @@ from dataclasses import replace
 from app.ingest.english.frames import Frame
 from app.ingest.english.further import Clause, as_clause, going_on
 from app.ingest.english.lexicon import words
-from app.ingest.english.pairs import Pair, pair_at
+from app.ingest.english.pairs import Pair, pair_at, past_adverbs
 from app.ingest.english.parsed import Parsed
 from app.ingest.english.roster import Roster
 from app.ingest.english.subjects import Memory, Subject
@@ -33,17 +33,43 @@ def beside_frame(parsed: Parsed, roster: Roster, memory: Memory, frame: Frame) -
     # "told President Putin in a phone call that" says what was said as well.
     if found_verb is not None and parsed.sentence.lower[frame.verb] in words("frames", "saying"):
         end, verb = found_verb
+        if verb.summary:
+            return _summed_up(parsed, roster, memory, frame)
         start = min((one.start for one in frame.subjects), default=0)
         said = Pair(subject, start, frame.verb, end, verb, " ".join(parsed.sentence.words[frame.verb : end]), 0.9)
         return going_on(parsed, roster, memory, said, 0)
     lead = Pair(subject, 0, frame.verb, frame.tail, None, "", 0.5)
     found = going_on(parsed, roster, memory, lead, 0)
     if len(found) > 1:
-        return found
+        return [found[0], *(_by_all(roster, frame, clause) for clause in found[1:])]
     for at, first, pair in _frame_tails(parsed, roster, memory, frame, subject):
         if pair.subject.people:
             return [replace(found[0], end=at), *going_on(parsed, roster, memory, pair, first)]
     return found
+
+
+def _summed_up(parsed: Parsed, roster: Roster, memory: Memory, frame: Frame) -> list[Clause]:
+    """`A discussed trade with B by phone`: what takes two, both did; without a subject it only says that they spoke."""
+    sentence = parsed.sentence
+    found = verb_at(sentence, frame.verb)
+    assert found is not None
+    end, verb = found
+    both = tuple(dict.fromkeys(person for one in (*frame.subjects, *frame.objects) if (person := roster.meant(one))))
+    about = verb.base == "discuss" or {"on", "about", "regarding", "concerning"} & set(sentence.lower[end:])
+    start = min((one.start for one in frame.subjects), default=0)
+    words_of = " ".join(sentence.words[frame.verb : end]) if about else ""
+    said = Pair(Subject(0, frame.verb, both), start, frame.verb, end, verb if about else None, words_of, 0.85)
+    return going_on(parsed, roster, memory, said, 0)
+
+
+def _by_all(roster: Roster, frame: Frame, clause: Clause) -> Clause:
+    """`A had a call with B and discussed trade`: what takes two to do, both did."""
+    both = clause.verb is not None and (clause.verb.summary or clause.verb.act == "agree")
+    subjects = [person for one in frame.subjects if (person := roster.meant(one)) is not None]
+    if not both or list(clause.people) != subjects:
+        return clause
+    others = [person for one in frame.objects if (person := roster.meant(one)) is not None]
+    return replace(clause, people=tuple(dict.fromkeys((*subjects, *others))))
 
 
 def _frame_tails(
@@ -64,6 +90,14 @@ def _frame_tails(
             if found is not None and found[1].form == "ing":
                 text = " ".join(sentence.words[at + 1 : found[0]])
                 yield at, at + 1, Pair(subject, at + 1, at + 1, found[0], found[1], text, 0.7)
+        if lower == "who" and sentence.words[at - 1] == ",":
+            # "spoke with President B, who said that"
+            met = [person for one in frame.objects[-1:] if one.end < at and (person := roster.meant(one)) is not None]
+            verb = past_adverbs(sentence, at + 1)
+            found = verb_at(sentence, verb)
+            if found is not None and found[1].form == "past" and len(frame.objects) == 1:
+                text = " ".join(sentence.words[verb : found[0]])
+                yield at, at, Pair(Subject(at, at + 1, tuple(met)), at, verb, found[0], found[1], text, 0.7)
         if lower in {"where", "which"}:
             pair = pair_at(parsed, roster, memory, at + 1)
             if pair is not None and pair.meaning is not None:

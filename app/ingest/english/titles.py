@@ -1,7 +1,7 @@
 """Who took part, as a title says it."""
 
 from app.ingest.english.frames import joined
-from app.ingest.english.lexicon import words
+from app.ingest.english.lexicon import lines, words
 from app.ingest.english.naming import Mention
 from app.ingest.english.parsed import Parsed
 from app.ingest.english.parties import party_adjectives, party_names
@@ -20,21 +20,7 @@ def is_somebody(mention: Mention) -> bool:
         return (
             bool(mention.names)
             or mention.party is not None
-            or mention.head
-            in {
-                "president",
-                "prime minister",
-                "vice president",
-                "chancellor",
-                "secretary",
-                "foreign secretary",
-                "king",
-                "foreign minister",
-                "secretary of state",
-                "pope",
-                "taoiseach",
-                "premier",
-            }
+            or tuple((mention.head or "").split()) in lines("people", "sole_offices")
         )
     return len(mention.names) > 1
 
@@ -98,7 +84,11 @@ def _nameless(roster: Roster, mention: Mention) -> Person | None:
     """Whom an office in a title means; one of a party means the only one who takes part for it."""
     person = roster.meant(mention)
     of_party = roster.of_party(mention.party) if mention.party else []
-    return person if person is not None or len(of_party) != 1 else of_party[0]
+    if person is not None or len(of_party) == 1:
+        return person or of_party[0]
+    # "UAE President" of a text that has not said for whom its president speaks.
+    unsettled = [one for one in roster.people if one.party is None and one.holds(mention)]
+    return unsettled[0] if len(unsettled) == 1 else None
 
 
 def _same_but_for_name(roster: Roster, mention: Mention) -> Person | None:

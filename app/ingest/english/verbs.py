@@ -13,6 +13,9 @@ Form = Literal["past", "ing", "base", "present", "plural"]
 _VOWELS = frozenset("aeiou")
 # Two-syllable verbs whose last consonant is doubled.
 _DOUBLING = frozenset({"commit", "admit", "refer", "regret", "confer", "concur", "recommit", "spot", "stop"})
+_PAYING = frozenset({"paid", "paying", "placed", "placing", "put", "putting", "laid", "laying"})
+_PAID = frozenset({"attention", "emphasis"})
+_LONGEST_WEIGHT = 5
 _LISTS = ("none", *terms(Act), "summary")
 
 
@@ -92,7 +95,19 @@ def _third(verb: str) -> str:
 
 def verb_at(sentence: Sentence, place: int) -> tuple[int, Verb] | None:
     """The verb of saying at a place: where it ends, and which it is."""
-    return verbs().at(sentence.lower, place)
+    found = verbs().at(sentence.lower, place)
+    if found is None and place < sentence.size and sentence.lower[place] in _PAYING:
+        return _weighed(sentence, place)
+    return found
+
+
+def _weighed(sentence: Sentence, place: int) -> tuple[int, Verb] | None:
+    """`paid considerable attention`, `placed very strong emphasis`: a verb with its noun, and adjectives between."""
+    for at in range(place + 2, min(sentence.size, place + _LONGEST_WEIGHT)):
+        if sentence.lower[at] in _PAID:
+            found = verbs().at([sentence.lower[place], sentence.lower[at]], 0)
+            return None if found is None else (at + 1, found[1])
+    return None
 
 
 def is_deed(word: str) -> bool:

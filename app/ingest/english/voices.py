@@ -5,8 +5,9 @@ from dataclasses import dataclass, replace
 from app.ingest.english.casting import Cast
 from app.ingest.english.clauses import clauses
 from app.ingest.english.further import Clause
-from app.ingest.english.narration import MODAL, is_narrated
+from app.ingest.english.narration import MODAL, is_about_the_call, is_narrated
 from app.ingest.english.parsed import Parsed
+from app.ingest.english.parties import attributes_all, speaks_by_paragraphs
 from app.ingest.english.roster import Person, Roster
 from app.ingest.english.subjects import Memory
 from app.ingest.english.verbs import Verb, verb_at
@@ -14,7 +15,10 @@ from app.ingest.english.words import Sentence
 from app.vocabulary import Mode
 
 _OWN = frozenset({"we", "our", "i", "my", "us"})
+_SHIFTED = frozenset({"would", "should", "could", "must", "needed", "was", "were", "had"})
+_PRESENT = frozenset({"will", "is", "are", "has", "have", "remains", "remain"})
 _MOSTLY = 0.6
+_BULLETS = frozenset({"-", "•", "*", "–", "●"})
 _OPEN = frozenset('“"«')
 _CLOSE = frozenset('”"»')
 
@@ -50,7 +54,7 @@ class _Voice:
 
 def spoken(text: str, parsed: list[Parsed], cast: Cast) -> list[Spoken]:
     """Every statement of the text, in order."""
-    memory = Memory(present=tuple(cast.roster.people))
+    memory = Memory(present=cast.roster.present())
     voice: _Voice | None = None
     found: list[Spoken] = []
     for place, one in enumerate(parsed):
@@ -60,7 +64,8 @@ def spoken(text: str, parsed: list[Parsed], cast: Cast) -> list[Spoken]:
         if place in cast.calls:
             memory.present, memory.several = cast.calls[place], ()
         parts = clauses(one, cast.roster, memory, cast.frames.get(place))
-        if not parts:
+        goes_on = _is_within(parts, voice, paragraph) and speaks_by_paragraphs(cast.roster.home_party)
+        if not parts or goes_on:
             carried = _carried(one, voice, cast.roster)
             if carried is None:
                 # What is narrated ends a voice; a line of signs does not.
@@ -72,12 +77,22 @@ def spoken(text: str, parsed: list[Parsed], cast: Cast) -> list[Spoken]:
         voice = None
         for clause in parts:
             _remember(memory, clause)
+            if place in cast.frames:
+                # "They" after "A and B spoke with C" are all three.
+                memory.several = ()
             if clause.says:
                 said = _said(text, one, clause)
                 if said is not None:
                     found.append(said)
                     voice = _Voice(said, paragraph)
     return found
+
+
+def _is_within(parts: list[Clause], voice: _Voice | None, paragraph: int) -> bool:
+    """Whether what states or groups did is told within a paragraph that somebody speaks."""
+    if voice is None or voice.paragraph != paragraph or len(voice.spoken.people) != 1:
+        return False
+    return all(not clause.says and (clause.group or not clause.people) for clause in parts)
 
 
 def _remember(memory: Memory, clause: Clause) -> None:
@@ -163,9 +178,11 @@ def _carried(parsed: Parsed, voice: _Voice | None, people: Roster) -> Spoken | N
         return None
     quotation = sentence.words[0] in _OPEN
     said = voice.spoken
-    if not quotation:
+    if not quotation and not _is_further_point(sentence, said) and not _is_spoken_through(parsed, voice, people):
         # What follows "they discussed" is told by the publisher, unless the two were said to say something of it.
         if said.mode == "summary" and not _says_more(said):
+            return None
+        if attributes_all(people.home_party) and not _is_shifted(sentence):
             return None
         if is_narrated(sentence) or _begins_with_another(parsed, said, people):
             return None
@@ -188,6 +205,37 @@ def _carried(parsed: Parsed, voice: _Voice | None, people: Roster) -> Spoken | N
         first=0,
         last=whole,
     )
+
+
+def _is_spoken_through(parsed: Parsed, voice: _Voice, people: Roster) -> bool:
+    """Whether a paragraph is wholly of one voice, and the sentence neither about the call nor about another."""
+    said, sentence = voice.spoken, parsed.sentence
+    return (
+        voice.paragraph == sentence.stretch.paragraph
+        and speaks_by_paragraphs(people.home_party)
+        and len(said.people) == 1
+        and said.mode != "summary"
+        and not is_about_the_call(sentence)
+        and not _begins_with_another(parsed, said, people)
+    )
+
+
+def _is_further_point(sentence: Sentence, said: Spoken) -> bool:
+    """Whether a point of a list follows what ends in a colon, as `He stressed the following:`, or another point."""
+    in_list = said.sentence.words[-1] == ":" or (said.attribution is None and _is_point(said.sentence))
+    return in_list and _is_point(sentence)
+
+
+def _is_point(sentence: Sentence) -> bool:
+    numbered = sentence.size > 1 and sentence.words[0].isdigit() and sentence.words[1] in {".", ")"}
+    in_brackets = sentence.words[:1] == ["("] and sentence.words[2:3] == [")"]
+    return sentence.words[0] in _BULLETS or numbered or in_brackets
+
+
+def _is_shifted(sentence: Sentence) -> bool:
+    """Whether a sentence is in the tense of reported speech: `This would include training`."""
+    lower = set(sentence.lower)
+    return bool(lower & _SHIFTED) and not lower & _PRESENT
 
 
 def _begins_with_another(parsed: Parsed, said: Spoken, people: Roster) -> bool:

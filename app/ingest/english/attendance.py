@@ -1,0 +1,251 @@
+"""Those who attended beside the ones that a frame names: lists of them, and sentences that say who joined.
+
+A list is of one kind of people (`State legislative leaders included:`), so that its heading says whom a word for
+several of that kind means.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+from itertools import islice
+
+from app.ingest.english.frames import Frame, subjects_before
+from app.ingest.english.lexicon import lines, words
+from app.ingest.english.naming import Mention, lists
+from app.ingest.english.parsed import Parsed, parse_sentence
+from app.ingest.english.roster import Attendance, Person, Roster
+from app.ingest.english.sentences import Stretch
+from app.ingest.english.titles import MOST, is_group, is_somebody
+from app.ingest.english.verbs import verb_at
+from app.ingest.english.words import Sentence
+from app.ingest.tries import Phrases
+
+_PIECE = re.compile(r"(?:(?!\s[•●▪]|;\s)[^\n•●▪])+")
+_BULLET = re.compile(r"[\s•●▪*–—-]*(?:\d{1,3}[.)]\s+)?")
+_LONGEST_HEADING = 40
+# No meeting has more people than a few hundred, and not all of them are kept.
+_MOST_ITEMS = 300
+_LONGEST_ITEM = 300
+_LONGEST_SHORT_HEADING = 8
+_OPENING = 12
+_LONGEST_OFFICE = 200
+_NEAR = 6
+_WHOLE_NAME = 2
+_LONGEST_NAME = 4
+_OF_OFFICES = frozenset({"senior", "executive", "member", "owner", "professor"})
+# A summit or a dinner that somebody attended may be another occasion.
+_CALLS = frozenset(
+    {"call", "conversation", "meeting", "talks", "talk", "discussion", "roundtable", "briefing", "session"}
+)
+_BETWEEN = frozenset("also both all and other others senior officials".split())
+_WITHIN_OTHERS = frozenset({"that", "which", "who", "whose", "where", "when"})
+_LEADING = frozenset({"president", "prime minister", "chancellor", "federal chancellor", "king", "premier"})
+_INCLUDING = frozenset({"included", "include"})
+_LISTING = frozenset({"participants", "attendees", "participating", "attending"})
+_ATTENDING = frozenset({"joined", "attended", "participated", "took"})
+
+
+def add_attending(roster: Roster, text: str, parsed: list[Parsed], frames: dict[int, Frame]) -> None:
+    """Add those who are told to have attended, after those who took part by a frame."""
+    took_part = list(roster.people)
+    subjects = [person for frame in frames.values() for person in _meant(roster, frame.subjects)]
+    roster.is_open = bool(subjects) and all(person in subjects for person in took_part)
+    _add_lists(roster, text, parsed)
+    for place, one in enumerate(parsed):
+        if one.sentence.stretch.paragraph > 0 and one.sentence.size:
+            _add_of_sentence(roster, one, is_frame=place in frames)
+    for person in roster.people:
+        person.came_along = not person.listed and person not in took_part
+    hosts = [*subjects, *(person for person in roster.people if person.came_along)]
+    roster.hosts = tuple(dict.fromkeys(hosts))
+    known = bool(hosts) or bool(roster.attending)
+    roster.is_open = known and all(person in roster.hosts for person in took_part)
+
+
+def _add_of_sentence(roster: Roster, parsed: Parsed, *, is_frame: bool) -> None:
+    """Add those whom one sentence says to have attended."""
+    opening = parsed.sentence.lower[:_OPENING]
+    phrases = _phrases("in_frames" if is_frame else "also_met" if roster.is_open else None)
+    # Who joins in the sentence of a frame is one of those whom it is about.
+    mentions = _named_as_attending(parsed, phrases, is_frame=is_frame)
+    # "They were joined by President B": leaders belong to the others whom the text calls so.
+    listing = bool(_LISTING.intersection(opening))
+    found = [
+        _add(
+            roster,
+            parsed,
+            mention,
+            listed=not is_frame and (listing or mention.of_body or mention.head not in _LEADING),
+        )
+        for mention in mentions
+    ]
+    people = tuple(person for person in found if person is not None)
+    company = _company_of(roster, parsed)
+    for person in people:
+        if company is not None and person.party is None:
+            person.party, person.party_confidence = company.party, 0.6
+    if people and not is_frame and listing:
+        roster.attending.append(Attendance(frozenset(opening), people))
+
+
+def _company_of(roster: Roster, parsed: Parsed) -> Person | None:
+    """Whom those accompany whom a sentence names: `President B was accompanied by C`."""
+    sentence = parsed.sentence
+    if "accompanied" not in sentence.lower:
+        return None
+    led = subjects_before(parsed, sentence.lower.index("accompanied"))
+    return roster.meant(led[-1]) if led else None
+
+
+def _meant(roster: Roster, mentions: Iterable[Mention]) -> Iterator[Person]:
+    return (person for mention in mentions if (person := roster.meant(mention)) is not None)
+
+
+def _add(roster: Roster, parsed: Parsed, mention: Mention, *, listed: bool) -> Person | None:
+    if roster.meant(mention) is None and len(roster.people) >= MOST:
+        return None
+    known = len(roster.people)
+    person = roster.add(parsed.sentence, mention)
+    person.listed = listed if len(roster.people) > known else person.listed
+    return person
+
+
+def _add_lists(roster: Roster, text: str, parsed: list[Parsed]) -> None:
+    """Add everybody of the lists below headings."""
+    place, after_list, left = 0, False, _MOST_ITEMS
+    while place < len(parsed) and left > 0:
+        heading = parsed[place].sentence
+        place += 1
+        if not _is_heading(heading, after_list=after_list):
+            after_list = False
+            continue
+        people: list[Person] = []
+        while place < len(parsed) and left > 0 and _is_item(text, parsed[place]):
+            for item in islice(_items(text, parsed[place].sentence.stretch), left):
+                left -= 1
+                mention = _person_of(item)
+                person = _add(roster, item, mention, listed=True) if mention is not None else None
+                if person is not None and mention is not None:
+                    _learn_entry(person, text, item, mention)
+                    people.append(person)
+            place += 1
+        after_list = bool(people)
+        if people:
+            roster.attending.append(Attendance(frozenset(heading.lower), tuple(dict.fromkeys(people))))
+
+
+def _is_heading(sentence: Sentence, *, after_list: bool) -> bool:
+    if not sentence.size or sentence.words[-1] != ":" or sentence.size > _LONGEST_HEADING:
+        return False
+    if after_list and sentence.size <= _LONGEST_SHORT_HEADING:
+        # `From the Administration:` heads the next one.
+        return True
+    lower = set(sentence.lower)
+    return bool(lower & words("attendance", "headings")) and not lower & words("attendance", "no_headings")
+
+
+def _is_item(text: str, parsed: Parsed) -> bool:
+    stretch = parsed.sentence.stretch
+    bullet = _BULLET.match(text, stretch.start, stretch.end)
+    marked = bullet is not None and bullet.end() > stretch.start
+    ends = text[stretch.end - 1]
+    return ends != ":" and (marked or (ends not in ".!?" and stretch.end - stretch.start <= _LONGEST_ITEM))
+
+
+def _items(text: str, stretch: Stretch) -> Iterator[Parsed]:
+    """The entries of a line, or of several that are set off by bullets or semicolons."""
+    for piece in _PIECE.finditer(text, stretch.start, stretch.end):
+        bullet = _BULLET.match(text, piece.start(), piece.end())
+        start = bullet.end() if bullet is not None else piece.start()
+        if start < piece.end():
+            yield parse_sentence(text, Stretch(start, piece.end(), stretch.paragraph, opens=False))
+
+
+def _person_of(item: Parsed) -> Mention | None:
+    """The person that an entry names: with an office, or with a comma after the name and nothing of a body in it."""
+    mention = next(iter(item.mentions.values()), None)
+    if mention is None or mention.start > 1 or is_group(item, mention):
+        return None
+    known, named = lists(), [name.lower() for name in mention.names]
+    after = item.sentence.words[mention.end : mention.end + 1]
+    is_body = (words("people", "bodies") | known.office_bodies | known.fields).intersection(named)
+    if mention.office is not None:
+        # "Chairman of the National Credit Union" is nobody's name.
+        goes_on = mention.end < item.sentence.size and item.sentence.capital[mention.end]
+        return mention if named and not is_body and not goes_on else None
+    whole = _WHOLE_NAME <= len(named) <= _LONGEST_NAME
+    return mention if whole and not is_body and after in ([","], ["("], ["–"], ["-"], ["—"]) else None
+
+
+def _learn_entry(person: Person, text: str, item: Parsed, mention: Mention) -> None:
+    """Learn what an entry tells after a name: `President, Bread Fund` is the office, and no president's of a state."""
+    sentence = item.sentence
+    name = mention.name
+    if not person.listed or person.office is not None or name is None or sentence.words[name[1] : name[1] + 1] != [","]:
+        return
+    if mention.office is not None and mention.office[0] < name[0] and mention.head not in words("people", "clergy"):
+        # "Mayor Jane Roe, Riverton": an office before the name, and a place after it.
+        return
+    told = " ".join(text[sentence.ends[name[1]] : sentence.stretch.end].split())
+    # "Jane Roe, Riverton" tells a place.
+    is_office = bool((lists().heads | _OF_OFFICES).intersection(sentence.lower[name[1] :]))
+    if is_office and len(told) <= _LONGEST_OFFICE:
+        person.office = told
+
+
+@lru_cache
+def _phrases(further: str | None) -> Phrases[bool]:
+    """The phrases after which those who attended are listed, with further ones."""
+    found: Phrases[bool] = Phrases()
+    for key in ("phrases", *([further] if further is not None else [])):
+        for phrase in lines("attendance", key):
+            found.add(phrase, meaning=True)
+    return found
+
+
+def _named_as_attending(parsed: Parsed, phrases: Phrases[bool], *, is_frame: bool) -> list[Mention]:
+    """Those whom a sentence says to have attended: `Participants included A and B`, `C also joined the call`."""
+    sentence = parsed.sentence
+    if not words("attendance", "turning") & set(sentence.lower):
+        return []
+    found: list[Mention] = []
+    for at in range(sentence.size):
+        if sentence.quoted[at]:
+            continue
+        phrase = phrases.at(sentence.lower, at)
+        if phrase is not None:
+            listed = _listed_after(parsed, phrase[0])
+            # "Participants included" with capitals alone names companies, as a rule.
+            bare = sentence.lower[phrase[0] - 1] in _INCLUDING and all(one.office is None for one in listed)
+            found += [] if bare else listed
+        if not is_frame and _attends(parsed, at):
+            found += subjects_before(parsed, at)
+    return [one for one in found if is_somebody(one) and one.names and not is_group(parsed, one)]
+
+
+def _listed_after(parsed: Parsed, place: int) -> list[Mention]:
+    """Those whom a list names from a place on; what an entry tells beside a name may stand between them."""
+    found: list[Mention] = []
+    end = place
+    for mention in parsed.mentions.values():
+        if mention.start < place:
+            continue
+        between = range(end, mention.start)
+        if len(between) > _NEAR or any(verb_at(parsed.sentence, at) is not None for at in between):
+            break
+        found.append(mention)
+        end = mention.end
+    return found
+
+
+def _attends(parsed: Parsed, place: int) -> bool:
+    """Whether somebody is said to have attended the call that the text is about: `B also joined the call`."""
+    sentence = parsed.sentence
+    if sentence.lower[place] not in _ATTENDING or _WITHIN_OTHERS & set(sentence.lower[:place]):
+        return False
+    before = place
+    while before and sentence.lower[before - 1] in _BETWEEN:
+        before -= 1
+    near = sentence.lower[place + 1 : place + _NEAR]
+    is_subject = any(mention.end == before for mention in parsed.mentions.values())
+    return is_subject and bool({"the", "this", "today"} & set(near)) and bool(_CALLS & set(near))
