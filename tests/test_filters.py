@@ -10,9 +10,7 @@ import httpx
 import pytest
 
 from app.db import dsn
-from app.main import create_app
 from app.records import Records, add_records
-from app.settings import Settings
 from app.vocabulary import (
     Act,
     Basis,
@@ -29,13 +27,14 @@ from app.vocabulary import (
 from tests.conftest import client_of, opened, serving
 from tests.factories import World, make_world
 from tests.oracle import DATES, INTERVALS, KINDS, SORTS, SPANS, Oracle, forms, ids_on, walk
+from tests.test_contract import DOCUMENT
 
 PAGING = frozenset({"limit", "cursor", "count", "include", "sort", "date_match", "format", "facet", "as_of"})
 """The parameters that choose no records, or, as of a time, those of the past, which have tests of their own."""
 
 LISTS: Mapping[str, frozenset[str]] = {
     path: frozenset(parameter["name"] for parameter in operations["get"]["parameters"] if parameter["in"] == "query")
-    for path, operations in create_app(Settings()).openapi()["paths"].items()
+    for path, operations in DOCUMENT["paths"].items()
     if "get" in operations
     and any(parameter["name"] == "format" for parameter in operations["get"].get("parameters", ()))
     and not path.endswith("/counterparts")
