@@ -23,7 +23,7 @@ class Mention:
 
     `head` is the office in small letters without what it is of, and `further_head` a second one of the same person;
     `names` are the name's words. `of_body` says that the office is of a body named before it, and so perhaps of no
-    state; `body` is its name.
+    state; `body` is its name. `joint` is what stands between two offices, `and` or a dash.
     """
 
     start: int
@@ -36,6 +36,7 @@ class Mention:
     whole: bool = False
     of_body: bool = False
     further_head: str | None = None
+    joint: str = "and"
     body: str | None = None
 
 
@@ -56,7 +57,7 @@ class _Lists:
 def lists() -> _Lists:
     """The word lists of names and offices."""
     return _Lists(
-        heads=words("people", "heads"),
+        heads=words("people", "heads") | words("people", "callings"),
         modifiers=words("people", "modifiers"),
         domains=words("people", "domains"),
         fields=words("people", "fields"),

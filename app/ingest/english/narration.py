@@ -19,6 +19,10 @@ _ATTENDED = frozenset({"attended", "joined", "participated"})
 _OPENING_WORDS = 7
 _NEAR = 4
 _OFFICES = frozenset("administration department committee council force budget agency agencies ministry".split())
+_SHARED_VIEWS = frozenset(
+    "agreement commitment consensus understanding recognition convergence exchange discussion discussions concern "
+    "acknowledgement acknowledgment".split()
+)
 _DETERMINERS = frozenset({"another", "next", "the", "this", "their", "a", "an", "today", "these", "that", "its"})
 
 
@@ -30,6 +34,7 @@ def is_narrated(sentence: Sentence) -> bool:
         or _is_said_by_others(sentence)
         or _is_the_author(sentence)
         or _is_of_an_office(sentence)
+        or _is_of_nobody(sentence)
         or sentence.words[-1] == ":"
         or sentence.words[0] in {"-", "•", "*", "–"}
     )
@@ -43,6 +48,13 @@ def is_about_the_call(sentence: Sentence) -> bool:
 def _is_of_an_office(sentence: Sentence) -> bool:
     """`The Administration has proposed ...`: what the publisher's own side does."""
     return bool(_OFFICES & set(sentence.lower[:4]))
+
+
+def _is_of_nobody(sentence: Sentence) -> bool:
+    """`There was broad agreement on trade`: a shared view without those who share it."""
+    return sentence.lower[:1] == ["there"] and bool(
+        _BEING.intersection(sentence.lower[1:4]) and _SHARED_VIEWS.intersection(sentence.lower[2:_OPENING_WORDS])
+    )
 
 
 def _tells_who_attended(sentence: Sentence) -> bool:

@@ -23,6 +23,7 @@ _SHORT = {
 }
 _DEEPEST = 4
 _LONGEST_BODY = 8
+_DASHES = frozenset({"-", "–", "—"})
 _RANKS_BEFORE_NAMES = frozenset({"ambassador", "senator", "admiral", "colonel"})
 _FIRST_OF_OFFICES = frozenset({"acting", "deputy", "interim", "associate", "executive", "principal"})
 _OF_DEPARTMENTS = frozenset({"of", "for", "on"})
@@ -42,7 +43,11 @@ def second_office(sentence: Sentence, mention: Mention) -> int:
     end = mention.end
     joins = sentence.lower[end : end + 1]
     # "The President and Prime Minister Modi" are two.
-    if joins not in (["and"], ["/"], ["&"]) or sentence.lower[mention.start] == "the" or owned(sentence, end):
+    dashed = joins[:1] and joins[0] in _DASHES
+    if joins not in (["and"], ["/"], ["&"]) and not dashed:
+        return end
+    # But "the Deputy Prime Minister - Minister of Finance" is one.
+    if (sentence.lower[mention.start] == "the" and not dashed) or owned(sentence, end):
         return end
     second = Mention(end + 1, end + 1)
     if end + 1 < sentence.size and sentence.capital[end + 1] and office_at(sentence, end + 1, second):
@@ -51,6 +56,7 @@ def second_office(sentence: Sentence, mention: Mention) -> int:
         if named and not owned(sentence, second.end):
             mention.party = mention.party or second.party
             mention.further_head = second.head
+            mention.joint = joins[0] if dashed else "and"
             mention.end = second.end
             return second.end
     return end

@@ -44,6 +44,7 @@ class Person:
     before_with: bool = False
     of_body: bool = False
     further_head: str | None = None
+    joint: str = "and"
     body: str | None = None
     listed: bool = False
     came_along: bool = False
@@ -265,7 +266,7 @@ def _learn(person: Person, sentence: Sentence, mention: Mention, *, title: bool)
     if person.head is None and mention.head is not None and mention.head not in _DESCRIBING:
         person.head = mention.head
         person.of_body = mention.of_body
-        person.further_head = mention.further_head
+        person.further_head, person.joint = mention.further_head, mention.joint
         person.body = mention.body
     if person.party is None and mention.party is not None:
         person.party, person.party_confidence = mention.party, 0.95
