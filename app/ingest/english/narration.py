@@ -16,12 +16,16 @@ _TOPICAL = frozenset(
 )
 MODAL = frozenset({"should", "must", "will", "would", "shall", "can", "could", "may", "might", "need", "cannot"})
 _ATTENDED = frozenset({"attended", "joined", "participated"})
+_TURNING = frozenset(
+    "focused turned touched covered centred centered dealt concerned took lasted ranged revolved addressed".split()
+)
 _OPENING_WORDS = 7
+_LATEST = 20
 _NEAR = 4
 _OFFICES = frozenset("administration department committee council force budget agency agencies ministry".split())
 _SHARED_VIEWS = frozenset(
     "agreement commitment consensus understanding recognition convergence exchange discussion discussions concern "
-    "acknowledgement acknowledgment".split()
+    "acknowledgement acknowledgment talk".split()
 )
 _DETERMINERS = frozenset({"another", "next", "the", "this", "their", "a", "an", "today", "these", "that", "its"})
 
@@ -42,7 +46,25 @@ def is_narrated(sentence: Sentence) -> bool:
 
 def is_about_the_call(sentence: Sentence) -> bool:
     """Whether a sentence tells of the call itself: its topics, or who attended."""
-    return _has_it_for_subject(sentence) or _tops_the_agenda(sentence) or _tells_who_attended(sentence)
+    return (
+        _has_it_for_subject(sentence)
+        or _tops_the_agenda(sentence)
+        or _is_a_topic(sentence)
+        or _tells_who_attended(sentence)
+    )
+
+
+def _is_a_topic(sentence: Sentence) -> bool:
+    """`Energy was another topic`, `among the issues raised were`, `talks also turned to`."""
+    lower = sentence.lower
+    if lower[0] in {"among", "amongst"}:
+        return bool(_TOPICAL.intersection(lower[1:_NEAR]))
+    if lower[0] in words("frames", "events"):
+        return bool(_TURNING.intersection(lower[1 : 2 + (lower[1:2] == ["also"])]))
+    being = next((at for at, word in enumerate(lower[:_LATEST]) if word in _BEING), len(lower))
+    return lower[being + 1 : being + 2] in (["another"], ["also"]) and bool(
+        {"topic", "topics", "agenda", "subject", "subjects"}.intersection(lower[being + 2 : being + 2 + _NEAR])
+    )
 
 
 def _is_of_an_office(sentence: Sentence) -> bool:
@@ -118,7 +140,7 @@ def _is_agentless(sentence: Sentence) -> bool:
         if lower in _BEING:
             after = at + 1
             while after < sentence.size and (
-                sentence.lower[after] in {"also", "again", "then", "been", "being", "once", "in", "detail"}
+                sentence.lower[after] in {"also", "again", "then", "been", "being", "once", "in", "detail", "further", "therefore", "thus"}
                 or sentence.lower[after].endswith("ly")
             ):
                 after += 1

@@ -29,6 +29,7 @@ _FIRST_OF_OFFICES = frozenset({"acting", "deputy", "interim", "associate", "exec
 _OF_DEPARTMENTS = frozenset({"of", "for", "on"})
 _WITHIN_DEPARTMENTS = _OF_DEPARTMENTS | {"and", "&", ","}
 _NO_OWNERS = frozenset({"people", "workers"})
+_OF_OWNERS = frozenset({"office", "administration", "secretariat", "chancellery", "cabinet"})
 # Two words for the organisation, and two for the name after it.
 _LEAST_ORGANISATION = 4
 _OF = frozenset({"of", "for", "to", "at"})
@@ -223,7 +224,8 @@ def _take_complement(sentence: Sentence, mention: Mention) -> None:
                 break
             end += 1
             # "of the Lao People's Party" goes on.
-            if owned(sentence, end) and lower[end - 1] not in _NO_OWNERS:
+            own = lower[end - 1] in _NO_OWNERS or _is_of_owner(sentence, end)
+            if owned(sentence, end) and not own:
                 break
         while end > after and lower[end - 1] in {"and", "the"}:
             end -= 1
@@ -236,6 +238,12 @@ def _take_complement(sentence: Sentence, mention: Mention) -> None:
             mention.head = _longer(mention.head or "", lower[at:end], lower[after], of_party=adjective is not None)
             mention.office = (mention.office[0], end)
         at = mention.end = skip_parenthesis(sentence, end)
+
+
+def _is_of_owner(sentence: Sentence, place: int) -> bool:
+    """`the Head of the President's Office`, and no `Treasury's Office of Foreign Assets Control`."""
+    near = sentence.lower[place : place + 2]
+    return bool(_OF_OWNERS.intersection(near[:1])) and near[1:] != ["of"]
 
 
 def _past_small_words(sentence: Sentence, place: int) -> int:

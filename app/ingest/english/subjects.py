@@ -223,12 +223,13 @@ def _group_at(parsed: Parsed, roster: Roster, memory: Memory, place: int) -> Sub
         return _alone(parsed, memory, place)
     # "community leaders" are others.
     before = lower[place - 1] if place else ""
-    if lower[place] in known and before.isalpha() and (before == "both" or before not in _LIST):
+    inside = lower[place] in known and before.isalpha() and (before == "both" or before not in _LIST)
+    if inside and lower[place] != "both":
         return None
     found = _noun_at(parsed, place)
     noun = found.place
-    if noun < 0:
-        return _alone(parsed, memory, place)
+    if noun < 0 or (inside and noun == place):
+        return None if inside else _alone(parsed, memory, place)
     if sentence.possessive[noun] or (lower[noun] == "heads" and lower[noun + 1 : noun + 2] != ["of"]):
         return None
     end = noun + 1
