@@ -94,7 +94,7 @@ def _add_of_sentence(roster: Roster, parsed: Parsed, *, is_frame: bool) -> None:
 
 
 def _add_guests(roster: Roster, parsed: Parsed) -> None:
-    """Add guests whom a sentence names after a dash: `received envoys of two islands — Ann Roe for the first, and ...`."""
+    """Add guests whom a sentence names after a dash: `received envoys of islands — Ann Roe for the first, and`."""
     sentence = parsed.sentence
     dash = next((at for at in range(sentence.size) if sentence.words[at] in _BEFORE_GUESTS), sentence.size)
     opening = frozenset(sentence.lower[:dash])

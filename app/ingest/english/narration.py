@@ -19,6 +19,7 @@ _ATTENDED = frozenset({"attended", "joined", "participated"})
 _TURNING = frozenset(
     "focused turned touched covered centred centered dealt concerned took lasted ranged revolved addressed".split()
 )
+_PRESENT = frozenset({"on", "in", "among", "present", "attending", "participating", "joining", "taking"})
 _OPENING_WORDS = 7
 _LATEST = 20
 _NEAR = 4
@@ -59,6 +60,9 @@ def _is_a_topic(sentence: Sentence) -> bool:
     lower = sentence.lower
     if lower[0] in {"among", "amongst"}:
         return bool(_TOPICAL.intersection(lower[1:_NEAR]))
+    if lower[0] == "also" and lower[1:2] and lower[1] in _PRESENT:
+        # "Also on the line was Foreign Minister B", "also on the agenda were"
+        return bool(_BEING.intersection(lower[2:_OPENING_WORDS]))
     if lower[0] in words("frames", "events"):
         return bool(_TURNING.intersection(lower[1 : 2 + (lower[1:2] == ["also"])]))
     being = next((at for at, word in enumerate(lower[:_LATEST]) if word in _BEING), len(lower))
@@ -124,6 +128,10 @@ def _is_agentless(sentence: Sentence) -> bool:
     """`It was noted`, `the situation was discussed`: a passive of saying without a speaker."""
     skipped = 0
     spoke = False
+    inverted = verb_at(sentence, 1) if sentence.lower[0] in {"also", "further"} else None
+    if inverted is not None and inverted[1].form == "past" and _BEING.intersection(sentence.lower[inverted[0] :][:1]):
+        # "Also raised was the matter of visas."
+        return True
     for at, lower in enumerate(sentence.lower):
         if sentence.quoted[at]:
             continue
@@ -140,7 +148,8 @@ def _is_agentless(sentence: Sentence) -> bool:
         if lower in _BEING:
             after = at + 1
             while after < sentence.size and (
-                sentence.lower[after] in {"also", "again", "then", "been", "being", "once", "in", "detail", "further", "therefore", "thus"}
+                sentence.lower[after]
+                in {"also", "again", "then", "been", "being", "once", "in", "detail", "further", "therefore", "thus"}
                 or sentence.lower[after].endswith("ly")
             ):
                 after += 1

@@ -16,9 +16,10 @@ _HEADS_OF_STATE = frozenset({"president", "king", "queen", "emperor", "sultan", 
 _DESCRIBING = frozenset(
     {"leader", "head of state", "head of government", "ruler", "statesman", "official", "diplomat", "politician"}
 )
-_ROYAL = frozenset({"king", "queen", "sultan", "emperor", "crown prince", "emir", "amir", "prince", "princess"})
-_STYLED = {"majesty": _ROYAL, "highness": _ROYAL, "holiness": frozenset({"pope"})}
-_STATELY = {"head of state": _HEADS_OF_STATE, "monarch": frozenset({"king", "queen", "emperor", "sultan"})}
+_MAJESTIES = frozenset({"king", "queen", "emperor", "sultan"})
+_HIGHNESSES = frozenset({"crown prince", "emir", "amir", "prince", "princess", "sultan"})
+_STYLED = {"majesty": _MAJESTIES, "highness": _HIGHNESSES, "holiness": frozenset({"pope"})}
+_STATELY = {"head of state": _HEADS_OF_STATE, "monarch": _MAJESTIES}
 
 
 @dataclass(slots=True, eq=False)

@@ -71,6 +71,12 @@ def subject_at(parsed: Parsed, roster: Roster, memory: Memory, place: int) -> Su
         end = another.end
         if another.group:
             break
+    if first.group and (joined := _next_in_list(parsed, end)) is not None:
+        # "the mayors and Administration officials"
+        others = _attending_at(parsed, roster, joined + (parsed.sentence.lower[joined] == "the"))
+        if others is not None and parsed.sentence.lower[others.end - 1] != "members":
+            people += [person for person in others.people if person not in people]
+            end = others.end
     if len(people) == 1 and (team := _past_team(parsed, end)) > end:
         own = [person for person in roster.people if person.listed and person.party == people[0].party]
         if own:
