@@ -51,6 +51,8 @@ def frame_of(parsed: Parsed) -> Frame | None:
             continue
         subjects = subjects_before(parsed, place)
         objects, tail = _after(parsed, place)
+        if subjects and not objects and _is_with_me(sentence, place):
+            objects, subjects = subjects, []
         frame = Frame(parsed, place, tuple(subjects), tuple(objects), max(tail, place + 1))
         if subjects and (
             objects or len(subjects) > 1 or _has_event(sentence, place) or _meets_somebody(sentence, place)
@@ -98,6 +100,8 @@ def _is_frame_verb(parsed: Parsed, place: int) -> bool:
         after = sentence.lower[place + 1 : place + _REACH]
         stop = next((at for at, one in enumerate(after) if one in words("frames", "about")), len(after))
         near = after[:stop]
+        if _is_with_me(sentence, place):
+            return True
         return bool({"with", "to", "by", "on", "via", "together", "separately"} & set(near)) or _meets(parsed, place)
     if word in words("frames", "calling") and (
         _meets(parsed, place) or _is_called_by(sentence, place) or _receives(sentence, place)
@@ -109,6 +113,11 @@ def _is_frame_verb(parsed: Parsed, place: int) -> bool:
     if word in words("frames", "having"):
         return word in _CONVENING or _has_event(sentence, place)
     return word in words("frames", "saying") and _by_phone(sentence)
+
+
+def _is_with_me(sentence: Sentence, place: int) -> bool:
+    """`President B and I spoke`."""
+    return place > 1 and sentence.lower[place - 2 : place] == ["and", "i"]
 
 
 def _meets_somebody(sentence: Sentence, place: int) -> bool:

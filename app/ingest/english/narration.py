@@ -19,7 +19,8 @@ _ATTENDED = frozenset({"attended", "joined", "participated"})
 _TURNING = frozenset(
     "focused turned touched covered centred centered dealt concerned took lasted ranged revolved addressed".split()
 )
-_PRESENT = frozenset({"on", "in", "among", "present", "attending", "participating", "joining", "taking"})
+_ATTENDING = frozenset({"present", "attending", "participating", "joining"})
+_PRESENT = _ATTENDING | {"on", "in", "among", "taking"}
 _OPENING_WORDS = 7
 _LATEST = 20
 _NEAR = 4
@@ -60,8 +61,9 @@ def _is_a_topic(sentence: Sentence) -> bool:
     lower = sentence.lower
     if lower[0] in {"among", "amongst"}:
         return bool(_TOPICAL.intersection(lower[1:_NEAR]))
-    if lower[0] == "also" and lower[1:2] and lower[1] in _PRESENT:
-        # "Also on the line was Foreign Minister B", "also on the agenda were"
+    first = 1 if lower[0] == "also" else 0
+    if lower[first : first + 1] and lower[first] in (_PRESENT if first else _ATTENDING):
+        # "Also on the line was Foreign Minister B", "present at the talks were"
         return bool(_BEING.intersection(lower[2:_OPENING_WORDS]))
     if lower[0] in words("frames", "events"):
         return bool(_TURNING.intersection(lower[1 : 2 + (lower[1:2] == ["also"])]))
