@@ -22,7 +22,7 @@ PIECES = st.sampled_from(
         I we him as all each latter Participants included joined attended members officials White House Council Director
         did not had exchange of views counterparts European French Ministers for Foreign Affairs
         HH To ofFrance who called thanked New Zealand team group spokesperson adviser attention paid
-        accompanied Task Force
+        accompanied Task Force welcomed representatives There was commitment May businessman Governor Colorado topic
         """.split(),
         "\n",
         "\n\n",

@@ -13,6 +13,7 @@ from app.ingest.english.frames import Frame, subjects_before
 from app.ingest.english.lexicon import lines, words
 from app.ingest.english.naming import Mention, lists
 from app.ingest.english.parsed import Parsed, parse_sentence
+from app.ingest.english.parties import party_adjectives
 from app.ingest.english.roster import Attendance, Person, Roster
 from app.ingest.english.sentences import Stretch
 from app.ingest.english.titles import MOST, is_group, is_somebody
@@ -40,6 +41,8 @@ _CALLS = frozenset(
 _BETWEEN = frozenset("also both all and other others senior officials".split())
 _WITHIN_OTHERS = frozenset({"that", "which", "who", "whose", "where", "when"})
 _LEADING = frozenset({"president", "prime minister", "chancellor", "federal chancellor", "king", "premier"})
+_BEFORE_GUESTS = frozenset({"—", "–", ":", "-"})
+_BETWEEN_GUESTS = _BEFORE_GUESTS | {",", "and", ";"}
 _INCLUDING = frozenset({"included", "include"})
 _LISTING = frozenset({"participants", "attendees", "participating", "attending"})
 _ATTENDING = frozenset({"joined", "attended", "participated", "took"})
@@ -79,6 +82,8 @@ def _add_of_sentence(roster: Roster, parsed: Parsed, *, is_frame: bool) -> None:
         )
         for mention in mentions
     ]
+    if is_frame and roster.is_open:
+        _add_guests(roster, parsed)
     people = tuple(person for person in found if person is not None)
     company = _company_of(roster, parsed)
     for person in people:
@@ -86,6 +91,35 @@ def _add_of_sentence(roster: Roster, parsed: Parsed, *, is_frame: bool) -> None:
             person.party, person.party_confidence = company.party, 0.6
     if people and not is_frame and listing:
         roster.attending.append(Attendance(frozenset(opening), people))
+
+
+def _add_guests(roster: Roster, parsed: Parsed) -> None:
+    """Add guests whom a sentence names after a dash: `received envoys of islands — Ann Roe for the first, and`."""
+    sentence = parsed.sentence
+    dash = next((at for at in range(sentence.size) if sentence.words[at] in _BEFORE_GUESTS), sentence.size)
+    opening = frozenset(sentence.lower[:dash])
+    first = parsed.mentions.get(dash + 1)
+    if first is None or len(first.names) < _WHOLE_NAME or not words("people", "attendees") & opening:
+        return
+    guests = []
+    for mention in parsed.mentions.values():
+        # "Ann Roe for the prisoner Jan Kowalski" is there, and Kowalski is not.
+        begins = mention.start > dash and sentence.lower[mention.start - 1] in _BETWEEN_GUESTS
+        if begins and len(mention.names) >= _WHOLE_NAME and not is_group(parsed, mention):
+            person = _add(roster, parsed, mention, listed=True)
+            if person is not None:
+                _learn_party(person, parsed, mention)
+                guests.append(person)
+    if guests:
+        roster.attending.append(Attendance(opening, tuple(guests)))
+
+
+def _learn_party(person: Person, parsed: Parsed, mention: Mention) -> None:
+    """Take the party of `Ann Roe for the Belarusian prisoner`."""
+    sentence, end = parsed.sentence, mention.end
+    if person.party is None and sentence.lower[end : end + 2] == ["for", "the"]:
+        found = party_adjectives().at(sentence.words, end + 2)
+        person.party, person.party_confidence = (found[1], 0.6) if found is not None else (None, None)
 
 
 def _company_of(roster: Roster, parsed: Parsed) -> Person | None:

@@ -31,7 +31,9 @@ _OPENING = 4
 _NO_PEOPLE = frozenset({"ambassador"}) - {"ambassador"}
 _EARLY = 14
 _NEAR = 4
-_ANOTHER = frozenset({"also", "separately", "later", "then", "subsequently", "separate", "afterwards", "additionally"})
+_ANOTHER = frozenset(
+    {"also", "separately", "earlier", "later", "then", "subsequently", "separate", "afterwards", "additionally"}
+)
 
 
 @dataclass(slots=True)

@@ -32,13 +32,13 @@ def channel_of(frames: list[Frame], title: Parsed | None, parsed: list[Parsed]) 
     """The channel by what the frames say, then the title, then the rest of the text."""
     for frame in frames:
         found = _in_frame(frame)
-        if found is not None and found.channel != "meeting":
+        if found is not None and found.channel not in {"meeting", "correspondence"}:
             return found
     in_title = _said(title.sentence, 0, title.sentence.size) if title else None
     for frame in frames:
         found = _in_frame(frame)
         if found is not None:
-            # "met" in the text of a readout that is titled a video call
+            # "met" in the text of a readout that is titled a video call, or greetings that were sent as well
             if in_title is not None and in_title[0] in {"video", "telephone"}:
                 return FoundChannel(in_title[0], 0.7, None)
             return found

@@ -17,6 +17,10 @@ _NEAR = 5
 _DURING = frozenset({"in", "during", "over", "speaking", "talking"})
 _PREPOSITIONS = frozenset({"with", "to", "between", "from", "by"})
 _CONVENING = frozenset({"convened", "convenes", "hosted", "hosts", "co-hosted", "re-convened"})
+_WELCOMING = frozenset({"welcomed", "welcomes"})
+_RECEIVING = _WELCOMING | {"hosted", "hosts", "received", "receives"}
+_AT_PLACES = frozenset({"to", "at", "in"})
+_GUESTS = frozenset({"delegation", "delegations", "group", "ministers", "families", "ambassadors"})
 # "her talk with" is a noun.
 _BEFORE_NOUNS = (["his"], ["her"], ["their"], ["a"], ["the"], ["this"], ["that"])
 _NO_SUBJECTS = frozenset({"of", "by", "in", "at", "for", "including"})
@@ -47,6 +51,8 @@ def frame_of(parsed: Parsed) -> Frame | None:
             continue
         subjects = subjects_before(parsed, place)
         objects, tail = _after(parsed, place)
+        if subjects and not objects and _is_with_me(sentence, place):
+            objects, subjects = subjects, []
         frame = Frame(parsed, place, tuple(subjects), tuple(objects), max(tail, place + 1))
         if subjects and (
             objects or len(subjects) > 1 or _has_event(sentence, place) or _meets_somebody(sentence, place)
@@ -94,8 +100,12 @@ def _is_frame_verb(parsed: Parsed, place: int) -> bool:
         after = sentence.lower[place + 1 : place + _REACH]
         stop = next((at for at, one in enumerate(after) if one in words("frames", "about")), len(after))
         near = after[:stop]
+        if _is_with_me(sentence, place):
+            return True
         return bool({"with", "to", "by", "on", "via", "together", "separately"} & set(near)) or _meets(parsed, place)
-    if word in words("frames", "calling") and (_meets(parsed, place) or _is_called_by(sentence, place)):
+    if word in words("frames", "calling") and (
+        _meets(parsed, place) or _is_called_by(sentence, place) or _receives(sentence, place)
+    ):
         return True
     if word in {"joined", "joins"} and "in" in sentence.lower[place + 1 : place + _REACH]:
         # "joined President B in urging" says something.
@@ -105,9 +115,35 @@ def _is_frame_verb(parsed: Parsed, place: int) -> bool:
     return word in words("frames", "saying") and _by_phone(sentence)
 
 
+def _is_with_me(sentence: Sentence, place: int) -> bool:
+    """`President B and I spoke`."""
+    return place > 1 and sentence.lower[place - 2 : place] == ["and", "i"]
+
+
 def _meets_somebody(sentence: Sentence, place: int) -> bool:
     """Whether a frame's verb says that people met, though the others are not named: `met with economists`."""
-    return sentence.lower[place] in words("frames", "speaking") | _CONVENING
+    return sentence.lower[place] in words("frames", "speaking") | _CONVENING or _receives(sentence, place)
+
+
+def _receives(sentence: Sentence, place: int) -> bool:
+    """`welcomed to the White House representatives of`, `hosted a group of economists`: guests who are not named."""
+    verb, at = sentence.lower[place], place + 1
+    if verb not in _RECEIVING:
+        return False
+    if sentence.lower[at : at + 1] and sentence.lower[at] in _AT_PLACES:
+        at += 1 + (sentence.lower[at + 1 : at + 2] == ["the"])
+        while at < sentence.size and sentence.capital[at]:
+            at += 1
+    elif verb in _WELCOMING:
+        # "welcomed leaders' commitments", "welcomed the participants of the summit to speak"
+        return False
+    guests = words("people", "attendees") | _GUESTS
+    for guest in range(at, min(sentence.size, at + _NEAR)):
+        if sentence.possessive[guest] or not sentence.words[guest].isalnum():
+            return False
+        if sentence.lower[guest] in guests:
+            return True
+    return False
 
 
 def _meets(parsed: Parsed, place: int) -> bool:
@@ -130,7 +166,7 @@ def _by_phone(sentence: Sentence) -> bool:
     text = " ".join(sentence.lower)
     return any(
         f"{lead} {channel}" in text
-        for lead in ("in a", "during a", "over the", "on the", "by", "in their", "in an hour-long")
+        for lead in ("in a", "during a", "during the", "over the", "on the", "by", "in their", "in an hour-long")
         for channel in ("phone", "telephone", "video call", "video link", "call")
     )
 

@@ -73,7 +73,10 @@ def _by_agent(parsed: Parsed, roster: Roster, memory: Memory, at: int) -> Pair |
     if found[1].base in _WISHING and words("frames", "events").intersection(sentence.lower[:_OPENING]):
         # "The call was requested by" is about the call.
         return None
-    subject = subject_at(parsed, roster, memory, found[0] + 1) if found[0] + 1 < sentence.size else None
+    agent = found[0] + 1
+    # "by both A and B"
+    agent += sentence.lower[agent : agent + 1] == ["both"] and agent + 1 in parsed.mentions
+    subject = subject_at(parsed, roster, memory, agent) if agent < sentence.size else None
     if subject is None or not subject.people:
         return None
     return Pair(subject, at, place, subject.end, found[1], " ".join(sentence.words[place : found[0]]), 0.85)

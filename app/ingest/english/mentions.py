@@ -72,6 +72,12 @@ def mention_at(sentence: Sentence, place: int) -> Mention | None:
     if mention.office is None and len(mention.names) >= (_WHOLE_NAME if place == 0 else 1):
         _take_office_of_body(sentence, mention)
     if mention.name is None:
+        office_end = mention.end
+        _take_region(sentence, office_end, mention)
+        if mention.end > office_end:
+            # "the Governor of Colorado Jane Roe"
+            take_name(sentence, mention.end, mention)
+    if mention.name is None:
         _take_name_after_comma(sentence, mention)
     if mention.name is not None:
         _take_what_follows(sentence, mention)

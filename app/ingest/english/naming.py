@@ -14,7 +14,7 @@ ARTICLES = frozenset({"the", "a", "an", "our", "his", "her", "their", "new", "pr
 RANKS = frozenset({"prince", "princess", "senator", "general", "admiral", "ambassador", "lord", "baroness"})
 _NUMERALS = frozenset({"II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII", "XIII", "XIV", "XVI"})
 _NICKNAMED = frozenset({"“", '"', "("})
-_SUFFIXES = frozenset({"jr", "sr", "mp", "mep", "phd"})
+_SUFFIXES = frozenset({"jr", "sr", "mp", "mep", "msp", "td", "phd"})
 
 
 @dataclass(slots=True)
@@ -23,7 +23,7 @@ class Mention:
 
     `head` is the office in small letters without what it is of, and `further_head` a second one of the same person;
     `names` are the name's words. `of_body` says that the office is of a body named before it, and so perhaps of no
-    state; `body` is its name.
+    state; `body` is its name. `joint` is what stands between two offices, `and` or a dash.
     """
 
     start: int
@@ -36,6 +36,7 @@ class Mention:
     whole: bool = False
     of_body: bool = False
     further_head: str | None = None
+    joint: str = "and"
     body: str | None = None
 
 
@@ -56,7 +57,7 @@ class _Lists:
 def lists() -> _Lists:
     """The word lists of names and offices."""
     return _Lists(
-        heads=words("people", "heads"),
+        heads=words("people", "heads") | words("people", "callings"),
         modifiers=words("people", "modifiers"),
         domains=words("people", "domains"),
         fields=words("people", "fields"),
@@ -153,7 +154,7 @@ def take_name(sentence: Sentence, place: int, mention: Mention) -> None:
         names.append("To")
         at += 1
     while at < sentence.size and at - place < LONGEST_NAME:
-        if is_name_word(sentence, at):
+        if is_name_word(sentence, at) or _is_surname_all_the_same(sentence, at, mention, led=bool(names)):
             if names and party_adjectives().at(sentence.words, at) and mention.office is None:
                 break
             word = sentence.words[at]
@@ -190,6 +191,17 @@ def take_name(sentence: Sentence, place: int, mention: Mention) -> None:
     # "XI Minghua" is a name, and no eleventh.
     mention.names = tuple(word for at, word in enumerate(kept) if at == 0 or word not in _NUMERALS)
     mention.end = end
+
+
+def _is_surname_all_the_same(sentence: Sentence, place: int, mention: Mention, *, led: bool) -> bool:
+    """`Prime Minister May`, `Peter North`: a month or a quarter of the sky, after an office or a first name."""
+    if not sentence.capital[place] or sentence.lower[place] not in words("people", "surnames"):
+        return False
+    # "North Macedonia", "May 5"
+    after = sentence.size > place + 1 and (sentence.capital[place + 1] or sentence.words[place + 1].isdigit())
+    courtesy = place > 0 and sentence.lower[place - 1].rstrip(".") in lists().honorifics
+    dotted = place > 1 and sentence.words[place - 1] == "." and sentence.lower[place - 2] in lists().honorifics
+    return not after and (led or courtesy or dotted or mention.end == place > mention.start)
 
 
 def _is_no_name(names: list[str]) -> bool:

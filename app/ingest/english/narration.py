@@ -16,9 +16,19 @@ _TOPICAL = frozenset(
 )
 MODAL = frozenset({"should", "must", "will", "would", "shall", "can", "could", "may", "might", "need", "cannot"})
 _ATTENDED = frozenset({"attended", "joined", "participated"})
+_TURNING = frozenset(
+    "focused turned touched covered centred centered dealt concerned took lasted ranged revolved addressed".split()
+)
+_ATTENDING = frozenset({"present", "attending", "participating", "joining"})
+_PRESENT = _ATTENDING | {"on", "in", "among", "taking"}
 _OPENING_WORDS = 7
+_LATEST = 20
 _NEAR = 4
 _OFFICES = frozenset("administration department committee council force budget agency agencies ministry".split())
+_SHARED_VIEWS = frozenset(
+    "agreement commitment consensus understanding recognition convergence exchange discussion discussions concern "
+    "acknowledgement acknowledgment talk".split()
+)
 _DETERMINERS = frozenset({"another", "next", "the", "this", "their", "a", "an", "today", "these", "that", "its"})
 
 
@@ -30,6 +40,7 @@ def is_narrated(sentence: Sentence) -> bool:
         or _is_said_by_others(sentence)
         or _is_the_author(sentence)
         or _is_of_an_office(sentence)
+        or _is_of_nobody(sentence)
         or sentence.words[-1] == ":"
         or sentence.words[0] in {"-", "•", "*", "–"}
     )
@@ -37,12 +48,41 @@ def is_narrated(sentence: Sentence) -> bool:
 
 def is_about_the_call(sentence: Sentence) -> bool:
     """Whether a sentence tells of the call itself: its topics, or who attended."""
-    return _has_it_for_subject(sentence) or _tops_the_agenda(sentence) or _tells_who_attended(sentence)
+    return (
+        _has_it_for_subject(sentence)
+        or _tops_the_agenda(sentence)
+        or _is_a_topic(sentence)
+        or _tells_who_attended(sentence)
+    )
+
+
+def _is_a_topic(sentence: Sentence) -> bool:
+    """`Energy was another topic`, `among the issues raised were`, `talks also turned to`."""
+    lower = sentence.lower
+    if lower[0] in {"among", "amongst"}:
+        return bool(_TOPICAL.intersection(lower[1:_NEAR]))
+    first = 1 if lower[0] == "also" else 0
+    if lower[first : first + 1] and lower[first] in (_PRESENT if first else _ATTENDING):
+        # "Also on the line was Foreign Minister B", "present at the talks were"
+        return bool(_BEING.intersection(lower[2:_OPENING_WORDS]))
+    if lower[0] in words("frames", "events"):
+        return bool(_TURNING.intersection(lower[1 : 2 + (lower[1:2] == ["also"])]))
+    being = next((at for at, word in enumerate(lower[:_LATEST]) if word in _BEING), len(lower))
+    return lower[being + 1 : being + 2] in (["another"], ["also"]) and bool(
+        {"topic", "topics", "agenda", "subject", "subjects"}.intersection(lower[being + 2 : being + 2 + _NEAR])
+    )
 
 
 def _is_of_an_office(sentence: Sentence) -> bool:
     """`The Administration has proposed ...`: what the publisher's own side does."""
     return bool(_OFFICES & set(sentence.lower[:4]))
+
+
+def _is_of_nobody(sentence: Sentence) -> bool:
+    """`There was broad agreement on trade`: a shared view without those who share it."""
+    return sentence.lower[:1] == ["there"] and bool(
+        _BEING.intersection(sentence.lower[1:4]) and _SHARED_VIEWS.intersection(sentence.lower[2:_OPENING_WORDS])
+    )
 
 
 def _tells_who_attended(sentence: Sentence) -> bool:
@@ -90,6 +130,10 @@ def _is_agentless(sentence: Sentence) -> bool:
     """`It was noted`, `the situation was discussed`: a passive of saying without a speaker."""
     skipped = 0
     spoke = False
+    inverted = verb_at(sentence, 1) if sentence.lower[0] in {"also", "further"} else None
+    if inverted is not None and inverted[1].form == "past" and _BEING.intersection(sentence.lower[inverted[0] :][:1]):
+        # "Also raised was the matter of visas."
+        return True
     for at, lower in enumerate(sentence.lower):
         if sentence.quoted[at]:
             continue
@@ -106,7 +150,8 @@ def _is_agentless(sentence: Sentence) -> bool:
         if lower in _BEING:
             after = at + 1
             while after < sentence.size and (
-                sentence.lower[after] in {"also", "again", "then", "been", "being", "once", "in", "detail"}
+                sentence.lower[after]
+                in {"also", "again", "then", "been", "being", "once", "in", "detail", "further", "therefore", "thus"}
                 or sentence.lower[after].endswith("ly")
             ):
                 after += 1

@@ -23,11 +23,13 @@ _SHORT = {
 }
 _DEEPEST = 4
 _LONGEST_BODY = 8
-_RANKS_BEFORE_NAMES = frozenset({"ambassador", "senator", "admiral", "colonel"})
+_DASHES = frozenset({"-", "–", "—"})
+_RANKS_BEFORE_NAMES = frozenset({"ambassador", "senator", "admiral", "colonel", "prince", "princess"})
 _FIRST_OF_OFFICES = frozenset({"acting", "deputy", "interim", "associate", "executive", "principal"})
 _OF_DEPARTMENTS = frozenset({"of", "for", "on"})
 _WITHIN_DEPARTMENTS = _OF_DEPARTMENTS | {"and", "&", ","}
 _NO_OWNERS = frozenset({"people", "workers"})
+_OF_OWNERS = frozenset({"office", "administration", "secretariat", "chancellery", "cabinet"})
 # Two words for the organisation, and two for the name after it.
 _LEAST_ORGANISATION = 4
 _OF = frozenset({"of", "for", "to", "at"})
@@ -42,7 +44,11 @@ def second_office(sentence: Sentence, mention: Mention) -> int:
     end = mention.end
     joins = sentence.lower[end : end + 1]
     # "The President and Prime Minister Modi" are two.
-    if joins not in (["and"], ["/"], ["&"]) or sentence.lower[mention.start] == "the" or owned(sentence, end):
+    dashed = joins[:1] and joins[0] in _DASHES
+    if joins not in (["and"], ["/"], ["&"]) and not dashed:
+        return end
+    # But "the Deputy Prime Minister - Minister of Finance" is one.
+    if (sentence.lower[mention.start] == "the" and not dashed) or owned(sentence, end):
         return end
     second = Mention(end + 1, end + 1)
     if end + 1 < sentence.size and sentence.capital[end + 1] and office_at(sentence, end + 1, second):
@@ -51,6 +57,7 @@ def second_office(sentence: Sentence, mention: Mention) -> int:
         if named and not owned(sentence, second.end):
             mention.party = mention.party or second.party
             mention.further_head = second.head
+            mention.joint = joins[0] if dashed else "and"
             mention.end = second.end
             return second.end
     return end
@@ -217,7 +224,8 @@ def _take_complement(sentence: Sentence, mention: Mention) -> None:
                 break
             end += 1
             # "of the Lao People's Party" goes on.
-            if owned(sentence, end) and lower[end - 1] not in _NO_OWNERS:
+            own = lower[end - 1] in _NO_OWNERS or _is_of_owner(sentence, end)
+            if owned(sentence, end) and not own:
                 break
         while end > after and lower[end - 1] in {"and", "the"}:
             end -= 1
@@ -230,6 +238,12 @@ def _take_complement(sentence: Sentence, mention: Mention) -> None:
             mention.head = _longer(mention.head or "", lower[at:end], lower[after], of_party=adjective is not None)
             mention.office = (mention.office[0], end)
         at = mention.end = skip_parenthesis(sentence, end)
+
+
+def _is_of_owner(sentence: Sentence, place: int) -> bool:
+    """`the Head of the President's Office`, and no `Treasury's Office of Foreign Assets Control`."""
+    near = sentence.lower[place : place + 2]
+    return bool(_OF_OWNERS.intersection(near[:1])) and near[1:] != ["of"]
 
 
 def _past_small_words(sentence: Sentence, place: int) -> int:

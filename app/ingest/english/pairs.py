@@ -184,6 +184,9 @@ def pair_at(parsed: Parsed, roster: Roster, memory: Memory, place: int, *, form:
         wanted = verb.form == "ing" if form == "ing" else verb.form != "ing"
         if verb.form == "plural":
             wanted = wanted and len(subject.people) > 1 and not subject.side
+        if sentence.lower[at] == "state" and sentence.lower[end : end + 1] not in (["that"], [":"]):
+            # "members and state officials"
+            return None
         if not wanted or (verb.form == "present" and (subject.side or subject.group)):
             return None
         # "China extended a helping hand" is no word of China's; "the Chinese side offered" is.

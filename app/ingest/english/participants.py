@@ -96,7 +96,7 @@ def _name(person: Person) -> str | None:
 def _office(person: Person) -> str | None:
     if person.office is not None or person.head is None:
         return person.office
-    whole = person.head if person.further_head is None else f"{person.head} and {person.further_head}"
+    whole = person.head if person.further_head is None else f"{person.head} {person.joint} {person.further_head}"
     office = " ".join(map(_capital, whole.split()))
     if person.body is None or person.body.lower() in _OWN_HOUSES:
         return office

@@ -16,9 +16,10 @@ _HEADS_OF_STATE = frozenset({"president", "king", "queen", "emperor", "sultan", 
 _DESCRIBING = frozenset(
     {"leader", "head of state", "head of government", "ruler", "statesman", "official", "diplomat", "politician"}
 )
-_ROYAL = frozenset({"king", "queen", "sultan", "emperor", "crown prince", "emir", "amir", "prince", "princess"})
-_STYLED = {"majesty": _ROYAL, "highness": _ROYAL, "holiness": frozenset({"pope"})}
-_STATELY = {"head of state": _HEADS_OF_STATE, "monarch": frozenset({"king", "queen", "emperor", "sultan"})}
+_MAJESTIES = frozenset({"king", "queen", "emperor", "sultan"})
+_HIGHNESSES = frozenset({"crown prince", "emir", "amir", "prince", "princess", "sultan"})
+_STYLED = {"majesty": _MAJESTIES, "highness": _HIGHNESSES, "holiness": frozenset({"pope"})}
+_STATELY = {"head of state": _HEADS_OF_STATE, "monarch": _MAJESTIES}
 
 
 @dataclass(slots=True, eq=False)
@@ -44,6 +45,7 @@ class Person:
     before_with: bool = False
     of_body: bool = False
     further_head: str | None = None
+    joint: str = "and"
     body: str | None = None
     listed: bool = False
     came_along: bool = False
@@ -265,7 +267,7 @@ def _learn(person: Person, sentence: Sentence, mention: Mention, *, title: bool)
     if person.head is None and mention.head is not None and mention.head not in _DESCRIBING:
         person.head = mention.head
         person.of_body = mention.of_body
-        person.further_head = mention.further_head
+        person.further_head, person.joint = mention.further_head, mention.joint
         person.body = mention.body
     if person.party is None and mention.party is not None:
         person.party, person.party_confidence = mention.party, 0.95

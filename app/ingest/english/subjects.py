@@ -71,6 +71,12 @@ def subject_at(parsed: Parsed, roster: Roster, memory: Memory, place: int) -> Su
         end = another.end
         if another.group:
             break
+    if first.group and (joined := _next_in_list(parsed, end)) is not None:
+        # "the mayors and Administration officials"
+        others = _attending_at(parsed, roster, joined + (parsed.sentence.lower[joined] == "the"))
+        if others is not None and parsed.sentence.lower[others.end - 1] != "members":
+            people += [person for person in others.people if person not in people]
+            end = others.end
     if len(people) == 1 and (team := _past_team(parsed, end)) > end:
         own = [person for person in roster.people if person.listed and person.party == people[0].party]
         if own:
@@ -223,12 +229,13 @@ def _group_at(parsed: Parsed, roster: Roster, memory: Memory, place: int) -> Sub
         return _alone(parsed, memory, place)
     # "community leaders" are others.
     before = lower[place - 1] if place else ""
-    if lower[place] in known and before.isalpha() and (before == "both" or before not in _LIST):
+    inside = lower[place] in known and before.isalpha() and (before == "both" or before not in _LIST)
+    if inside and lower[place] != "both":
         return None
     found = _noun_at(parsed, place)
     noun = found.place
-    if noun < 0:
-        return _alone(parsed, memory, place)
+    if noun < 0 or (inside and noun == place):
+        return None if inside else _alone(parsed, memory, place)
     if sentence.possessive[noun] or (lower[noun] == "heads" and lower[noun + 1 : noun + 2] != ["of"]):
         return None
     end = noun + 1
