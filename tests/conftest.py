@@ -24,6 +24,8 @@ from tests.factories import World, make_world
 
 ORIGIN = "https://editors.example.org"
 """Whose pages may write."""
+PATIENT = Settings(statement_timeout=60.0)
+"""The default settings, but for a slow machine: what is not about time shall not fail by it."""
 _numbers = count(1)
 
 
@@ -42,8 +44,8 @@ async def server() -> AsyncIterator[str]:
 
 @asynccontextmanager
 async def opened(url: str) -> AsyncIterator[Database]:
-    """The database at an address, under the default settings."""
-    async with open_database(url, Settings()) as database:
+    """The database at an address."""
+    async with open_database(url, PATIENT) as database:
         yield database
 
 
@@ -129,7 +131,7 @@ async def own_seeded_url(server: str, seeded: str) -> AsyncIterator[str]:
 @asynccontextmanager
 async def serving(url: str) -> AsyncIterator[FastAPI]:
     """The service over a database."""
-    app = create_app(Settings(database_url=url, write_origins=(ORIGIN,)))
+    app = create_app(PATIENT.model_copy(update={"database_url": url, "write_origins": (ORIGIN,)}))
     async with app.router.lifespan_context(app):
         yield app
 

@@ -236,8 +236,8 @@ async function look(context, name, device, colorScheme) {
     // As somebody finds the page who comes for the first time.
     await page.goto(address + PAGES[name], { waitUntil: "networkidle" });
     await check(`${where}, finding operations`, () => filter(page));
-    // The forms of a history are alike for every resource; each of the others is tried on one of the devices.
-    const tried = OPERATIONS.filter(({ path }) => !path.includes("/history") || path.startsWith("/v1/calls/"));
+    // Beside the lists, the forms of one resource are like those of the others; each is tried on one of the devices.
+    const tried = OPERATIONS.filter(({ path }) => !path.includes("{") || path.startsWith("/v1/calls/"));
     const turn = Object.keys(DEVICES).indexOf(device);
     await tryAll(page, where, tried.filter((_, index) => index % 2 === turn));
   });
@@ -253,7 +253,8 @@ const browser = await chromium.launch({
 });
 try {
   await Promise.all(Object.keys(DEVICES).map(async (device) => {
-    for (const colorScheme of ["light", "dark"]) {
+    // What is dark is so by the same rules on both.
+    for (const colorScheme of device === "desktop" ? ["light", "dark"] : ["light"]) {
       const context = await browser.newContext({ ...DEVICES[device], colorScheme });
       for (const name of Object.keys(PAGES)) await look(context, name, device, colorScheme);
       await context.close();
