@@ -24,8 +24,8 @@ from tests.factories import World, make_world
 
 ORIGIN = "https://editors.example.org"
 """Whose pages may write."""
-PATIENT = Settings(statement_timeout=60.0)
-"""The default settings, but for a slow machine: what is not about time shall not fail by it."""
+PATIENCE = 60.0
+"""How many seconds a statement may take, in place of the default: what is not about time shall not fail by it."""
 _numbers = count(1)
 
 
@@ -46,7 +46,7 @@ async def server() -> AsyncIterator[str]:
 @asynccontextmanager
 async def opened(url: str) -> AsyncIterator[Database]:
     """The database at an address."""
-    async with open_database(url, PATIENT) as database:
+    async with open_database(url, Settings(statement_timeout=PATIENCE)) as database:
         yield database
 
 
@@ -132,7 +132,7 @@ async def own_seeded_url(server: str, seeded: str) -> AsyncIterator[str]:
 @asynccontextmanager
 async def serving(url: str) -> AsyncIterator[FastAPI]:
     """The service over a database."""
-    app = create_app(PATIENT.model_copy(update={"database_url": url, "write_origins": (ORIGIN,)}))
+    app = create_app(Settings(database_url=url, write_origins=(ORIGIN,), statement_timeout=PATIENCE))
     async with app.router.lifespan_context(app):
         yield app
 

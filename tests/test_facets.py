@@ -14,7 +14,7 @@ from app import counting
 from app.db import dsn
 from app.records import Records, add_records
 from app.vocabulary import Facet
-from tests.conftest import PATIENT, client_of, create_database, opened, serving
+from tests.conftest import PATIENCE, client_of, create_database, opened, serving
 from tests.facet_oracle import FILTERS, FacetOracle, answered
 from tests.factories import make_world
 from tests.oracle import Oracle
@@ -81,7 +81,7 @@ async def facets_of(client: httpx.AsyncClient, path: str, asked: Question, *name
 @pytest.fixture(autouse=True)
 def patience(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let a slow machine count to the end, where a test is not about the time that it takes."""
-    monkeypatch.setattr(counting, "SECONDS", PATIENT.statement_timeout)
+    monkeypatch.setattr(counting, "SECONDS", PATIENCE)
 
 
 @pytest.mark.parametrize("resource", FILTERS)
