@@ -25,7 +25,7 @@ class Settings(BaseSettings):
     database_url: Annotated[str | None, Field(validation_alias="DATABASE_URL")] = None
     """A PostgreSQL 18 or later, as `postgresql://user:password@host:port/database`; none starts the embedded one."""
 
-    data_dir: Path = user_data_path("telcon", appauthor=False)
+    data_dir: Path = Field(default_factory=lambda: user_data_path("telcon", appauthor=False))
     """Where the embedded PostgreSQL keeps its data."""
 
     host: str = "127.0.0.1"

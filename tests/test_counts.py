@@ -1,9 +1,7 @@
 """The counts that are kept: exact in every state of the records, kept without anybody waiting, and verified."""
 
 import asyncio
-import os
 import random
-import sys
 from pathlib import Path
 from time import monotonic
 from typing import get_args
@@ -20,6 +18,7 @@ from app.vocabulary import Facet
 from tests.conftest import connected, create_database, name_of, opened
 from tests.counted import CHANGES, Changes, Counts, Rows
 from tests.factories import make_world
+from tests.test_serve import run
 
 POPULAR = UUID("01980000-0000-7000-8000-000200000001")
 ROOT = Path(__file__).parents[1]
@@ -238,20 +237,10 @@ async def test_counting_forgets_what_is_gone(url: str) -> None:
         assert await connection.fetchval("SELECT count(*) FROM counted_calls") == 89
 
 
-async def run_telcon(url: str, *command: str) -> tuple[int | None, str]:
+async def run_telcon(url: str, *command: str) -> tuple[int, str]:
     """The exit code and the output of a command."""
-    process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-c",
-        "from app.cli import cli; cli()",
-        *command,
-        cwd=ROOT,
-        env=os.environ | {"DATABASE_URL": url},
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.STDOUT,
-    )
-    output, _ = await process.communicate()
-    return process.returncode, output.decode()
+    code, output, errors = await run(ROOT, *command, DATABASE_URL=url)
+    return code, output + errors
 
 
 BREAKS = {

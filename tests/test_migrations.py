@@ -18,9 +18,9 @@ from app.settings import Settings
 from app.tables import Base
 from tests.conftest import create_database, opened
 from tests.factories import make_world
+from tests.test_serve import run as telcon
 
 ROOT = Path(__file__).parents[1]
-TELCON = (sys.executable, "-c", "from app.cli import cli; cli()")
 
 _COLUMNS = """
 SELECT relname, attname, format_type(atttypid, atttypmod), attnotnull, attgenerated, attcollation::regcollation,
@@ -165,7 +165,7 @@ async def run(*command: str, url: str | None) -> tuple[int | None, str, str]:
 
 async def test_upgrades_at_once_all_succeed(bare_url: str) -> None:
     """Services that start together on one database wait for one another."""
-    ends = await asyncio.gather(*(run(*TELCON, "db", "upgrade", url=bare_url) for _ in range(2)))
+    ends = await asyncio.gather(*(telcon(ROOT, "db", "upgrade", DATABASE_URL=bare_url) for _ in range(2)))
     assert ends == [(0, f"{schema.newest_revision()}\n", "")] * 2
     async with opened(bare_url) as database:
         await schema.check(database)

@@ -24,6 +24,7 @@ import pytest
 
 from app import schema
 from app.db import dsn
+from tests import prepared
 from tests.conftest import create_database, opened
 
 ROOT = Path(__file__).parents[1]
@@ -74,7 +75,7 @@ def names_in(folder: Path) -> list[str]:
 class Service:
     """A service that was started."""
 
-    process: subprocess.Popen[str]
+    process: subprocess.Popen[str] | prepared.Running
     errors: IO[str]
     printed: str = ""
     address: str = ""
@@ -97,21 +98,29 @@ class Service:
         return self.errors.read()
 
 
+def executed(
+    arguments: list[str], *, folder: Path, environment: dict[str, str], stderr: IO[str]
+) -> subprocess.Popen[str]:
+    """A command that is started as a shell does it."""
+    return subprocess.Popen(
+        [*TELCON, *arguments],
+        cwd=folder,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=stderr,
+        text=True,
+        start_new_session=True,
+    )
+
+
 @contextmanager
-def started(home: Path, *arguments: str, **settings: str) -> Iterator[Service]:
+def started(home: Path, *arguments: str, by_shell: bool = False, **settings: str) -> Iterator[Service]:
     """A service from its start until its end, which it is brought to at the latest here."""
-    command = [*TELCON, "serve", "--port", "0", *arguments]
+    start = executed if by_shell else prepared.start
+    command = ["serve", "--port", "0", *arguments]
     with (
         tempfile.TemporaryFile("w+") as errors,
-        subprocess.Popen(
-            command,
-            cwd=home,
-            env=environment(home, **settings),
-            stdout=subprocess.PIPE,
-            stderr=errors,
-            text=True,
-            start_new_session=True,
-        ) as process,
+        start(command, folder=home, environment=environment(home, **settings), stderr=errors) as process,
     ):
         service = Service(process, errors)
         try:
@@ -126,9 +135,9 @@ def started(home: Path, *arguments: str, **settings: str) -> Iterator[Service]:
 
 
 @contextmanager
-def serving(home: Path, *arguments: str, **settings: str) -> Iterator[Service]:
+def serving(home: Path, *arguments: str, by_shell: bool = False, **settings: str) -> Iterator[Service]:
     """A service that is ready to answer."""
-    with started(home, *arguments, **settings) as service:
+    with started(home, *arguments, by_shell=by_shell, **settings) as service:
         assert service.process.stdout is not None
         impatient = Timer(PATIENCE, service.process.kill)
         impatient.start()
@@ -212,7 +221,7 @@ def raw_answer(service: Service, request: bytes) -> bytes:
 
 async def test_from_the_first_start_to_the_second(folder: Path) -> None:
     """In an empty folder, without anything given: it says where it is, answers, stops, and finds all again."""
-    with serving(folder) as service:
+    with serving(folder, by_shell=True) as service:
         port = httpx.URL(service.address).port
         assert service.address == f"http://127.0.0.1:{port}"
         assert f"{service.address}/docs" in service.printed
@@ -260,7 +269,7 @@ def test_without_the_seed(folder: Path) -> None:
 
 def test_several_workers(folder: Path) -> None:
     """They serve one address, and all of them end with the command."""
-    with serving(folder, "--workers", "2") as service:
+    with serving(folder, "--workers", "2", by_shell=True) as service:
         for _ in range(20):
             assert ask(service, "calls")["data"][0]["slug"] == CALL
         assert service.end() == 0
@@ -323,7 +332,7 @@ async def test_ended_in_the_background_of_a_shell(folder: Path) -> None:
     """Where SIGINT is switched off, as for what a script starts with `&`, SIGTERM ends it all the same."""
     before = signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
-        with started(folder) as service:
+        with started(folder, by_shell=True) as service:
             wait_for(folder / ".local/share/telcon", "postgres/postmaster.pid")
             assert service.end(signal.SIGTERM) == 0
             assert service.said() == ""
@@ -345,24 +354,25 @@ async def test_a_database_of_ones_own(folder: Path, server: str) -> None:
         assert await schema.revision_of(database) == schema.newest_revision()
 
 
-async def run(home: Path, *arguments: str, **settings: str) -> tuple[int | None, str, str]:
+async def run(home: Path, *arguments: str, **settings: str) -> tuple[int, str, str]:
     """The exit code, output and errors of a command that ends by itself."""
-    process = await asyncio.create_subprocess_exec(
-        *TELCON,
-        *arguments,
-        cwd=home,
-        env=environment(home, **settings),
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.PIPE,
-    )
-    output, errors = await asyncio.wait_for(process.communicate(), PATIENCE)
-    return process.returncode, output.decode(), errors.decode()
+    with (
+        tempfile.TemporaryFile("w+", newline="") as output,
+        tempfile.TemporaryFile("w+") as errors,
+        prepared.start(
+            arguments, folder=home, environment=environment(home, **settings), stdout=output, stderr=errors
+        ) as command,
+    ):
+        code = await asyncio.to_thread(command.wait, PATIENCE)
+        output.seek(0)
+        errors.seek(0)
+        return code, output.read(), errors.read()
 
 
 async def assert_refused(home: Path, arguments: list[str], saying: str, **settings: str) -> None:
     """A command ends with one line that says why, and no more."""
     code, output, errors = await run(home, *arguments, **settings)
-    assert code not in {0, None}
+    assert code != 0
     assert output == ""
     assert re.fullmatch(r"telcon: [^\n]+\n", errors), errors
     assert saying in errors
