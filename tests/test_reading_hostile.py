@@ -1,5 +1,6 @@
 """Whatever is read, offsets hold, and no text keeps the reader long."""
 
+import math
 from datetime import date
 from time import process_time
 
@@ -171,9 +172,10 @@ def test_time_grows_with_length_only() -> None:
         "President Walker noted that it grows. In response, President Moreau said that prices should fall. They agreed "
         "to stay in touch.\n\n"
     )
-    seconds = []
-    for times in (200, 1000):
+    shortest = dict.fromkeys((200, 1000), math.inf)
+    # What else runs on the machine makes some of them slower.
+    for times in (*shortest, *shortest, *shortest):
         began = process_time()
         read_readout(piece * times)
-        seconds.append(process_time() - began)
-    assert seconds[1] < 10 * seconds[0]
+        shortest[times] = min(shortest[times], process_time() - began)
+    assert shortest[1000] < 10 * shortest[200]

@@ -12,7 +12,7 @@ import sys
 import tempfile
 import time
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager, suppress
+from contextlib import AbstractContextManager, asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Timer
@@ -114,9 +114,7 @@ def executed(
 
 
 @contextmanager
-def started(home: Path, *arguments: str, by_shell: bool = False, **settings: str) -> Iterator[Service]:
-    """A service from its start until its end, which it is brought to at the latest here."""
-    start = executed if by_shell else prepared.start
+def _started(start: Any, home: Path, arguments: tuple[str, ...], settings: dict[str, str]) -> Iterator[Service]:
     command = ["serve", "--port", "0", *arguments]
     with (
         tempfile.TemporaryFile("w+") as errors,
@@ -134,10 +132,25 @@ def started(home: Path, *arguments: str, by_shell: bool = False, **settings: str
                 impatient.cancel()
 
 
-@contextmanager
-def serving(home: Path, *arguments: str, by_shell: bool = False, **settings: str) -> Iterator[Service]:
+def started(home: Path, *arguments: str, **settings: str) -> AbstractContextManager[Service]:
+    """A service from its start until its end, which it is brought to at the latest here."""
+    return _started(prepared.start, home, arguments, settings)
+
+
+def started_by_shell(home: Path, *arguments: str, **settings: str) -> AbstractContextManager[Service]:
+    """The same, with all that starting takes."""
+    return _started(executed, home, arguments, settings)
+
+
+def serving(home: Path, *arguments: str, **settings: str) -> AbstractContextManager[Service]:
     """A service that is ready to answer."""
-    with started(home, *arguments, by_shell=by_shell, **settings) as service:
+    return ready(started(home, *arguments, **settings))
+
+
+@contextmanager
+def ready(starting: AbstractContextManager[Service]) -> Iterator[Service]:
+    """A service that was started, when it is ready to answer."""
+    with starting as service:
         assert service.process.stdout is not None
         impatient = Timer(PATIENCE, service.process.kill)
         impatient.start()
@@ -221,7 +234,7 @@ def raw_answer(service: Service, request: bytes) -> bytes:
 
 async def test_from_the_first_start_to_the_second(folder: Path) -> None:
     """In an empty folder, without anything given: it says where it is, answers, stops, and finds all again."""
-    with serving(folder, by_shell=True) as service:
+    with ready(started_by_shell(folder)) as service:
         port = httpx.URL(service.address).port
         assert service.address == f"http://127.0.0.1:{port}"
         assert f"{service.address}/docs" in service.printed
@@ -269,7 +282,7 @@ def test_without_the_seed(folder: Path) -> None:
 
 def test_several_workers(folder: Path) -> None:
     """They serve one address, and all of them end with the command."""
-    with serving(folder, "--workers", "2", by_shell=True) as service:
+    with ready(started_by_shell(folder, "--workers", "2")) as service:
         for _ in range(20):
             assert ask(service, "calls")["data"][0]["slug"] == CALL
         assert service.end() == 0
@@ -332,7 +345,7 @@ async def test_ended_in_the_background_of_a_shell(folder: Path) -> None:
     """Where SIGINT is switched off, as for what a script starts with `&`, SIGTERM ends it all the same."""
     before = signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
-        with started(folder, by_shell=True) as service:
+        with started_by_shell(folder) as service:
             wait_for(folder / ".local/share/telcon", "postgres/postmaster.pid")
             assert service.end(signal.SIGTERM) == 0
             assert service.said() == ""
