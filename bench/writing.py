@@ -79,16 +79,17 @@ class _Bare:
     async def make(self, documents: list[dict[str, Any]]) -> None:
         """Make the rows of documents, and write none."""
         connection = self._connections[0]
-        transaction = connection.transaction()
-        await transaction.start()
         for document in documents:
+            # One for each, since none may last long.
+            transaction = connection.transaction()
+            await transaction.start()
             recorder = Recorder(connection, Writing(connection, _AUTHOR), checked=True)
             line = read_line(1, json.dumps({"type": "call", **document}).encode())
             await recorder.look_up([line])
             taken = recorder.take([line])
             assert not line.faults, line.faults
             self._made.append(taken.rows)
-        await transaction.rollback()
+            await transaction.rollback()
 
     @property
     def left(self) -> int:
