@@ -19,6 +19,7 @@ _SAID_THINGS = frozenset(
     "feedback insight insights information examples views".split()
 )
 _AUXILIARIES = frozenset({"had", "has", "have"})
+_HAVING = frozenset({"has", "have"})
 _TALKS = frozenset({"exchange", "exchanges", "discussion", "discussions", "conversation", "dialogue"})
 _ABOUT = frozenset({"on", "about", "regarding", "concerning", "of"})
 _LONGEST_LIGHT = 7
@@ -166,6 +167,9 @@ def pair_at(parsed: Parsed, roster: Roster, memory: Memory, place: int, *, form:
         # The comma that closes "the President, Jan Kowalski,".
         at += 1
     if at >= sentence.size or sentence.quoted[at]:
+        return None
+    if roster.author is not None and _HAVING.intersection(sentence.lower[end:at]):
+        # Who tells of a call as "I" tells the reader what "I have approved", and nobody in the call.
         return None
     place_of_had = at - 1 if sentence.lower[at - 1] == "had" and at > end else at
     talks = _talks_about(sentence, place_of_had) if subject.group or len(subject.people) > 1 else None

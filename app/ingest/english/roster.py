@@ -120,6 +120,8 @@ class Roster:
         self.is_open = False
         # Whom "I" means, where the text is of one who took part.
         self.author: Person | None = None
+        # Whether "we" may mean everybody: not where the author met others whom the text does not name.
+        self.knows_we = True
         self._named: dict[tuple[str, ...], Person | None] = {}
         self._by_word: dict[str, list[Person]] = {}
 

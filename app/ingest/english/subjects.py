@@ -133,7 +133,8 @@ def _one_at(parsed: Parsed, roster: Roster, memory: Memory, place: int) -> Subje
     if roster.author is not None and sentence.lower[place] in {"i", "we"}:
         # The text is of one who took part.
         both = sentence.lower[place] == "we"
-        return Subject(place, place + 1, memory.present if both else (roster.author,), pronoun=True, group=both)
+        together = memory.present if roster.knows_we else ()
+        return Subject(place, place + 1, together if both else (roster.author,), pronoun=True, group=both)
     group = _attending_at(parsed, roster, place) or _group_at(parsed, roster, memory, place)
     if group is not None:
         return group
