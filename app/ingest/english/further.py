@@ -19,6 +19,8 @@ _BEFORE_OBJECTS = frozenset(
     "the a an his her its their our that to on how with for of in what support concern concerns appreciation president "
     "prime ways this these those all both about plans views details information".split()
 )
+# What may stand between `and` and a further verb.
+_BEFORE_FURTHER = frozenset("also then again further additionally both together strongly in turn".split())
 _LONGEST_ADDRESS = 8
 _LONGEST_LEAD = 14
 _LEAST_CONTENT = 1
@@ -218,10 +220,7 @@ def _same_subject(parsed: Parsed, current: Pair, at: int, *, inside: bool) -> tu
     first = at + 1
     place = _past_aside(sentence, first)
     first += place > first
-    while place < sentence.size and (
-        sentence.lower[place] in {"also", "then", "again", "further", "additionally", "both", "strongly", "in", "turn"}
-        or sentence.lower[place].endswith("ly")
-    ):
+    while place < sentence.size and (sentence.lower[place] in _BEFORE_FURTHER or sentence.lower[place].endswith("ly")):
         place += 1
     if _is_purpose(sentence, current, at, place):
         meaning = by_base().get(sentence.lower[place])

@@ -23,6 +23,9 @@ _HAVING = frozenset({"has", "have"})
 _TALKS = frozenset({"exchange", "exchanges", "discussion", "discussions", "conversation", "dialogue"})
 _ABOUT = frozenset({"on", "about", "regarding", "concerning", "of"})
 _LONGEST_LIGHT = 7
+# "had candid, substantive, open, and constructive discussions"
+_LONGEST_TALKS = 10
+_BEYOND_TALKS = frozenset("to with on in of at by for from that which who after before during".split())
 _ISSUING = frozenset({"approve", "adopt"})
 _PAPERS = frozenset({"statement", "statements", "declaration", "communiqué", "communique"})
 _NO_COMPANY = frozenset(
@@ -60,7 +63,10 @@ def _talks_about(sentence: Sentence, place: int) -> int | None:
     """Where `had a detailed exchange of views on` ends, and the like; without what it was about, it is no statement."""
     if sentence.lower[place : place + 1] not in (["had"], ["held"]):
         return None
-    for at in range(place + 1, min(sentence.size, place + _LONGEST_LIGHT)):
+    for at in range(place + 1, min(sentence.size, place + _LONGEST_TALKS)):
+        if sentence.lower[at] in _BEYOND_TALKS:
+            # "had lunch with B after a discussion on": only adjectives stand before the talks.
+            return None
         if sentence.lower[at] in _TALKS:
             views = sentence.lower[at + 1 : at + 3] == ["of", "views"]
             end = at + 3 if views else at + 1
@@ -174,7 +180,7 @@ def pair_at(parsed: Parsed, roster: Roster, memory: Memory, place: int, *, form:
     place_of_had = at - 1 if sentence.lower[at - 1] == "had" and at > end else at
     talks = _talks_about(sentence, place_of_had) if subject.group or len(subject.people) > 1 else None
     if talks is not None and form == "past":
-        words_of = " ".join(sentence.words[place_of_had:talks])
+        words_of = " ".join(sentence.words[place_of_had:talks]).replace(" ,", ",")
         return Pair(subject, place, place_of_had, talks, by_base()["discuss"], words_of, 0.85)
     spoke = _speaks_with(parsed, roster, subject, at) if form == "past" else None
     if spoke is not None:
