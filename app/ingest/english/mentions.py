@@ -14,7 +14,13 @@ from app.ingest.english.naming import (
     skip_rank,
     take_name,
 )
-from app.ingest.english.offices import body_before_office, office_at, second_office, skip_abbreviation
+from app.ingest.english.offices import (
+    body_before_office,
+    office_at,
+    second_office,
+    skip_abbreviation,
+    take_membership,
+)
 from app.ingest.english.parties import party_names
 from app.ingest.english.words import Sentence
 
@@ -44,6 +50,8 @@ def mention_at(sentence: Sentence, place: int) -> Mention | None:
             if office > after:
                 _take_body(sentence, after, office, mention)
             at = second_office(sentence, mention)
+        elif take_membership(sentence, after, mention):
+            mention.party, at = mention.party or found[1], mention.end
         elif found[0] - at > 1 or not is_name_word(sentence, found[0]) or sentence.possessive[found[0] - 1]:
             return None
     elif office_at(sentence, skip_abbreviation(sentence, at), mention):
@@ -54,6 +62,8 @@ def mention_at(sentence: Sentence, place: int) -> Mention | None:
     elif (office := body_before_office(sentence, at)) > at and office_at(sentence, office, mention):
         _take_body(sentence, at, office, mention)
         at = second_office(sentence, mention)
+    elif take_membership(sentence, at, mention):
+        at = mention.end
     if mention.office is not None and owned(sentence, mention.end):
         # "the President's National Security Advisor"
         nested = Mention(mention.end, mention.end)

@@ -63,6 +63,40 @@ def second_office(sentence: Sentence, mention: Mention) -> int:
     return end
 
 
+def take_membership(sentence: Sentence, place: int, mention: Mention) -> bool:
+    """Take `Party Council Member, Director of the Office, and Foreign Minister` before one name."""
+    end = _past_membership(sentence, place)
+    heads, last = [" ".join(sentence.lower[place:end])], end
+    while last > place and (first := _past_joining(sentence, last)) > last:
+        held = Mention(first, first, party=mention.party)
+        if not (sentence.capital[first] and office_at(sentence, first, held)) or held.head is None:
+            break
+        heads.append(held.head)
+        mention.party, last = held.party, held.end
+    if len(heads) == 1 or not is_name_word(sentence, last):
+        return False
+    mention.office, mention.end = (place, last), last
+    mention.head, mention.further_head = ", ".join(heads[:-1]), heads[-1]
+    return True
+
+
+def _past_membership(sentence: Sentence, place: int) -> int:
+    """The place after `Party Council Member`, or the place itself."""
+    for at in range(place, min(sentence.size, place + _LONGEST_BODY)):
+        if not sentence.capital[at] or owned(sentence, at + 1):
+            break
+        if sentence.lower[at] == "member" and at > place:
+            return at + 1
+    return place
+
+
+def _past_joining(sentence: Sentence, place: int) -> int:
+    """The place after `,`, `and` or `, and` where a word follows, or the place itself."""
+    at = place + (sentence.words[place : place + 1] == [","])
+    at += sentence.lower[at : at + 1] == ["and"]
+    return at if at < sentence.size else place
+
+
 def _is_named_after_comma(sentence: Sentence, place: int) -> bool:
     """Whether `, Wang Li,` or `, Senator Wang Li,` follows at a place: two words of a name between commas."""
     if sentence.words[place : place + 1] != [","]:
