@@ -26,6 +26,7 @@ _LONGEST_BODY = 8
 _DASHES = frozenset({"-", "–", "—"})
 _RANKS_BEFORE_NAMES = frozenset({"ambassador", "senator", "admiral", "colonel", "prince", "princess"})
 _FIRST_OF_OFFICES = frozenset({"acting", "deputy", "interim", "associate", "executive", "principal"})
+_OF_DEPARTMENT_HEADS = frozenset({"secretary", "undersecretary", "minister", "administrator", "commissioner"})
 _OF_DEPARTMENTS = frozenset({"of", "for", "on"})
 _WITHIN_DEPARTMENTS = _OF_DEPARTMENTS | {"and", "&", ","}
 _NO_OWNERS = frozenset({"people", "workers"})
@@ -153,7 +154,13 @@ def office_at(sentence: Sentence, place: int, mention: Mention) -> bool:
             and not (word == "lady" and at > place)
             and not _is_under(sentence, at)
         ):
-            break
+            department = (
+                _past_department(sentence, at) if last_head < 0 or lower[last_head] in _FIRST_OF_OFFICES else at
+            )
+            if department == at:
+                break
+            at = department
+            continue
         at += 1
         if owned(sentence, at):
             break
@@ -186,6 +193,20 @@ def _goes_on(sentence: Sentence, place: int) -> bool:
     before, after = near[0], near[-1]
     known = before in modifiers - words("people", "not_of_groups") and after in modifiers
     return known and place + 1 < sentence.size and sentence.capital[place + 1]
+
+
+def _past_department(sentence: Sentence, place: int) -> int:
+    """The place of the head of `Health and Human Services Secretary`, after what the office is for, or the place."""
+    at = place
+    while at < sentence.size and at - place < _LONGEST_BODY:
+        joins = sentence.lower[at] in {"and", "&"}
+        if not (joins and _is_field(sentence, at + 1)) and not _is_field(sentence, at):
+            break
+        at += 1
+    # "Urban Development Deputy Secretary"
+    head = at + (sentence.lower[at : at + 1] != [] and sentence.lower[at] in _FIRST_OF_OFFICES | {"under"})
+    ends = sentence.lower[head : head + 1]
+    return at if at > place and ends and ends[0] in _OF_DEPARTMENT_HEADS and sentence.capital[head] else place
 
 
 def _is_under(sentence: Sentence, place: int) -> bool:
@@ -296,7 +317,7 @@ def _is_department(sentence: Sentence, place: int) -> bool:
 
 
 def _is_field(sentence: Sentence, place: int) -> bool:
-    return sentence.capital[place] and sentence.lower[place] in lists().fields
+    return place < sentence.size and sentence.capital[place] and sentence.lower[place] in lists().fields
 
 
 def _longer(head: str, further: list[str], first: str, *, of_party: bool) -> str:
