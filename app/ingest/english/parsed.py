@@ -94,6 +94,12 @@ def _may_begin(sentence: Sentence, place: int) -> bool:
         # "South African President", "New Zealand's Prime Minister"
         if party_at(sentence, place) is not None:
             return True
+        # "Senate Majority Leader"
+        of_office = lower in words("people", "modifiers") and _is_of_office(sentence, place + 1)
         of_department = lower in words("people", "departments") and two[-1] in {"of", "for", "on"}
-        return lower not in words("people", "no_names") or two in _NAMED_ALL_THE_SAME or of_department
+        return lower not in words("people", "no_names") or two in _NAMED_ALL_THE_SAME or of_department or of_office
     return lower in _office_words()
+
+
+def _is_of_office(sentence: Sentence, place: int) -> bool:
+    return place < sentence.size and sentence.capital[place] and sentence.lower[place] in _office_words()

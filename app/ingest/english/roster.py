@@ -248,6 +248,12 @@ def _without_particle(word: str) -> str:
     return rest if rest and first in lists().particles else word
 
 
+def _is_leader_of_legislature(sentence: Sentence, mention: Mention) -> bool:
+    """Whether `Leader Cole` is printed, without an article or a country."""
+    led = mention.head == "leader" and bool(mention.names) and mention.party is None
+    return led and mention.office == (mention.start, mention.start + 1) and sentence.capital[mention.start]
+
+
 def _learn(person: Person, sentence: Sentence, mention: Mention, *, title: bool) -> None:
     if title:
         person.in_title = person.in_title or (sentence, mention)
@@ -265,8 +271,9 @@ def _learn(person: Person, sentence: Sentence, mention: Mention, *, title: bool)
     person.tokens = list(dict.fromkeys([*words[: len(person.names)], *person.tokens, *words, *without]))
     if person.names:
         person.first, person.last = words[0], words[len(person.names) - 1]
-    # "The Russian leader" tells whom is meant, and no office.
-    if person.head is None and mention.head is not None and mention.head not in _DESCRIBING:
+    # "The Russian leader" tells whom is meant, and no office, as "Leader Cole" of a legislature does.
+    describes = mention.head in _DESCRIBING and not _is_leader_of_legislature(sentence, mention)
+    if person.head is None and mention.head is not None and not describes:
         person.head = mention.head
         person.of_body = mention.of_body
         person.further_head, person.joint = mention.further_head, mention.joint

@@ -13,7 +13,19 @@ from app.ingest.english.verbs import verb_at
 from app.ingest.told import Told
 
 ENOUGH = 2
-_DOMESTIC = frozenset({"governor", "senator", "speaker", "representative", "mayor", "congressman", "congresswoman"})
+_DOMESTIC = frozenset(
+    {"governor", "senator", "speaker", "representative", "mayor", "congressman", "congresswoman", "leader"}
+)
+_OFFICES_AT_HOME = (
+    "administrator",
+    "whip",
+    " governor",
+    " senator",
+    " mayor",
+    "majority leader",
+    "minority leader",
+    "house speaker",
+)
 _FIRST = frozenset({"president", "prime minister", "chancellor", "federal chancellor", "king", "taoiseach", "premier"})
 _DOMINANT = 2
 _STATE_CODE = 2
@@ -174,7 +186,7 @@ def settle_home(roster: Roster, frames: dict[int, Frame]) -> None:
     for person in roster.people:
         domestic = person.head is not None and (
             person.head in _DOMESTIC
-            or person.head.endswith(("administrator", "whip", " governor", " senator", " mayor"))
+            or person.head.endswith(_OFFICES_AT_HOME)
             or person.head.startswith("secretary of ")
         )
         # Those who are only listed as attending a meeting of one party's own people.
