@@ -89,8 +89,8 @@ def skip_courtesies(sentence: Sentence, place: int, *, articles: bool) -> int:
     while place < sentence.size:
         lower = sentence.lower[place].rstrip(".")
         is_article = lower in ARTICLES and (articles or (lower in {"his", "her", "their", "the"}))
-        # "New Zealand Prime Minister Ann Roe"
-        is_article = is_article and not (lower == "new" and party_at(sentence, place) is not None)
+        # "New Zealand Prime Minister Ann Roe", "New York Governor Jan Roe"
+        is_article = is_article and not (lower == "new" and _is_of_place(sentence, place))
         if is_article and not articles and not _is_known(sentence, place + 1):
             break
         if lower in known and not _is_office_word(sentence, place):
@@ -102,6 +102,16 @@ def skip_courtesies(sentence: Sentence, place: int, *, articles: bool) -> int:
         else:
             break
     return place
+
+
+def _is_of_place(sentence: Sentence, place: int) -> bool:
+    return party_at(sentence, place) is not None or begins_region(sentence, place)
+
+
+def begins_region(sentence: Sentence, place: int) -> bool:
+    """Whether a state's name of two words begins at a place, of which the second alone may be a country's."""
+    region = sentence.lower[place + 1 : place + 2]
+    return sentence.lower[place] == "new" and bool(words("people", "regions").intersection(region))
 
 
 def skip_rank(sentence: Sentence, place: int) -> int:

@@ -80,6 +80,11 @@ class Attendance:
     heading: frozenset[str]
     people: tuple[Person, ...]
 
+    @property
+    def is_of_officials(self) -> bool:
+        """Whether the heading calls them the publisher's own: `White House officials`."""
+        return bool(self.heading & words("people", "own_officials"))
+
 
 def without_master(head: str) -> str:
     """An office without whom it serves: `adviser` of `adviser to the president`."""
@@ -215,17 +220,21 @@ class Roster:
 
     def officials(self) -> tuple[Person, ...]:
         """The publisher's own people in a meeting with others: the hosts, and those of lists that are headed so."""
-        own = (one.people for one in self.attending if one.heading & words("people", "own_officials"))
+        own = (one.people for one in self.attending if one.is_of_officials)
         return tuple(dict.fromkeys((*self.hosts, *chain.from_iterable(own))))
 
     def attendees(self, noun: str) -> tuple[Person, ...]:
         """Those with whom the hosts met, by a word for them, where they are listed."""
-        lists_of_others = [one for one in self.attending if not one.heading & words("people", "own_officials")]
+        lists_of_others = [one for one in self.attending if not one.is_of_officials]
         named = [one for one in lists_of_others if noun in one.heading] or lists_of_others
         if noun == "members" and not any(noun in one.heading for one in self.attending) and len(self.people) > 1:
             # Of a council or a task force: all who are named.
             return tuple(self.people)
         return tuple(person for person in named[0].people if person not in self.hosts) if len(named) == 1 else ()
+
+    def lists_only_officials(self) -> bool:
+        """Whether only the publisher's own people are listed, so that who took part beside them is not known."""
+        return self.is_open and bool(self.attending) and all(one.is_of_officials for one in self.attending)
 
     def present(self) -> tuple[Person, ...]:
         """Those whom `the leaders` and `they` mean; who is only listed as attending is not of them, if others are."""

@@ -22,6 +22,7 @@ _LONGEST_GROUP = 7
 _NOT_BEFORE_NOUNS = frozenset("the a an with for of to on in by from at was were is are that and".split())
 _LONGEST_LIST = 12
 _COUNTRIES = frozenset({"countries", "states", "nations", "governments", "sides"})
+_TAKING_PART = frozenset({"participants", "attendees"})
 _TEAMS = frozenset({"team", "delegation", "advisers", "advisors", "aides"})
 _SINGULAR = frozenset({"he", "she"})
 _LIST = frozenset({"and", "as", "well", "together", "with", "along", ",", "&", "both"})
@@ -252,6 +253,8 @@ def _group_at(parsed: Parsed, roster: Roster, memory: Memory, place: int) -> Sub
     # In a meeting with others, the group is everybody.
     whole = lower[noun] == "group" and roster.is_open
     people = tuple(roster.people) if whole else _members(memory, found)
+    if lower[noun] in _TAKING_PART and roster.lists_only_officials():
+        people = ()
     if lower[place] == "both" and not found.parties:
         people = _both(roster, people)
     return Subject(place, end, people, side=side and lower[noun] != "sides", group=True)
