@@ -77,6 +77,7 @@ def mention_at(sentence: Sentence, place: int) -> Mention | None:
         at = skip_rank(sentence, at)
     if mention.office is None or not owned(sentence, mention.end):
         take_name(sentence, at, mention)
+        _leave_master(sentence, mention)
     if mention.name is None and mention.office is None and not _is_only_a_courtesy(sentence, at, mention):
         return None
     if mention.office is None and len(mention.names) >= (_WHOLE_NAME if place == 0 else 1):
@@ -192,6 +193,17 @@ def _take_master(sentence: Sentence, mention: Mention) -> None:
         mention.end = found[0] if found is not None else named.end
 
 
+def _leave_master(sentence: Sentence, mention: Mention) -> None:
+    """Leave `Lind` of `Policy Advisor to Vice President Lind Jan Roe` to whom the office serves."""
+    if mention.office is None or mention.name is None or len(mention.names) != _WHOLE_NAME + 1:
+        return
+    first, last = mention.office
+    served = next((at for at in range(first, last) if sentence.lower[at] == "to"), last)
+    if served + 1 < last and sentence.lower[served + 1] not in ARTICLES and sentence.lower[last - 1] == "president":
+        mention.names = mention.names[1:]
+        mention.name = (mention.name[0] + 1, mention.name[1])
+
+
 def _take_what_follows(sentence: Sentence, mention: Mention) -> None:
     """Take `of China`, or an office put after the name between commas."""
     if owned(sentence, mention.end):
@@ -220,6 +232,7 @@ def _take_what_follows(sentence: Sentence, mention: Mention) -> None:
             mention.whole = True
             second = Mention(later.end + 1, later.end + 1, names=mention.names)
             joined = sentence.lower[later.end : later.end + 1] in (["and"], ["&"]) and later.end + 1 < sentence.size
-            if joined and office_at(sentence, later.end + 1, second) and not is_name_word(sentence, second.end):
+            begin = skip_abbreviation(sentence, later.end + 1) if joined else later.end
+            if joined and office_at(sentence, begin, second) and not is_name_word(sentence, second.end):
                 mention.end, mention.further_head = second.end, second.head
                 mention.party = mention.party or second.party

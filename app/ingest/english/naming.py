@@ -164,7 +164,11 @@ def take_name(sentence: Sentence, place: int, mention: Mention) -> None:
         names.append("To")
         at += 1
     while at < sentence.size and at - place < LONGEST_NAME:
-        if is_name_word(sentence, at) or _is_surname_all_the_same(sentence, at, mention, led=bool(names)):
+        if (
+            is_name_word(sentence, at)
+            or _is_surname_all_the_same(sentence, at, mention, led=bool(names))
+            or (not names and _is_first_name_all_the_same(sentence, at, mention))
+        ):
             if names and party_adjectives().at(sentence.words, at) and mention.office is None:
                 break
             word = sentence.words[at]
@@ -212,6 +216,12 @@ def _is_surname_all_the_same(sentence: Sentence, place: int, mention: Mention, *
     courtesy = place > 0 and sentence.lower[place - 1].rstrip(".") in lists().honorifics
     dotted = place > 1 and sentence.words[place - 1] == "." and sentence.lower[place - 2] in lists().honorifics
     return not after and (led or courtesy or dotted or mention.end == place > mention.start)
+
+
+def _is_first_name_all_the_same(sentence: Sentence, place: int, mention: Mention) -> bool:
+    """`Assistant Secretary January Roe`: a month between an office and a name."""
+    is_month = sentence.capital[place] and sentence.lower[place] in words("people", "first_names")
+    return is_month and mention.office is not None and mention.end == place and is_name_word(sentence, place + 1)
 
 
 def _is_no_name(names: list[str]) -> bool:

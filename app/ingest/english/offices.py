@@ -23,6 +23,8 @@ _SHORT = {
 }
 _DEEPEST = 4
 _LONGEST_BODY = 8
+_OWN_HOUSE = ["white", "house"]
+_LONGEST_FIELD = 3
 _DASHES = frozenset({"-", "–", "—"})
 _RANKS_BEFORE_NAMES = frozenset({"ambassador", "senator", "admiral", "colonel", "prince", "princess"})
 _FIRST_OF_OFFICES = frozenset({"acting", "deputy", "interim", "associate", "executive", "principal"})
@@ -112,14 +114,20 @@ def skip_abbreviation(sentence: Sentence, place: int) -> int:
     word = sentence.words[place] if place + 1 < sentence.size else ""
     if word.lower() in lists().heads:
         return place
-    return place + 1 if len(word) > 1 and word.isalpha() and word.isupper() and sentence.capital[place + 1] else place
+    if not (len(word) > 1 and word.isalpha() and word.isupper()):
+        return place
+    if sentence.lower[place + 1] == "and" and (after := skip_abbreviation(sentence, place + 2)) > place + 2:
+        # "the AA and BB Senior Liaison"
+        return after
+    return place + 1 if sentence.capital[place + 1] else place
 
 
 def body_before_office(sentence: Sentence, place: int) -> int:
     """Where the office begins after the name of a body (`World Bank President David Roe`), or the place itself."""
     known, at = lists(), place
     # "Department of Energy Secretary Jane Roe"
-    near = sentence.lower[place : place + 2]
+    first = place + 2 if sentence.lower[place : place + 2] == _OWN_HOUSE else place
+    near = sentence.lower[first : first + 2]
     opened = len(near) > 1 and near[0] in known.departments and near[1] in _OF_DEPARTMENTS
     while at < sentence.size and at - place < _LONGEST_BODY:
         lower = sentence.lower[at]
@@ -238,7 +246,7 @@ def _take_complement(sentence: Sentence, mention: Mention) -> None:
     while at < sentence.size and lower[at] in _OF and steps < _DEEPEST:
         steps += 1
         after = _past_small_words(sentence, at + 1)
-        if lower[at] == "at" and not _is_department(sentence, after):
+        if lower[at] == "at" and not (_is_department(sentence, after) or lower[after : after + 2] == _OWN_HOUSE):
             # "met the President at the summit"
             return
         found = party_names().at(sentence.words, after) or party_names().at(sentence.words, at + 1)
@@ -266,24 +274,9 @@ def _take_complement(sentence: Sentence, mention: Mention) -> None:
             if sentence.lower[after : after + 1] in (["republic"], ["federation"]):
                 at = mention.end = after + 1
                 continue
-        end = after
-        while (
-            end < sentence.size
-            and end - after < _LONGEST_OFFICE
-            and (lower[end] in known.fields or lower[end] in known.heads or lower[end] in known.modifiers)
-            and (sentence.capital[end] or lower[end] in {"and", "the"})
-        ):
-            after_and = lower[end + 1 : end + 2] if lower[end] == "and" else []
-            if after_and == ["the"] or known.heads.intersection(after_and):
-                # The next of a list, or a second office.
-                break
-            end += 1
-            # "of the Lao People's Party" goes on.
-            own = lower[end - 1] in _NO_OWNERS or _is_of_owner(sentence, end)
-            if owned(sentence, end) and not own:
-                break
-        while end > after and lower[end - 1] in {"and", "the"}:
-            end -= 1
+        end = _past_fields(sentence, after)
+        if lower[at] == "for" and end > after:
+            end = _past_further_fields(sentence, end)
         if end == after:
             unknown = _organisation(sentence, after, named=bool(mention.names))
             if unknown is None:
@@ -293,6 +286,43 @@ def _take_complement(sentence: Sentence, mention: Mention) -> None:
             mention.head = _longer(mention.head or "", lower[at:end], lower[after], of_party=adjective is not None)
             mention.office = (mention.office[0], end)
         at = mention.end = skip_parenthesis(sentence, end)
+
+
+def _past_fields(sentence: Sentence, place: int) -> int:
+    """The place after what an office is of: `Foreign Affairs`, but not the `and` before a second office."""
+    known, lower, end = lists(), sentence.lower, place
+    while (
+        end < sentence.size
+        and end - place < _LONGEST_OFFICE
+        and (lower[end] in known.fields or lower[end] in known.heads or lower[end] in known.modifiers)
+        and (sentence.capital[end] or lower[end] in {"and", "the"})
+    ):
+        after_and = lower[end + 1 : end + 2] if lower[end] == "and" else []
+        if after_and == ["the"] or known.heads.intersection(after_and):
+            # The next of a list, or a second office.
+            break
+        end += 1
+        # "of the Lao People's Party" goes on.
+        own = lower[end - 1] in _NO_OWNERS or _is_of_owner(sentence, end)
+        if owned(sentence, end) and not own:
+            break
+    while end > place and lower[end - 1] in {"and", "the"}:
+        end -= 1
+    return end
+
+
+def _past_further_fields(sentence: Sentence, place: int) -> int:
+    """The place after `, Income Support and Labor` of `Director for Education, Income Support and Labor Jan Roe`."""
+    at = place + 1
+    while at < sentence.size and sentence.capital[at] and at - place <= _LONGEST_FIELD:
+        at += 1
+    listed = sentence.words[place : place + 1] == [","] and sentence.lower[at : at + 1] == ["and"]
+    if not listed or at == place + 1 or not _is_field(sentence, at + 1):
+        return place
+    end = at + 1
+    while _is_field(sentence, end):
+        end += 1
+    return end if is_name_word(sentence, end) else place
 
 
 def _is_of_owner(sentence: Sentence, place: int) -> bool:
