@@ -13,11 +13,13 @@ from app.ingest.english.words import Sentence
 _ENDS_LEAD = frozenset({":", "“", '"', "«"})
 _JOINING = frozenset({"and", "but", "while", "whereas", ";"})
 _ADJECTIVES = frozenset(
-    "shared detailed valued proposed expected required renewed continued combined determined agreed committed".split()
+    "shared detailed valued proposed expected required renewed continued combined determined agreed committed "
+    "extended".split()
 )
 _BEFORE_OBJECTS = frozenset(
     "the a an his her its their our that to on how with for of in what support concern concerns appreciation president "
-    "prime ways this these those all both about plans views details information".split()
+    "prime ways this these those all both about plans views details information condolences greetings congratulations "
+    "sympathies thanks wishes sincere warm deep deepest heartfelt best an any invitations".split()
 )
 # What may stand between `and` and a further verb.
 _BEFORE_FURTHER = frozenset("also then again further additionally both together strongly in turn".split())

@@ -40,6 +40,9 @@ def find_lead(parsed: Parsed, roster: Roster, memory: Memory) -> Pair | None:
         before = sentence.lower[at - 1] if at else ""
         if before not in _INSIDE and (not subordinate or before in _COMMAS or before in _QUOTES):
             pair = pair_at(parsed, roster, memory, at) or _inverted(parsed, roster, memory, at)
+            if pair is not None and not pair.subject.group and before == "and" and _follows_others(sentence, at - 1):
+                # "Harbour masters and President A said": who they all are cannot be told.
+                return replace(pair, subject=replace(pair.subject, people=()))
             if pair is not None:
                 return pair
         other = (
@@ -56,6 +59,12 @@ def find_lead(parsed: Parsed, roster: Roster, memory: Memory) -> Pair | None:
         mention = parsed.mentions.get(at)
         at = mention.end if mention is not None else at + 1
     return None
+
+
+def _follows_others(sentence: Sentence, joining: int) -> bool:
+    """Whether a word for several people stands before an `and`, and is no part of anything else."""
+    last = sentence.lower[joining - 1] if joining else ""
+    return last in words("people", "attendees") | words("people", "groups") and not sentence.possessive[joining - 1]
 
 
 def _by_agent(parsed: Parsed, roster: Roster, memory: Memory, at: int) -> Pair | None:

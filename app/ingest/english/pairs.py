@@ -1,6 +1,6 @@
 """Subjects with the verbs that they go with."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from app.ingest.english.lexicon import words
 from app.ingest.english.parsed import Parsed
@@ -31,6 +31,8 @@ _PAPERS = frozenset({"statement", "statements", "declaration", "communiqué", "c
 _NO_COMPANY = frozenset(
     "that who which to in on at with for by he she they it was were is are has had have will would also said".split()
 )
+# Who comes along with a speaker, and speaks by him.
+_OWN_COMPANY = frozenset({"team", "teams", "delegation", "delegations", "staff", "advisers", "advisors", "aides"})
 _SIDES = frozenset({"side", "sides", "party", "delegation"})
 
 
@@ -168,6 +170,12 @@ def pair_at(parsed: Parsed, roster: Roster, memory: Memory, place: int, *, form:
     if subject is None:
         return None
     end = subject.end if subject.side else _past_company(sentence, subject.end)
+    if end > subject.end and subject.group and not roster.is_open and subject.people == roster.officials():
+        # "White House officials and state leaders", in a meeting whose sentence names both.
+        subject = replace(subject, people=roster.present())
+    if _is_with_others(sentence, subject, end) and any(person not in subject.people for person in roster.people):
+        # Who of those named belongs to "the President and the ambassadors" cannot be told.
+        subject = replace(subject, people=())
     at = past_adverbs(sentence, end)
     if sentence.words[at : at + 1] == [","] and not subject.pronoun and _is_verb(sentence, at + 1):
         # The comma that closes "the President, Jan Kowalski,".
@@ -219,6 +227,12 @@ def pair_at(parsed: Parsed, roster: Roster, memory: Memory, place: int, *, form:
     if is_deed(lower):
         return Pair(subject, place, at, at + 1, None, "", 0.5)
     return None
+
+
+def _is_with_others(sentence: Sentence, subject: Subject, end: int) -> bool:
+    """Whether others speak along who are neither the speaker's own nor more of a list, as in `Senators and Members`."""
+    is_list = sentence.lower[subject.end - 1] in words("people", "attendees")
+    return end > subject.end and not is_list and not _OWN_COMPANY.intersection(sentence.lower[subject.end : end])
 
 
 def _past_company(sentence: Sentence, end: int) -> int:

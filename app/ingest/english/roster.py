@@ -220,6 +220,8 @@ class Roster:
 
     def officials(self) -> tuple[Person, ...]:
         """The publisher's own people in a meeting with others: the hosts, and those of lists that are headed so."""
+        if not self.is_open and any(one.party != self.home_party or one.head is None for one in self.hosts):
+            return ()
         own = (one.people for one in self.attending if one.is_of_officials)
         return tuple(dict.fromkeys((*self.hosts, *chain.from_iterable(own))))
 
