@@ -16,6 +16,7 @@ _HEADS_OF_STATE = frozenset({"president", "king", "queen", "emperor", "sultan", 
 _DESCRIBING = frozenset(
     {"leader", "head of state", "head of government", "ruler", "statesman", "official", "diplomat", "politician"}
 )
+_OFFICIAL = frozenset({"secretary", "undersecretary", "administrator", "adviser", "advisor"})
 _MAJESTIES = frozenset({"king", "queen", "emperor", "sultan"})
 _HIGHNESSES = frozenset({"crown prince", "emir", "amir", "prince", "princess", "sultan"})
 _STYLED = {"majesty": _MAJESTIES, "highness": _HIGHNESSES, "holiness": frozenset({"pope"})}
@@ -222,6 +223,10 @@ class Roster:
         """The publisher's own people in a meeting with others: the hosts, and those of lists that are headed so."""
         if not self.is_open and any(one.party != self.home_party or one.head is None for one in self.hosts):
             return ()
+        in_lists = [person for one in self.attending for person in one.people]
+        if any(_is_perhaps_official(one) for one in self.people if one not in self.hosts and one not in in_lists):
+            # A secretary who spoke is one of them, or not: who they all are cannot be told.
+            return ()
         own = (one.people for one in self.attending if one.is_of_officials)
         return tuple(dict.fromkeys((*self.hosts, *chain.from_iterable(own))))
 
@@ -251,6 +256,11 @@ class Roster:
         """The other one, where there are two."""
         others = [one for one in self.people if one is not person]
         return others[0] if len(others) == 1 else None
+
+
+def _is_perhaps_official(person: Person) -> bool:
+    last = (person.head or "").split(" ")[-1]
+    return person.listed and not person.of_body and last in _OFFICIAL
 
 
 def _without_particle(word: str) -> str:
