@@ -205,6 +205,9 @@ def pair_at(parsed: Parsed, roster: Roster, memory: Memory, place: int, *, form:
         if sentence.lower[at] == "state" and sentence.lower[end : end + 1] not in (["that"], [":"]):
             # "members and state officials"
             return None
+        if verb.base == "write" and sentence.lower[end : end + 1] in (["a"], ["an"]):
+            # "wrote an article" tells of something else than the call.
+            return None
         if not wanted or (verb.form == "present" and (subject.side or subject.group)):
             return None
         # "China extended a helping hand" is no word of China's; "the Chinese side offered" is.
