@@ -282,6 +282,8 @@ def _take_complement(sentence: Sentence, mention: Mention) -> None:
             if unknown is None:
                 return
             end = unknown
+        elif mention.names:
+            end = _past_body(sentence, end)
         if mention.office is not None:
             mention.head = _longer(mention.head or "", lower[at:end], lower[after], of_party=adjective is not None)
             mention.office = (mention.office[0], end)
@@ -309,6 +311,15 @@ def _past_fields(sentence: Sentence, place: int) -> int:
     while end > place and lower[end - 1] in {"and", "the"}:
         end -= 1
     return end
+
+
+def _past_body(sentence: Sentence, place: int) -> int:
+    """The place after the rest of `President of The Asian Harbours Foundation`, where the name stands before it."""
+    at = place
+    while at < sentence.size and at - place < LONGEST_NAME and sentence.capital[at] and sentence.words[at].isalpha():
+        at += 1
+    known = lists().office_bodies | lists().fields | words("people", "bodies") | words("people", "groups")
+    return at if at > place and sentence.lower[at - 1] in known else place
 
 
 def _past_further_fields(sentence: Sentence, place: int) -> int:

@@ -223,12 +223,10 @@ class Roster:
         """The publisher's own people in a meeting with others: the hosts, and those of lists that are headed so."""
         if not self.is_open and any(one.party != self.home_party or one.head is None for one in self.hosts):
             return ()
-        in_lists = [person for one in self.attending for person in one.people]
-        if any(_is_perhaps_official(one) for one in self.people if one not in self.hosts and one not in in_lists):
-            # A secretary who spoke is one of them, or not: who they all are cannot be told.
-            return ()
         own = (one.people for one in self.attending if one.is_of_officials)
-        return tuple(dict.fromkeys((*self.hosts, *chain.from_iterable(own))))
+        officials = tuple(dict.fromkeys((*self.hosts, *chain.from_iterable(own))))
+        # A secretary who spoke is one of them, or not: who they all are cannot be told.
+        return () if any(_is_perhaps_official(one) for one in self.people if one not in officials) else officials
 
     def attendees(self, noun: str) -> tuple[Person, ...]:
         """Those with whom the hosts met, by a word for them, where they are listed."""
@@ -260,7 +258,8 @@ class Roster:
 
 def _is_perhaps_official(person: Person) -> bool:
     last = (person.head or "").split(" ")[-1]
-    return person.listed and not person.of_body and last in _OFFICIAL
+    office = last in _OFFICIAL or person.head == "surgeon general"
+    return office and person.listed and not person.of_body and person.office is None
 
 
 def _without_particle(word: str) -> str:

@@ -223,7 +223,8 @@ def _attending_at(parsed: Parsed, roster: Roster, place: int) -> Subject | None:
             people = roster.officials() if own or own_at_last else roster.attendees(lower[at])
             # "the Attorneys General"
             end = at + 1 + (lower[at] == "attorneys" and lower[at + 1 : at + 2] == ["general"])
-            return Subject(place, end, people, group=True) if people else None
+            told = people or (roster.is_open and (own or own_at_last))
+            return Subject(place, end, people, group=True) if told else None
     return None
 
 
