@@ -20,7 +20,12 @@ _OFFICIAL = frozenset({"secretary", "undersecretary", "administrator", "adviser"
 _MAJESTIES = frozenset({"king", "queen", "emperor", "sultan"})
 _HIGHNESSES = frozenset({"crown prince", "emir", "amir", "prince", "princess", "sultan"})
 _STYLED = {"majesty": _MAJESTIES, "highness": _HIGHNESSES, "holiness": frozenset({"pope"})}
-_STATELY = {"head of state": _HEADS_OF_STATE, "monarch": _MAJESTIES}
+_STATELY = {
+    "head of state": _HEADS_OF_STATE,
+    "monarch": _MAJESTIES,
+    "first lady": frozenset({"wife"}),
+    "first gentleman": frozenset({"husband"}),
+}
 
 
 @dataclass(slots=True, eq=False)
