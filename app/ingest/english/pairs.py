@@ -173,9 +173,9 @@ def pair_at(parsed: Parsed, roster: Roster, memory: Memory, place: int, *, form:
     if end > subject.end and subject.group and not roster.is_open and subject.people == roster.officials():
         # "White House officials and state leaders", in a meeting whose sentence names both.
         subject = replace(subject, people=roster.present())
-    if _is_with_others(sentence, subject, end) and any(person not in subject.people for person in roster.people):
+    if _is_with_others(sentence, subject, end):
         # Who of those named belongs to "the President and the ambassadors" cannot be told.
-        subject = replace(subject, people=())
+        subject = unless_others(subject, roster)
     at = past_adverbs(sentence, end)
     if sentence.words[at : at + 1] == [","] and not subject.pronoun and _is_verb(sentence, at + 1):
         # The comma that closes "the President, Jan Kowalski,".
@@ -230,6 +230,12 @@ def pair_at(parsed: Parsed, roster: Roster, memory: Memory, place: int, *, form:
     if is_deed(lower):
         return Pair(subject, place, at, at + 1, None, "", 0.5)
     return None
+
+
+def unless_others(subject: Subject, roster: Roster) -> Subject:
+    """Who speaks with others that are only described; nobody where some of those who are named may be meant."""
+    alone = all(person in subject.people for person in roster.people)
+    return subject if alone else replace(subject, people=())
 
 
 def _is_with_others(sentence: Sentence, subject: Subject, end: int) -> bool:
