@@ -103,6 +103,9 @@ def settle_author(roster: Roster, told: Told, frames: dict[int, Frame]) -> None:
         return
     title = parse_phrase(told.heading) if told.heading else None
     named = author_in_title(title) if title is not None else None
+    if named is not None and named.party not in {None, home}:
+        # A statement of somebody else's, which is published again.
+        return
     held = [one for one in parse_phrase(told.publisher).mentions.values() if one.head is not None]
     if named is None and not held:
         return
