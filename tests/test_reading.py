@@ -168,6 +168,16 @@ def test_several_calls_of_one_text_have_a_draft_each() -> None:
     assert "several-calls" in {warning.code for warning in draft.warnings}
 
 
+@pytest.mark.parametrize(
+    ("verb", "announced"), [("will hold", True), ("is scheduled to hold", True), ("held", False), ("has held", False)]
+)
+def test_a_call_that_is_still_to_come_is_warned_of(verb: str, *, announced: bool) -> None:
+    text = f"President Ann Walker {verb} a phone call with President Jan Kowal of Poland about reeds. They will meet."
+    draft = read_readout(text, publisher="The White House", published_on=WEDNESDAY)
+    assert people(draft) == ["Ann Walker, President, US", "Jan Kowal, President, PL"]
+    assert ("announced" in {warning.code for warning in draft.warnings}) == announced
+
+
 def test_a_draft_becomes_a_call_without_invention() -> None:
     """The document that is recorded has what the draft has, and the call takes it."""
     for genre in GENRES:

@@ -21,6 +21,7 @@ from app.vocabulary import (
 )
 
 WarningCode = Literal[
+    "announced",
     "language-unsupported",
     "no-date",
     "no-participants",

@@ -6,6 +6,7 @@ several of that kind means.
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from functools import lru_cache
 from itertools import islice
 
@@ -21,8 +22,10 @@ from app.ingest.english.verbs import verb_at
 from app.ingest.english.words import Sentence
 from app.ingest.tries import Phrases
 
-_PIECE = re.compile(r"(?:(?!\s[•●▪]|;\s)[^\n•●▪])+")
+_PIECE = re.compile(r"(?:(?!\s[•●▪]|;\s|\s\d{1,2}[.)]\s)[^\n•●▪])+")
 _BULLET = re.compile(r"[\s•●▪*–—-]*(?:\d{1,3}[.)]\s+)?")
+_MARK = re.compile(r"\s*(?:[•●▪–—-]|\*(?!\*)|\d{1,3}[.)]\s)")
+_NUMBERED = re.compile(r"\s*\d{1,3}[.)]\s")
 _LONGEST_HEADING = 40
 # No meeting has more people than a few hundred, and not all of them are kept.
 _MOST_ITEMS = 300
@@ -150,19 +153,20 @@ def _add_lists(roster: Roster, text: str, parsed: list[Parsed]) -> None:
     while place < len(parsed) and left > 0:
         heading = parsed[place].sentence
         place += 1
-        if not _is_heading(heading, after_list=after_list):
+        bare = _is_bare_heading(heading) and place < len(parsed) and _is_marked(text, parsed[place])
+        if not bare and not _is_heading(heading, after_list=after_list):
             after_list = False
             continue
         people: list[Person] = []
         while place < len(parsed) and left > 0 and _is_item(text, parsed[place]):
-            for item in islice(_items(text, parsed[place].sentence.stretch), left):
+            line, place = _line(text, parsed, place)
+            for item in islice(_items(text, line), left):
                 left -= 1
                 mention = _person_of(item)
                 person = _add(roster, item, mention, listed=True) if mention is not None else None
                 if person is not None and mention is not None:
                     _learn_entry(person, text, item, mention)
                     people.append(person)
-            place += 1
         after_list = bool(people)
         if people:
             roster.attending.append(Attendance(frozenset(heading.lower), tuple(dict.fromkeys(people))))
@@ -178,12 +182,38 @@ def _is_heading(sentence: Sentence, *, after_list: bool) -> bool:
     return bool(lower & words("attendance", "headings")) and not lower & words("attendance", "no_headings")
 
 
-def _is_item(text: str, parsed: Parsed) -> bool:
+def _is_bare_heading(sentence: Sentence) -> bool:
+    """Whether a line is a heading without a colon, if a list follows: `Meeting Participants`, `Speakers`."""
+    known = words("attendance", "bare_headings").intersection(sentence.lower)
+    return bool(known) and sentence.size <= _LONGEST_SHORT_HEADING and sentence.words[-1].isalpha()
+
+
+def _is_marked(text: str, parsed: Parsed) -> bool:
+    """Whether a line begins with a bullet or a number, and not only in bold."""
     stretch = parsed.sentence.stretch
-    bullet = _BULLET.match(text, stretch.start, stretch.end)
-    marked = bullet is not None and bullet.end() > stretch.start
+    return _MARK.match(text, stretch.start, stretch.end) is not None
+
+
+def _is_item(text: str, parsed: Parsed) -> bool:
+    """Whether a line is of a list, and not the heading of the next one, whatever markup it ends with."""
+    stretch, said = parsed.sentence.stretch, parsed.sentence.words
+    if said and said[-1] == ":":
+        return False
+    if not said or _is_marked(text, parsed):
+        # A comment of the page's stands within a list.
+        return True
     ends = text[stretch.end - 1]
-    return ends != ":" and (marked or (ends not in ".!?" and stretch.end - stretch.start <= _LONGEST_ITEM))
+    return ends not in ".!?" and stretch.end - stretch.start <= _LONGEST_ITEM and not _is_bare_heading(parsed.sentence)
+
+
+def _line(text: str, parsed: list[Parsed], place: int) -> tuple[Stretch, int]:
+    """A line of a list, and the place of the next one; numbers within it are no ends of sentences."""
+    first = parsed[place].sentence.stretch
+    last, after = first, place + 1
+    if _NUMBERED.match(text, first.start, first.end):
+        while after < len(parsed) and parsed[after].sentence.stretch.paragraph == first.paragraph:
+            last, after = parsed[after].sentence.stretch, after + 1
+    return replace(first, end=last.end), after
 
 
 def _items(text: str, stretch: Stretch) -> Iterator[Parsed]:

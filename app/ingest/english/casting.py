@@ -194,6 +194,9 @@ def _add_speakers(roster: Roster, parsed: list[Parsed], *, open_to: bool) -> Non
             after = mention.end
             while after < one.sentence.size and one.sentence.lower[after] in words("frames", "between"):
                 after += 1
+            if open_to and {"has", "have"}.intersection(one.sentence.lower[mention.end : after]):
+                # "President A has called on Congress", elsewhere.
+                continue
             verb = verb_at(one.sentence, after)
             light = light_verb(one.sentence, after) if open_to and after < one.sentence.size else None
             says = light is not None or (verb is not None and verb[1].form in {"past", "present"})

@@ -29,8 +29,13 @@ _PART = r"night|morning|noon|afternoon|evening"
 _DATE = re.compile(
     r"\b(?:(?P<lead>[Oo]n|[Ii]n) )?(?:the )?(?:(?P<part>" + _PART + r") of )?"
     r"(?:(?:" + _DAY_NAME + r"),? \(?(?:the )?)?"
-    r"(?:(?P<month1>" + _MONTH + r")\.? (?P<day1>\d{1,2})(?:st|nd|rd|th)?(?:,? (?P<year1>\d{4}))?(?!\d)"
-    r"|(?P<day2>\d{1,2})(?:st|nd|rd|th)?(?: of)? (?P<month2>" + _MONTH + r")\b(?:\.?,? (?P<year2>\d{4}))?(?!\d)"
+    r"(?:(?P<month1>"
+    + _MONTH
+    + r")\.? (?P<day1>\d{1,2})(?:st|nd|rd|th)?(?:(?: ?[-–—] ?| to | and )(?P<last1>\d{1,2})(?!\d))?"
+    r"(?:,? (?P<year1>\d{4}))?(?!\d)"
+    r"|(?P<day2>\d{1,2})(?:st|nd|rd|th)?(?:(?: ?[-–—] ?| to | and )(?P<last2>\d{1,2}))?(?: of)? (?P<month2>"
+    + _MONTH
+    + r")\b(?:\.?,? (?P<year2>\d{4}))?(?!\d)"
     r"|(?:the )?(?P<day3>\d{1,2})(?:st|nd|rd|th)\b"
     r"(?! (?:anniversary|century|birthday|meeting|round|session|summit|time|\w+ meeting|\w+ summit))"
     r"|(?P<year4>\d{4})-(?P<month4>\d{2})-(?P<day4>\d{2})\b)"
@@ -44,6 +49,7 @@ _ANOTHER = re.compile(
     r"\b(?:next|last|upcoming|scheduled for|following (?:his|her|their|the)|since|after|ahead of|before|until|follows)"
     r"\s*(?:\w+\s+){0,6}$"
 )
+_NAMING = re.compile(r"\s[A-Z]")
 _PARTS: dict[str, PartOfDay] = {
     "night": "night",
     "morning": "morning",
@@ -60,10 +66,10 @@ _YEAR_BACK = 366
 
 @dataclass(frozen=True, slots=True)
 class _Words:
-    """Words that give a date: what they state in EDTF, the day that they mean, and where they stand."""
+    """Words that give a date: what they state, and the day or days that they mean, in EDTF, and where they stand."""
 
     edtf: str | None
-    day: date | None
+    day: str | None
     part: PartOfDay | None
     start: int
     end: int
@@ -81,10 +87,10 @@ def date_claims(told: Told, frames: Iterable[Frame], parsed: list[Parsed], zone:
         return [day_claim(value, "derived", note, 0.1, (words,))]
     stated = ProposedDate(found.edtf, zone, words.text, found.part) if found.edtf else None
     claims: list[ProposedClaim] = []
-    if found.day is not None and (stated is None or stated.edtf != found.day.isoformat()):
+    if found.day is not None and (stated is None or stated.edtf != found.day):
         by = told.published_on
         since = f"By the day of publication, {by}." if by else None
-        value = ProposedDate(found.day.isoformat(), zone, words.text, found.part)
+        value = ProposedDate(found.day, zone, words.text, found.part)
         claims.append(day_claim(value, "derived", since, 0.9, (words,)))
     if stated is not None:
         claims.append(replace(day_claim(stated, "stated", None, 0.9, (words,)), preferred=not claims))
@@ -116,6 +122,9 @@ def _first(told: Told, start: int, end: int) -> _Words | None:
             continue
         if _ANOTHER.search(told.text[max(start, place - 60) : place]):
             continue
+        if match[0].startswith("the ") and _NAMING.match(told.text, match.end(), end):
+            # "for the April 22-23 Leaders Summit"
+            continue
         words = read(told, match)
         if words is not None:
             return words
@@ -135,10 +144,18 @@ def _absolute(told: Told, match: re.Match[str]) -> _Words | None:
     whole = real_day(int(given), month, day) if given and month else latest_day(told.published_on, month, day)
     if given and whole is None:
         return None
-    edtf = f"{given or 'XXXX'}-{f'{month:02}' if month else 'XX'}-{day:02}"
+    stem = f"{given or 'XXXX'}-{f'{month:02}' if month else 'XX'}"
+    edtf, meant = f"{stem}-{day:02}", _iso(whole)
+    last = int(match["last1"] or match["last2"] or 0)
+    if whole is not None and last > day and (until := real_day(whole.year, whole.month, last)) is not None:
+        # "from May 10-11"
+        edtf, meant = f"{edtf}/{stem}-{last:02}", f"{meant}/{until.isoformat()}"
     part = _PARTS.get(match["part"] or "")
-    start = match.start()
-    return _Words(edtf, whole, part, start, match.end())
+    return _Words(edtf, meant, part, match.start(), match.end())
+
+
+def _iso(day: date | None) -> str | None:
+    return day.isoformat() if day is not None else None
 
 
 def _relative(told: Told, match: re.Match[str]) -> _Words | None:
@@ -150,7 +167,7 @@ def _relative(told: Told, match: re.Match[str]) -> _Words | None:
             return None
         back = (published.weekday() - _DAYS[match["name"]]) % 7 if published else 0
         day = days_before(published, back)
-        return _Words(None, day, part, match.start(), match.end())
+        return _Words(None, _iso(day), part, match.start(), match.end())
     word = match["word"].lower()
     if match[0].endswith(("'s", "’s")):
         return None
@@ -158,4 +175,4 @@ def _relative(told: Told, match: re.Match[str]) -> _Words | None:
         part = "night"
     back = 1 if word in {"yesterday", "last night"} else 0
     day = days_before(published, back)
-    return _Words(None, day, part, match.start(), match.end())
+    return _Words(None, _iso(day), part, match.start(), match.end())

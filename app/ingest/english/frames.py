@@ -12,11 +12,14 @@ from app.ingest.english.words import Sentence
 _JOINS = frozenset({",", "and", "as", "well", "together", "with", "along", "&", ";", "/", "both"})
 _LONGEST_JOIN = 4
 _LONGEST = 120
+_LONGEST_BODY = 6
+_WITHIN_BODIES = frozenset({"of", "for", "and", "the"})
 _REACH = 16
 _NEAR = 5
 _DURING = frozenset({"in", "during", "over", "speaking", "talking"})
 _PREPOSITIONS = frozenset({"with", "to", "between", "from", "by"})
 _CONVENING = frozenset({"convened", "convenes", "hosted", "hosts", "co-hosted", "re-convened"})
+_LEADING = frozenset({"led", "chaired", "organized", "organised", "opened"})
 _WELCOMING = frozenset({"welcomed", "welcomes"})
 _RECEIVING = _WELCOMING | {"hosted", "hosts", "received", "receives"}
 _AT_PLACES = frozenset({"to", "at", "in"})
@@ -49,6 +52,10 @@ def frame_of(parsed: Parsed) -> Frame | None:
     for place in range(min(sentence.size, _LONGEST)):
         if sentence.quoted[place] or not _is_frame_verb(parsed, place):
             continue
+        if _is_convened_by(parsed.sentence, place):
+            hosts = _hosts_after(parsed, place + 2)
+            if hosts:
+                return Frame(parsed, place, tuple(hosts), (), hosts[-1].end)
         subjects = subjects_before(parsed, place)
         objects, tail = _after(parsed, place)
         if subjects and not objects and _is_with_me(sentence, place):
@@ -62,6 +69,26 @@ def frame_of(parsed: Parsed) -> Frame | None:
             # "..., held by video, the President had a conversation with" has its verb still to come.
             without_subject = frame
     return without_subject
+
+
+def _is_convened_by(sentence: Sentence, place: int) -> bool:
+    """`The meeting was convened by`."""
+    lower = sentence.lower
+    passive = place > 0 and lower[place - 1] in {"was", "were"} and lower[place + 1 : place + 2] == ["by"]
+    return passive and lower[place] in _CONVENING | _LEADING
+
+
+def _hosts_after(parsed: Parsed, place: int) -> list[Mention]:
+    """Those whom a list names from a place on; nobody where some of it is no office with a name."""
+    near = [one for one in parsed.mentions.values() if one.start >= place]
+    found = joined(parsed, near) if near and near[0].start == place else []
+    if not found:
+        return []
+    after = found[-1].end
+    while after < parsed.sentence.size and parsed.sentence.lower[after] in _JOINS:
+        after += 1
+    goes_on = found[-1].end < after < parsed.sentence.size and parsed.sentence.capital[after]
+    return [] if goes_on or any(one.office is None or not one.names for one in found) else found
 
 
 def event_with(sentence: Sentence) -> int | None:
@@ -89,6 +116,8 @@ def subject_matter(frame: Frame) -> int:
 
 def _is_frame_verb(parsed: Parsed, place: int) -> bool:
     sentence, word = parsed.sentence, parsed.sentence.lower[place]
+    if _is_convened_by(sentence, place) and _has_event_before(sentence, place):
+        return True
     if sentence.lower[place : place + 2] in _TOOK_PLACE and _has_event_before(sentence, place):
         return True
     if sentence.lower[place - 1 : place + 1] == ["there", "was"]:
@@ -212,7 +241,7 @@ def subjects_before(parsed: Parsed, verb: int) -> list[Mention]:
             if found:
                 break
             continue
-        if not found and mention.office is None and _is_body(mention):
+        if not found and mention.office is None and (_is_body(mention) or _ends_body(parsed.sentence, mention)):
             # "A, B and staff of the Office of Partnerships met"
             continue
         if found:
@@ -230,6 +259,18 @@ def subjects_before(parsed: Parsed, verb: int) -> list[Mention]:
 
 def _is_body(mention: Mention) -> bool:
     return bool(mention.names) and mention.names[-1].lower() in words("people", "bodies")
+
+
+def _ends_body(sentence: Sentence, mention: Mention) -> bool:
+    """Whether a name is only the end of a body's: `Engagement` of `the Office of Public Engagement`."""
+    at = mention.start
+    while at > max(0, mention.start - _LONGEST_BODY) and (
+        sentence.capital[at - 1] or sentence.lower[at - 1] in _WITHIN_BODIES
+    ):
+        at -= 1
+        if sentence.lower[at] in words("people", "departments"):
+            return True
+    return False
 
 
 def joined_before(parsed: Parsed, last: Mention) -> list[Mention]:

@@ -13,12 +13,19 @@ from app.ingest.english.words import Sentence
 _ENDS_LEAD = frozenset({":", "“", '"', "«"})
 _JOINING = frozenset({"and", "but", "while", "whereas", ";"})
 _ADJECTIVES = frozenset(
-    "shared detailed valued proposed expected required renewed continued combined determined agreed committed".split()
+    "shared detailed valued proposed expected required renewed continued combined determined agreed committed "
+    "extended".split()
 )
 _BEFORE_OBJECTS = frozenset(
     "the a an his her its their our that to on how with for of in what support concern concerns appreciation president "
-    "prime ways this these those all both about plans views details information".split()
+    "prime ways this these those all both about plans views details information condolences greetings congratulations "
+    "sympathies thanks wishes sincere warm deep deepest heartfelt best an any invitations".split()
 )
+# What may stand between `and` and a further verb.
+_BEFORE_FURTHER = frozenset("also then again further additionally both together strongly in turn".split())
+_HAVING = frozenset({"has", "have"})
+_CLOSING = frozenset({",", ";", "—", "–", ")"})
+_SUBORDINATE = frozenset({"as", "because", "since", "who", "which"})
 _LONGEST_ADDRESS = 8
 _LONGEST_LEAD = 14
 _LEAST_CONTENT = 1
@@ -218,10 +225,7 @@ def _same_subject(parsed: Parsed, current: Pair, at: int, *, inside: bool) -> tu
     first = at + 1
     place = _past_aside(sentence, first)
     first += place > first
-    while place < sentence.size and (
-        sentence.lower[place] in {"also", "then", "again", "further", "additionally", "both", "strongly", "in", "turn"}
-        or sentence.lower[place].endswith("ly")
-    ):
+    while place < sentence.size and (sentence.lower[place] in _BEFORE_FURTHER or sentence.lower[place].endswith("ly")):
         place += 1
     if _is_purpose(sentence, current, at, place):
         meaning = by_base().get(sentence.lower[place])
@@ -231,6 +235,8 @@ def _same_subject(parsed: Parsed, current: Pair, at: int, *, inside: bool) -> tu
         return None
     end, verb = found
     after = sentence.lower[end]
+    if _is_of_subordinate(sentence, current.end, at):
+        return None
     if after in {"by", ".", ",", "upon", "between"} or (inside and verb.ambiguous):
         return None
     if sentence.lower[place] in _ADJECTIVES and after not in _BEFORE_OBJECTS:
@@ -242,6 +248,13 @@ def _same_subject(parsed: Parsed, current: Pair, at: int, *, inside: bool) -> tu
     if _is_participle(sentence, at - 1) and sentence.lower[at] == "and" and inside:
         return None
     return first, Pair(current.subject, first, place, end, verb, " ".join(sentence.words[place:end]), 0.85)
+
+
+def _is_of_subordinate(sentence: Sentence, start: int, end: int) -> bool:
+    """Whether a participle goes on with `as France has reformed its schools and`."""
+    having = next((at for at in range(end - 1, start, -1) if sentence.lower[at] in _HAVING), start)
+    closed = _CLOSING.intersection(sentence.words[having:end])
+    return bool(_SUBORDINATE.intersection(sentence.lower[start:having])) and not closed
 
 
 def _past_aside(sentence: Sentence, place: int) -> int:

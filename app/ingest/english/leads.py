@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from app.ingest.english.lexicon import words
-from app.ingest.english.pairs import Pair, pair_at, past_adverbs
+from app.ingest.english.pairs import Pair, pair_at, past_adverbs, unless_others
 from app.ingest.english.parsed import Parsed
 from app.ingest.english.roster import Roster
 from app.ingest.english.subjects import Memory, Subject, pronoun_at, subject_at
@@ -41,7 +41,9 @@ def find_lead(parsed: Parsed, roster: Roster, memory: Memory) -> Pair | None:
         if before not in _INSIDE and (not subordinate or before in _COMMAS or before in _QUOTES):
             pair = pair_at(parsed, roster, memory, at) or _inverted(parsed, roster, memory, at)
             if pair is not None:
-                return pair
+                after_others = before == "and" and not pair.subject.group and _follows_others(sentence, at - 1)
+                # Who of those named belongs to "harbour masters and President A" cannot be told.
+                return replace(pair, subject=unless_others(pair.subject, roster)) if after_others else pair
         other = (
             _according(parsed, roster, memory, at)
             or _as_said(parsed, roster, memory, at)
@@ -56,6 +58,12 @@ def find_lead(parsed: Parsed, roster: Roster, memory: Memory) -> Pair | None:
         mention = parsed.mentions.get(at)
         at = mention.end if mention is not None else at + 1
     return None
+
+
+def _follows_others(sentence: Sentence, joining: int) -> bool:
+    """Whether a word for several people stands before an `and`, and is no part of anything else."""
+    last = sentence.lower[joining - 1] if joining else ""
+    return last in words("people", "attendees") | words("people", "groups") and not sentence.possessive[joining - 1]
 
 
 def _by_agent(parsed: Parsed, roster: Roster, memory: Memory, at: int) -> Pair | None:

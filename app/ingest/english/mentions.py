@@ -14,7 +14,13 @@ from app.ingest.english.naming import (
     skip_rank,
     take_name,
 )
-from app.ingest.english.offices import body_before_office, office_at, second_office, skip_abbreviation
+from app.ingest.english.offices import (
+    body_before_office,
+    office_at,
+    second_office,
+    skip_abbreviation,
+    take_membership,
+)
 from app.ingest.english.parties import party_names
 from app.ingest.english.words import Sentence
 
@@ -44,6 +50,8 @@ def mention_at(sentence: Sentence, place: int) -> Mention | None:
             if office > after:
                 _take_body(sentence, after, office, mention)
             at = second_office(sentence, mention)
+        elif take_membership(sentence, after, mention):
+            mention.party, at = mention.party or found[1], mention.end
         elif found[0] - at > 1 or not is_name_word(sentence, found[0]) or sentence.possessive[found[0] - 1]:
             return None
     elif office_at(sentence, skip_abbreviation(sentence, at), mention):
@@ -54,6 +62,8 @@ def mention_at(sentence: Sentence, place: int) -> Mention | None:
     elif (office := body_before_office(sentence, at)) > at and office_at(sentence, office, mention):
         _take_body(sentence, at, office, mention)
         at = second_office(sentence, mention)
+    elif take_membership(sentence, at, mention):
+        at = mention.end
     if mention.office is not None and owned(sentence, mention.end):
         # "the President's National Security Advisor"
         nested = Mention(mention.end, mention.end)
@@ -67,6 +77,7 @@ def mention_at(sentence: Sentence, place: int) -> Mention | None:
         at = skip_rank(sentence, at)
     if mention.office is None or not owned(sentence, mention.end):
         take_name(sentence, at, mention)
+        _leave_master(sentence, mention)
     if mention.name is None and mention.office is None and not _is_only_a_courtesy(sentence, at, mention):
         return None
     if mention.office is None and len(mention.names) >= (_WHOLE_NAME if place == 0 else 1):
@@ -182,6 +193,17 @@ def _take_master(sentence: Sentence, mention: Mention) -> None:
         mention.end = found[0] if found is not None else named.end
 
 
+def _leave_master(sentence: Sentence, mention: Mention) -> None:
+    """Leave `Lind` of `Policy Advisor to Vice President Lind Jan Roe` to whom the office serves."""
+    if mention.office is None or mention.name is None or len(mention.names) != _WHOLE_NAME + 1:
+        return
+    first, last = mention.office
+    served = next((at for at in range(first, last) if sentence.lower[at] == "to"), last)
+    if served + 1 < last and sentence.lower[served + 1] not in ARTICLES and sentence.lower[last - 1] == "president":
+        mention.names = mention.names[1:]
+        mention.name = (mention.name[0] + 1, mention.name[1])
+
+
 def _take_what_follows(sentence: Sentence, mention: Mention) -> None:
     """Take `of China`, or an office put after the name between commas."""
     if owned(sentence, mention.end):
@@ -210,6 +232,7 @@ def _take_what_follows(sentence: Sentence, mention: Mention) -> None:
             mention.whole = True
             second = Mention(later.end + 1, later.end + 1, names=mention.names)
             joined = sentence.lower[later.end : later.end + 1] in (["and"], ["&"]) and later.end + 1 < sentence.size
-            if joined and office_at(sentence, later.end + 1, second) and not is_name_word(sentence, second.end):
+            begin = skip_abbreviation(sentence, later.end + 1) if joined else later.end
+            if joined and office_at(sentence, begin, second) and not is_name_word(sentence, second.end):
                 mention.end, mention.further_head = second.end, second.head
                 mention.party = mention.party or second.party

@@ -89,8 +89,8 @@ def skip_courtesies(sentence: Sentence, place: int, *, articles: bool) -> int:
     while place < sentence.size:
         lower = sentence.lower[place].rstrip(".")
         is_article = lower in ARTICLES and (articles or (lower in {"his", "her", "their", "the"}))
-        # "New Zealand Prime Minister Ann Roe"
-        is_article = is_article and not (lower == "new" and party_at(sentence, place) is not None)
+        # "New Zealand Prime Minister Ann Roe", "New York Governor Jan Roe"
+        is_article = is_article and not (lower == "new" and _is_of_place(sentence, place))
         if is_article and not articles and not _is_known(sentence, place + 1):
             break
         if lower in known and not _is_office_word(sentence, place):
@@ -102,6 +102,16 @@ def skip_courtesies(sentence: Sentence, place: int, *, articles: bool) -> int:
         else:
             break
     return place
+
+
+def _is_of_place(sentence: Sentence, place: int) -> bool:
+    return party_at(sentence, place) is not None or begins_region(sentence, place)
+
+
+def begins_region(sentence: Sentence, place: int) -> bool:
+    """Whether a state's name of two words begins at a place, of which the second alone may be a country's."""
+    region = sentence.lower[place + 1 : place + 2]
+    return sentence.lower[place] == "new" and bool(words("people", "regions").intersection(region))
 
 
 def skip_rank(sentence: Sentence, place: int) -> int:
@@ -154,7 +164,11 @@ def take_name(sentence: Sentence, place: int, mention: Mention) -> None:
         names.append("To")
         at += 1
     while at < sentence.size and at - place < LONGEST_NAME:
-        if is_name_word(sentence, at) or _is_surname_all_the_same(sentence, at, mention, led=bool(names)):
+        if (
+            is_name_word(sentence, at)
+            or _is_surname_all_the_same(sentence, at, mention, led=bool(names))
+            or (not names and _is_first_name_all_the_same(sentence, at, mention))
+        ):
             if names and party_adjectives().at(sentence.words, at) and mention.office is None:
                 break
             word = sentence.words[at]
@@ -202,6 +216,12 @@ def _is_surname_all_the_same(sentence: Sentence, place: int, mention: Mention, *
     courtesy = place > 0 and sentence.lower[place - 1].rstrip(".") in lists().honorifics
     dotted = place > 1 and sentence.words[place - 1] == "." and sentence.lower[place - 2] in lists().honorifics
     return not after and (led or courtesy or dotted or mention.end == place > mention.start)
+
+
+def _is_first_name_all_the_same(sentence: Sentence, place: int, mention: Mention) -> bool:
+    """`Assistant Secretary January Roe`: a month between an office and a name."""
+    is_month = sentence.capital[place] and sentence.lower[place] in words("people", "first_names")
+    return is_month and mention.office is not None and mention.end == place and is_name_word(sentence, place + 1)
 
 
 def _is_no_name(names: list[str]) -> bool:

@@ -23,9 +23,12 @@ _SHORT = {
 }
 _DEEPEST = 4
 _LONGEST_BODY = 8
+_OWN_HOUSE = ["white", "house"]
+_LONGEST_FIELD = 3
 _DASHES = frozenset({"-", "–", "—"})
 _RANKS_BEFORE_NAMES = frozenset({"ambassador", "senator", "admiral", "colonel", "prince", "princess"})
-_FIRST_OF_OFFICES = frozenset({"acting", "deputy", "interim", "associate", "executive", "principal"})
+_FIRST_OF_OFFICES = frozenset({"acting", "deputy", "interim", "associate", "executive", "principal", "senior"})
+_OF_DEPARTMENT_HEADS = frozenset({"secretary", "undersecretary", "minister", "administrator", "commissioner"})
 _OF_DEPARTMENTS = frozenset({"of", "for", "on"})
 _WITHIN_DEPARTMENTS = _OF_DEPARTMENTS | {"and", "&", ","}
 _NO_OWNERS = frozenset({"people", "workers"})
@@ -63,6 +66,40 @@ def second_office(sentence: Sentence, mention: Mention) -> int:
     return end
 
 
+def take_membership(sentence: Sentence, place: int, mention: Mention) -> bool:
+    """Take `Party Council Member, Director of the Office, and Foreign Minister` before one name."""
+    end = _past_membership(sentence, place)
+    heads, last = [" ".join(sentence.lower[place:end])], end
+    while last > place and (first := _past_joining(sentence, last)) > last:
+        held = Mention(first, first, party=mention.party)
+        if not (sentence.capital[first] and office_at(sentence, first, held)) or held.head is None:
+            break
+        heads.append(held.head)
+        mention.party, last = held.party, held.end
+    if len(heads) == 1 or not is_name_word(sentence, last):
+        return False
+    mention.office, mention.end = (place, last), last
+    mention.head, mention.further_head = ", ".join(heads[:-1]), heads[-1]
+    return True
+
+
+def _past_membership(sentence: Sentence, place: int) -> int:
+    """The place after `Party Council Member`, or the place itself."""
+    for at in range(place, min(sentence.size, place + _LONGEST_BODY)):
+        if not sentence.capital[at] or owned(sentence, at + 1):
+            break
+        if sentence.lower[at] == "member" and at > place:
+            return at + 1
+    return place
+
+
+def _past_joining(sentence: Sentence, place: int) -> int:
+    """The place after `,`, `and` or `, and` where a word follows, or the place itself."""
+    at = place + (sentence.words[place : place + 1] == [","])
+    at += sentence.lower[at : at + 1] == ["and"]
+    return at if at < sentence.size else place
+
+
 def _is_named_after_comma(sentence: Sentence, place: int) -> bool:
     """Whether `, Wang Li,` or `, Senator Wang Li,` follows at a place: two words of a name between commas."""
     if sentence.words[place : place + 1] != [","]:
@@ -77,14 +114,20 @@ def skip_abbreviation(sentence: Sentence, place: int) -> int:
     word = sentence.words[place] if place + 1 < sentence.size else ""
     if word.lower() in lists().heads:
         return place
-    return place + 1 if len(word) > 1 and word.isalpha() and word.isupper() and sentence.capital[place + 1] else place
+    if not (len(word) > 1 and word.isalpha() and word.isupper()):
+        return place
+    if sentence.lower[place + 1] == "and" and (after := skip_abbreviation(sentence, place + 2)) > place + 2:
+        # "the AA and BB Senior Liaison"
+        return after
+    return place + 1 if sentence.capital[place + 1] else place
 
 
 def body_before_office(sentence: Sentence, place: int) -> int:
     """Where the office begins after the name of a body (`World Bank President David Roe`), or the place itself."""
     known, at = lists(), place
     # "Department of Energy Secretary Jane Roe"
-    near = sentence.lower[place : place + 2]
+    first = place + 2 if sentence.lower[place : place + 2] == _OWN_HOUSE else place
+    near = sentence.lower[first : first + 2]
     opened = len(near) > 1 and near[0] in known.departments and near[1] in _OF_DEPARTMENTS
     while at < sentence.size and at - place < _LONGEST_BODY:
         lower = sentence.lower[at]
@@ -119,7 +162,13 @@ def office_at(sentence: Sentence, place: int, mention: Mention) -> bool:
             and not (word == "lady" and at > place)
             and not _is_under(sentence, at)
         ):
-            break
+            department = (
+                _past_department(sentence, at) if last_head < 0 or lower[last_head] in _FIRST_OF_OFFICES else at
+            )
+            if department == at:
+                break
+            at = department
+            continue
         at += 1
         if owned(sentence, at):
             break
@@ -154,6 +203,20 @@ def _goes_on(sentence: Sentence, place: int) -> bool:
     return known and place + 1 < sentence.size and sentence.capital[place + 1]
 
 
+def _past_department(sentence: Sentence, place: int) -> int:
+    """The place of the head of `Health and Human Services Secretary`, after what the office is for, or the place."""
+    at = place
+    while at < sentence.size and at - place < _LONGEST_BODY:
+        joins = sentence.lower[at] in {"and", "&"}
+        if not (joins and _is_field(sentence, at + 1)) and not _is_field(sentence, at):
+            break
+        at += 1
+    # "Urban Development Deputy Secretary"
+    head = at + (sentence.lower[at : at + 1] != [] and sentence.lower[at] in _FIRST_OF_OFFICES | {"under"})
+    ends = sentence.lower[head : head + 1]
+    return at if at > place and ends and ends[0] in _OF_DEPARTMENT_HEADS and sentence.capital[head] else place
+
+
 def _is_under(sentence: Sentence, place: int) -> bool:
     """`Under Secretary`, which is no preposition."""
     return sentence.words[place : place + 2] == ["Under", "Secretary"]
@@ -183,7 +246,7 @@ def _take_complement(sentence: Sentence, mention: Mention) -> None:
     while at < sentence.size and lower[at] in _OF and steps < _DEEPEST:
         steps += 1
         after = _past_small_words(sentence, at + 1)
-        if lower[at] == "at" and not _is_department(sentence, after):
+        if lower[at] == "at" and not (_is_department(sentence, after) or lower[after : after + 2] == _OWN_HOUSE):
             # "met the President at the summit"
             return
         found = party_names().at(sentence.words, after) or party_names().at(sentence.words, at + 1)
@@ -211,33 +274,66 @@ def _take_complement(sentence: Sentence, mention: Mention) -> None:
             if sentence.lower[after : after + 1] in (["republic"], ["federation"]):
                 at = mention.end = after + 1
                 continue
-        end = after
-        while (
-            end < sentence.size
-            and end - after < _LONGEST_OFFICE
-            and (lower[end] in known.fields or lower[end] in known.heads or lower[end] in known.modifiers)
-            and (sentence.capital[end] or lower[end] in {"and", "the"})
-        ):
-            after_and = lower[end + 1 : end + 2] if lower[end] == "and" else []
-            if after_and == ["the"] or known.heads.intersection(after_and):
-                # The next of a list, or a second office.
-                break
-            end += 1
-            # "of the Lao People's Party" goes on.
-            own = lower[end - 1] in _NO_OWNERS or _is_of_owner(sentence, end)
-            if owned(sentence, end) and not own:
-                break
-        while end > after and lower[end - 1] in {"and", "the"}:
-            end -= 1
+        end = _past_fields(sentence, after)
+        if lower[at] == "for" and end > after:
+            end = _past_further_fields(sentence, end)
         if end == after:
             unknown = _organisation(sentence, after, named=bool(mention.names))
             if unknown is None:
                 return
             end = unknown
+        elif mention.names:
+            end = _past_body(sentence, end)
         if mention.office is not None:
             mention.head = _longer(mention.head or "", lower[at:end], lower[after], of_party=adjective is not None)
             mention.office = (mention.office[0], end)
         at = mention.end = skip_parenthesis(sentence, end)
+
+
+def _past_fields(sentence: Sentence, place: int) -> int:
+    """The place after what an office is of: `Foreign Affairs`, but not the `and` before a second office."""
+    known, lower, end = lists(), sentence.lower, place
+    while (
+        end < sentence.size
+        and end - place < _LONGEST_OFFICE
+        and (lower[end] in known.fields or lower[end] in known.heads or lower[end] in known.modifiers)
+        and (sentence.capital[end] or lower[end] in {"and", "the"})
+    ):
+        after_and = lower[end + 1 : end + 2] if lower[end] == "and" else []
+        if after_and == ["the"] or known.heads.intersection(after_and):
+            # The next of a list, or a second office.
+            break
+        end += 1
+        # "of the Lao People's Party" goes on.
+        own = lower[end - 1] in _NO_OWNERS or _is_of_owner(sentence, end)
+        if owned(sentence, end) and not own:
+            break
+    while end > place and lower[end - 1] in {"and", "the"}:
+        end -= 1
+    return end
+
+
+def _past_body(sentence: Sentence, place: int) -> int:
+    """The place after the rest of `President of The Asian Harbours Foundation`, where the name stands before it."""
+    at = place
+    while at < sentence.size and at - place < LONGEST_NAME and sentence.capital[at] and sentence.words[at].isalpha():
+        at += 1
+    known = lists().office_bodies | lists().fields | words("people", "bodies") | words("people", "groups")
+    return at if at > place and sentence.lower[at - 1] in known else place
+
+
+def _past_further_fields(sentence: Sentence, place: int) -> int:
+    """The place after `, Income Support and Labor` of `Director for Education, Income Support and Labor Jan Roe`."""
+    at = place + 1
+    while at < sentence.size and sentence.capital[at] and at - place <= _LONGEST_FIELD:
+        at += 1
+    listed = sentence.words[place : place + 1] == [","] and sentence.lower[at : at + 1] == ["and"]
+    if not listed or at == place + 1 or not _is_field(sentence, at + 1):
+        return place
+    end = at + 1
+    while _is_field(sentence, end):
+        end += 1
+    return end if is_name_word(sentence, end) else place
 
 
 def _is_of_owner(sentence: Sentence, place: int) -> bool:
@@ -262,7 +358,7 @@ def _is_department(sentence: Sentence, place: int) -> bool:
 
 
 def _is_field(sentence: Sentence, place: int) -> bool:
-    return sentence.capital[place] and sentence.lower[place] in lists().fields
+    return place < sentence.size and sentence.capital[place] and sentence.lower[place] in lists().fields
 
 
 def _longer(head: str, further: list[str], first: str, *, of_party: bool) -> str:

@@ -1,6 +1,6 @@
 """Subjects with the verbs that they go with."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from app.ingest.english.lexicon import words
 from app.ingest.english.parsed import Parsed
@@ -19,14 +19,20 @@ _SAID_THINGS = frozenset(
     "feedback insight insights information examples views".split()
 )
 _AUXILIARIES = frozenset({"had", "has", "have"})
+_HAVING = frozenset({"has", "have"})
 _TALKS = frozenset({"exchange", "exchanges", "discussion", "discussions", "conversation", "dialogue"})
 _ABOUT = frozenset({"on", "about", "regarding", "concerning", "of"})
 _LONGEST_LIGHT = 7
+# "had candid, substantive, open, and constructive discussions"
+_LONGEST_TALKS = 10
+_BEYOND_TALKS = frozenset("to with on in of at by for from that which who after before during".split())
 _ISSUING = frozenset({"approve", "adopt"})
 _PAPERS = frozenset({"statement", "statements", "declaration", "communiqué", "communique"})
 _NO_COMPANY = frozenset(
     "that who which to in on at with for by he she they it was were is are has had have will would also said".split()
 )
+# Who comes along with a speaker, and speaks by him.
+_OWN_COMPANY = frozenset({"team", "teams", "delegation", "delegations", "staff", "advisers", "advisors", "aides"})
 _SIDES = frozenset({"side", "sides", "party", "delegation"})
 
 
@@ -59,7 +65,10 @@ def _talks_about(sentence: Sentence, place: int) -> int | None:
     """Where `had a detailed exchange of views on` ends, and the like; without what it was about, it is no statement."""
     if sentence.lower[place : place + 1] not in (["had"], ["held"]):
         return None
-    for at in range(place + 1, min(sentence.size, place + _LONGEST_LIGHT)):
+    for at in range(place + 1, min(sentence.size, place + _LONGEST_TALKS)):
+        if sentence.lower[at] in _BEYOND_TALKS:
+            # "had lunch with B after a discussion on": only adjectives stand before the talks.
+            return None
         if sentence.lower[at] in _TALKS:
             views = sentence.lower[at + 1 : at + 3] == ["of", "views"]
             end = at + 3 if views else at + 1
@@ -161,16 +170,25 @@ def pair_at(parsed: Parsed, roster: Roster, memory: Memory, place: int, *, form:
     if subject is None:
         return None
     end = subject.end if subject.side else _past_company(sentence, subject.end)
+    if end > subject.end and subject.group and not roster.is_open and subject.people == roster.officials():
+        # "White House officials and state leaders", in a meeting whose sentence names both.
+        subject = replace(subject, people=roster.present())
+    if _is_with_others(sentence, subject, end):
+        # Who of those named belongs to "the President and the ambassadors" cannot be told.
+        subject = unless_others(subject, roster)
     at = past_adverbs(sentence, end)
     if sentence.words[at : at + 1] == [","] and not subject.pronoun and _is_verb(sentence, at + 1):
         # The comma that closes "the President, Jan Kowalski,".
         at += 1
     if at >= sentence.size or sentence.quoted[at]:
         return None
+    if roster.author is not None and _HAVING.intersection(sentence.lower[end:at]):
+        # Who tells of a call as "I" tells the reader what "I have approved", and nobody in the call.
+        return None
     place_of_had = at - 1 if sentence.lower[at - 1] == "had" and at > end else at
     talks = _talks_about(sentence, place_of_had) if subject.group or len(subject.people) > 1 else None
     if talks is not None and form == "past":
-        words_of = " ".join(sentence.words[place_of_had:talks])
+        words_of = " ".join(sentence.words[place_of_had:talks]).replace(" ,", ",")
         return Pair(subject, place, place_of_had, talks, by_base()["discuss"], words_of, 0.85)
     spoke = _speaks_with(parsed, roster, subject, at) if form == "past" else None
     if spoke is not None:
@@ -186,6 +204,9 @@ def pair_at(parsed: Parsed, roster: Roster, memory: Memory, place: int, *, form:
             wanted = wanted and len(subject.people) > 1 and not subject.side
         if sentence.lower[at] == "state" and sentence.lower[end : end + 1] not in (["that"], [":"]):
             # "members and state officials"
+            return None
+        if verb.base == "write" and sentence.lower[end : end + 1] in (["a"], ["an"]):
+            # "wrote an article" tells of something else than the call.
             return None
         if not wanted or (verb.form == "present" and (subject.side or subject.group)):
             return None
@@ -209,6 +230,18 @@ def pair_at(parsed: Parsed, roster: Roster, memory: Memory, place: int, *, form:
     if is_deed(lower):
         return Pair(subject, place, at, at + 1, None, "", 0.5)
     return None
+
+
+def unless_others(subject: Subject, roster: Roster) -> Subject:
+    """Who speaks with others that are only described; nobody where some of those who are named may be meant."""
+    alone = all(person in subject.people for person in roster.people)
+    return subject if alone else replace(subject, people=())
+
+
+def _is_with_others(sentence: Sentence, subject: Subject, end: int) -> bool:
+    """Whether others speak along who are neither the speaker's own nor more of a list, as in `Senators and Members`."""
+    is_list = sentence.lower[subject.end - 1] in words("people", "attendees")
+    return end > subject.end and not is_list and not _OWN_COMPANY.intersection(sentence.lower[subject.end : end])
 
 
 def _past_company(sentence: Sentence, end: int) -> int:

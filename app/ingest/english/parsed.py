@@ -5,7 +5,7 @@ from functools import lru_cache
 
 from app.ingest.english.lexicon import words
 from app.ingest.english.mentions import mention_at
-from app.ingest.english.naming import Mention, party_at
+from app.ingest.english.naming import Mention, begins_region, party_at
 from app.ingest.english.parties import party_adjectives
 from app.ingest.english.sentences import Stretch, sentences
 from app.ingest.english.words import Sentence, read_sentence
@@ -92,8 +92,14 @@ def _may_begin(sentence: Sentence, place: int) -> bool:
     if sentence.capital[place]:
         two = sentence.lower[place : place + 2]
         # "South African President", "New Zealand's Prime Minister"
-        if party_at(sentence, place) is not None:
+        if party_at(sentence, place) is not None or begins_region(sentence, place):
             return True
+        # "Senate Majority Leader"
+        of_office = lower in words("people", "modifiers") and _is_of_office(sentence, place + 1)
         of_department = lower in words("people", "departments") and two[-1] in {"of", "for", "on"}
-        return lower not in words("people", "no_names") or two in _NAMED_ALL_THE_SAME or of_department
+        return lower not in words("people", "no_names") or two in _NAMED_ALL_THE_SAME or of_department or of_office
     return lower in _office_words()
+
+
+def _is_of_office(sentence: Sentence, place: int) -> bool:
+    return place < sentence.size and sentence.capital[place] and sentence.lower[place] in _office_words()

@@ -24,6 +24,10 @@ from app.ingest.english.statements import statements
 from app.ingest.english.voices import Spoken, spoken
 from app.ingest.told import Told
 
+# Within so many words before its verb, a sentence says that a call is still to come.
+_NEAR = 3
+_TO_COME = (["is", "to"], ["are", "to"], ["scheduled", "to"], ["due", "to"], ["plans", "to"], ["going", "to"])
+
 
 def read(told: Told) -> Draft:
     """The draft of a readout in English; where it reports several calls, that of the first, with the further ones."""
@@ -72,8 +76,17 @@ def _draft(told: Told, parsed: list[Parsed], cast: Cast, refs: dict[int, str], c
         statements=statements(told, said, refs),
         claims=claims,
         title=told.heading or _first_line(told, parsed),
-        cautions=list(_several_calls(told, cast, call.frames)),
+        cautions=[*_announced(told, call.frames), *_several_calls(told, cast, call.frames)],
     )
+
+
+def _announced(told: Told, frames: list[Frame]) -> Iterator[Caution]:
+    for frame in frames[:1]:
+        sentence = frame.parsed.sentence
+        before = sentence.lower[max(0, frame.verb - _NEAR) : frame.verb]
+        if "will" in before or before[-2:] in _TO_COME:
+            evidence = (told.quoted(sentence.stretch.start, sentence.stretch.end),)
+            yield Caution("announced", "The text announces a call, which may not have been held.", evidence)
 
 
 def _several_calls(told: Told, cast: Cast, frames: list[Frame]) -> Iterator[Caution]:

@@ -16,10 +16,16 @@ _HEADS_OF_STATE = frozenset({"president", "king", "queen", "emperor", "sultan", 
 _DESCRIBING = frozenset(
     {"leader", "head of state", "head of government", "ruler", "statesman", "official", "diplomat", "politician"}
 )
+_OFFICIAL = frozenset({"secretary", "undersecretary", "administrator", "adviser", "advisor"})
 _MAJESTIES = frozenset({"king", "queen", "emperor", "sultan"})
 _HIGHNESSES = frozenset({"crown prince", "emir", "amir", "prince", "princess", "sultan"})
 _STYLED = {"majesty": _MAJESTIES, "highness": _HIGHNESSES, "holiness": frozenset({"pope"})}
-_STATELY = {"head of state": _HEADS_OF_STATE, "monarch": _MAJESTIES}
+_STATELY = {
+    "head of state": _HEADS_OF_STATE,
+    "monarch": _MAJESTIES,
+    "first lady": frozenset({"wife"}),
+    "first gentleman": frozenset({"husband"}),
+}
 
 
 @dataclass(slots=True, eq=False)
@@ -80,6 +86,11 @@ class Attendance:
     heading: frozenset[str]
     people: tuple[Person, ...]
 
+    @property
+    def is_of_officials(self) -> bool:
+        """Whether the heading calls them the publisher's own: `White House officials`."""
+        return bool(self.heading & words("people", "own_officials"))
+
 
 def without_master(head: str) -> str:
     """An office without whom it serves: `adviser` of `adviser to the president`."""
@@ -120,6 +131,8 @@ class Roster:
         self.is_open = False
         # Whom "I" means, where the text is of one who took part.
         self.author: Person | None = None
+        # Whether "we" may mean everybody: not where the author met others whom the text does not name.
+        self.knows_we = True
         self._named: dict[tuple[str, ...], Person | None] = {}
         self._by_word: dict[str, list[Person]] = {}
 
@@ -213,17 +226,25 @@ class Roster:
 
     def officials(self) -> tuple[Person, ...]:
         """The publisher's own people in a meeting with others: the hosts, and those of lists that are headed so."""
-        own = (one.people for one in self.attending if one.heading & words("people", "own_officials"))
-        return tuple(dict.fromkeys((*self.hosts, *chain.from_iterable(own))))
+        if not self.is_open and any(one.party != self.home_party or one.head is None for one in self.hosts):
+            return ()
+        own = (one.people for one in self.attending if one.is_of_officials)
+        officials = tuple(dict.fromkeys((*self.hosts, *chain.from_iterable(own))))
+        # A secretary who spoke is one of them, or not: who they all are cannot be told.
+        return () if any(_is_perhaps_official(one) for one in self.people if one not in officials) else officials
 
     def attendees(self, noun: str) -> tuple[Person, ...]:
         """Those with whom the hosts met, by a word for them, where they are listed."""
-        lists_of_others = [one for one in self.attending if not one.heading & words("people", "own_officials")]
+        lists_of_others = [one for one in self.attending if not one.is_of_officials]
         named = [one for one in lists_of_others if noun in one.heading] or lists_of_others
         if noun == "members" and not any(noun in one.heading for one in self.attending) and len(self.people) > 1:
             # Of a council or a task force: all who are named.
             return tuple(self.people)
         return tuple(person for person in named[0].people if person not in self.hosts) if len(named) == 1 else ()
+
+    def lists_only_officials(self) -> bool:
+        """Whether only the publisher's own people are listed, so that who took part beside them is not known."""
+        return self.is_open and bool(self.attending) and all(one.is_of_officials for one in self.attending)
 
     def present(self) -> tuple[Person, ...]:
         """Those whom `the leaders` and `they` mean; who is only listed as attending is not of them, if others are."""
@@ -240,10 +261,22 @@ class Roster:
         return others[0] if len(others) == 1 else None
 
 
+def _is_perhaps_official(person: Person) -> bool:
+    last = (person.head or "").split(" ")[-1]
+    office = last in _OFFICIAL or person.head == "surgeon general"
+    return office and person.listed and not person.of_body and person.office is None
+
+
 def _without_particle(word: str) -> str:
     """`el-Amin` is called `Amin` as well."""
     first, _, rest = word.partition("-")
     return rest if rest and first in lists().particles else word
+
+
+def _is_leader_of_legislature(sentence: Sentence, mention: Mention) -> bool:
+    """Whether `Leader Cole` is printed, without an article or a country."""
+    led = mention.head == "leader" and bool(mention.names) and mention.party is None
+    return led and mention.office == (mention.start, mention.start + 1) and sentence.capital[mention.start]
 
 
 def _learn(person: Person, sentence: Sentence, mention: Mention, *, title: bool) -> None:
@@ -263,8 +296,9 @@ def _learn(person: Person, sentence: Sentence, mention: Mention, *, title: bool)
     person.tokens = list(dict.fromkeys([*words[: len(person.names)], *person.tokens, *words, *without]))
     if person.names:
         person.first, person.last = words[0], words[len(person.names) - 1]
-    # "The Russian leader" tells whom is meant, and no office.
-    if person.head is None and mention.head is not None and mention.head not in _DESCRIBING:
+    # "The Russian leader" tells whom is meant, and no office, as "Leader Cole" of a legislature does.
+    describes = mention.head in _DESCRIBING and not _is_leader_of_legislature(sentence, mention)
+    if person.head is None and mention.head is not None and not describes:
         person.head = mention.head
         person.of_body = mention.of_body
         person.further_head, person.joint = mention.further_head, mention.joint

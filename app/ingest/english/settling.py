@@ -13,7 +13,19 @@ from app.ingest.english.verbs import verb_at
 from app.ingest.told import Told
 
 ENOUGH = 2
-_DOMESTIC = frozenset({"governor", "senator", "speaker", "representative", "mayor", "congressman", "congresswoman"})
+_DOMESTIC = frozenset(
+    {"governor", "senator", "speaker", "representative", "mayor", "congressman", "congresswoman", "leader"}
+)
+_OFFICES_AT_HOME = (
+    "administrator",
+    "whip",
+    " governor",
+    " senator",
+    " mayor",
+    "majority leader",
+    "minority leader",
+    "house speaker",
+)
 _FIRST = frozenset({"president", "prime minister", "chancellor", "federal chancellor", "king", "taoiseach", "premier"})
 _DOMINANT = 2
 _STATE_CODE = 2
@@ -67,23 +79,53 @@ def _opens_clause(parsed: Parsed, mention: Mention) -> bool:
     return joined or verb_at(sentence, past_adverbs(sentence, mention.end)) is not None
 
 
+def author_in_title(title: Parsed) -> Mention | None:
+    """Whose text it is by its title: `Statement by President Lind`, `Statement of the President on`."""
+    begins = title.sentence.lower[:1] == ["statement"] and title.sentence.lower[1:2] in (["by"], ["from"], ["of"])
+    mention = title.mentions.get(2) if begins else None
+    return mention if mention is not None and mention.head is not None else None
+
+
 def settle_author(roster: Roster, told: Told, frames: dict[int, Frame]) -> None:
-    """Find whom `I spoke with President B` means: who takes part for the publisher, or holds the publisher's office."""
+    """Find whom `I spoke with President B` means.
+
+    It is who takes part for the publisher, whom the title names as the author, or who holds the publisher's office.
+    """
     home = roster.home_party
-    told_by = [frame.parsed.sentence for frame in frames.values() if _is_first_person(frame)]
+    told_by = [frame for frame in frames.values() if _is_first_person(frame)]
     if home is None or told.publisher is None or not told_by:
         return
-    # Whom only the title names is the publisher's: "Statement by President Lind".
-    ours = [one for one in roster.people if one.party == home or (one.party is None and not one.seen)]
+    roster.knows_we = all(any(roster.meant(one) is not None for one in frame.objects) for frame in told_by)
+    # Whom only the title names is the publisher's ("Statement by President Lind"), but for whom it names after "with".
+    ours = [one for one in roster.people if one.party == home or (one.party is None and _is_only_in_title(one))]
     if ours:
         roster.author = ours[0] if len(ours) == 1 else None
         return
+    title = parse_phrase(told.heading) if told.heading else None
+    named = author_in_title(title) if title is not None else None
+    if named is not None and named.party not in {None, home}:
+        # A statement of somebody else's, which is published again.
+        return
     held = [one for one in parse_phrase(told.publisher).mentions.values() if one.head is not None]
-    place = told_by[0].lower.index("i")
-    if held:
-        author = roster.add(told_by[0], Mention(place, place + 1, party=home))
-        author.head, author.confidence = held[0].head, 0.5
-        roster.author = author
+    if named is None and not held:
+        return
+    sentence = told_by[0].parsed.sentence
+    place = sentence.lower.index("i")
+    author = roster.add(sentence, Mention(place, place + 1, party=home))
+    author.confidence = 0.5
+    if title is not None and named is not None:
+        roster.learn(author, title.sentence, named, title=True)
+    else:
+        author.head = held[0].head
+    roster.author = author
+
+
+def _is_only_in_title(person: Person) -> bool:
+    """Whether only the title names somebody, and not as the one with whom a call was."""
+    if person.seen or person.in_title is None:
+        return not person.seen
+    sentence, mention = person.in_title
+    return "with" not in sentence.lower[: mention.start]
 
 
 def _is_first_person(frame: Frame) -> bool:
@@ -147,7 +189,7 @@ def settle_home(roster: Roster, frames: dict[int, Frame]) -> None:
     for person in roster.people:
         domestic = person.head is not None and (
             person.head in _DOMESTIC
-            or person.head.endswith(("administrator", "whip", " governor", " senator", " mayor"))
+            or person.head.endswith(_OFFICES_AT_HOME)
             or person.head.startswith("secretary of ")
         )
         # Those who are only listed as attending a meeting of one party's own people.

@@ -22,6 +22,7 @@ _LONGEST_GROUP = 7
 _NOT_BEFORE_NOUNS = frozenset("the a an with for of to on in by from at was were is are that and".split())
 _LONGEST_LIST = 12
 _COUNTRIES = frozenset({"countries", "states", "nations", "governments", "sides"})
+_TAKING_PART = frozenset({"participants", "attendees"})
 _TEAMS = frozenset({"team", "delegation", "advisers", "advisors", "aides"})
 _SINGULAR = frozenset({"he", "she"})
 _LIST = frozenset({"and", "as", "well", "together", "with", "along", ",", "&", "both"})
@@ -77,6 +78,12 @@ def subject_at(parsed: Parsed, roster: Roster, memory: Memory, place: int) -> Su
         if others is not None and parsed.sentence.lower[others.end - 1] != "members":
             people += [person for person in others.people if person not in people]
             end = others.end
+        mention = parsed.mentions.get(joined)
+        named = roster.meant(mention) if mention is not None and mention.names and people else None
+        if mention is not None and named is not None and not parsed.sentence.possessive[mention.end - 1]:
+            # "state leaders and Director Ann Roe"
+            people += [named] if named not in people else []
+            end = mention.end
     if len(people) == 1 and (team := _past_team(parsed, end)) > end:
         own = [person for person in roster.people if person.listed and person.party == people[0].party]
         if own:
@@ -133,7 +140,8 @@ def _one_at(parsed: Parsed, roster: Roster, memory: Memory, place: int) -> Subje
     if roster.author is not None and sentence.lower[place] in {"i", "we"}:
         # The text is of one who took part.
         both = sentence.lower[place] == "we"
-        return Subject(place, place + 1, memory.present if both else (roster.author,), pronoun=True, group=both)
+        together = memory.present if roster.knows_we else ()
+        return Subject(place, place + 1, together if both else (roster.author,), pronoun=True, group=both)
     group = _attending_at(parsed, roster, place) or _group_at(parsed, roster, memory, place)
     if group is not None:
         return group
@@ -190,9 +198,14 @@ def _side_at(parsed: Parsed, roster: Roster, memory: Memory, place: int) -> Subj
 
 
 def _attending_at(parsed: Parsed, roster: Roster, place: int) -> Subject | None:
-    """`White House officials`, `civil rights leaders`: one side of a meeting whose sentence does not name both."""
+    """`White House officials`, `civil rights leaders`: one side of a meeting whose sentence does not name both.
+
+    Where it does, only the publisher's own people can be told by such words.
+    """
     sentence, lower = parsed.sentence, parsed.sentence.lower
-    if not roster.is_open or (place and sentence.words[place - 1].isalpha() and lower[place - 1] not in _LIST):
+    if not (roster.is_open or roster.hosts) or (
+        place and sentence.words[place - 1].isalpha() and lower[place - 1] not in _LIST
+    ):
         return None
     nouns = words("people", "attendees")
     for at in range(place, min(sentence.size, place + _LONGEST_GROUP)):
@@ -205,10 +218,13 @@ def _attending_at(parsed: Parsed, roster: Roster, place: int) -> Subject | None:
         if lower[at] in nouns and lower[at + 1 : at + 2] != ["of"]:
             own = words("people", "own_officials").intersection(lower[place:at])
             own_at_last = lower[place:at] == ["the"] and lower[at] == "officials"
+            if not roster.is_open and (not own or lower[at] != "officials"):
+                return None
             people = roster.officials() if own or own_at_last else roster.attendees(lower[at])
             # "the Attorneys General"
             end = at + 1 + (lower[at] == "attorneys" and lower[at + 1 : at + 2] == ["general"])
-            return Subject(place, end, people, group=True) if people else None
+            told = people or (roster.is_open and (own or own_at_last))
+            return Subject(place, end, people, group=True) if told else None
     return None
 
 
@@ -251,6 +267,8 @@ def _group_at(parsed: Parsed, roster: Roster, memory: Memory, place: int) -> Sub
     # In a meeting with others, the group is everybody.
     whole = lower[noun] == "group" and roster.is_open
     people = tuple(roster.people) if whole else _members(memory, found)
+    if lower[noun] in _TAKING_PART and roster.lists_only_officials():
+        people = ()
     if lower[place] == "both" and not found.parties:
         people = _both(roster, people)
     return Subject(place, end, people, side=side and lower[noun] != "sides", group=True)

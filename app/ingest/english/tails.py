@@ -12,6 +12,9 @@ from app.ingest.english.roster import Roster
 from app.ingest.english.subjects import Memory, Subject
 from app.ingest.english.verbs import Verb, by_base, purpose_verbs, verb_at
 
+# "to discuss what they can do to offer support": an infinitive within what was talked about.
+_INQUIRING = frozenset({"what", "how", "ways", "steps", "can", "could"})
+
 
 def with_absolute(parsed: Parsed, roster: Roster, memory: Memory) -> list[Clause]:
     """`The talks also touched on security, with both sides emphasising ...`: narration, and what both said."""
@@ -79,7 +82,11 @@ def _frame_tails(
     sentence = parsed.sentence
     for at in range(frame.tail, sentence.size - 1):
         lower = sentence.lower[at]
-        if lower == "to" and sentence.lower[at + 1] in purpose_verbs():
+        if (
+            lower == "to"
+            and sentence.lower[at + 1] in purpose_verbs()
+            and not _INQUIRING.intersection(sentence.lower[frame.tail : at])
+        ):
             yield (
                 at,
                 at,

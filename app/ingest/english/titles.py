@@ -12,6 +12,7 @@ from app.names import folded
 MOST = 40
 _BEFORE_NAMES = frozenset({"with", "between", "and", "to", "from", ","})
 _NEAR = 4
+_BY_AUTHORS = (["statement", "by"], ["statement", "from"], ["readout", "by"], ["readout", "from"])
 
 
 def is_somebody(mention: Mention) -> bool:
@@ -45,7 +46,8 @@ def add_from_title(roster: Roster, title: Parsed, text: str) -> None:
     """Take those whom a title names as taking part: owners of the call, and whoever it was with."""
     sentence = title.sentence
     begin = 0
-    if sentence.lower[:1] in (["statement"], ["readout"]) and sentence.lower[1:2] in (["by"], ["from"]):
+    # "Statement of the President on", but not "Readout of the President's call"
+    if sentence.lower[:2] == ["statement", "of"] or sentence.lower[:2] in _BY_AUTHORS:
         begin = next((at + 1 for at, word in enumerate(sentence.lower) if word in {"on", "of"} and at > ENOUGH), 0)
     mentions = [one for one in title.mentions.values() if one.start >= begin]
     found: list[Mention] = []
