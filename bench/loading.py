@@ -95,6 +95,8 @@ async def _copy_in(url: str, folder: Path) -> tuple[float, float]:
     try:
         for row in await connection.fetch(_TRIGGERS):
             await connection.execute(row[0])
+        # What a new schema holds is among what is copied.
+        await connection.execute(f"TRUNCATE {', '.join(table.name for table in Base.metadata.sorted_tables)}")
         constraints = await connection.fetch(_CONSTRAINTS)
         indexes = await connection.fetch(_INDEXES)
         for drop, _ in (*constraints, *indexes):

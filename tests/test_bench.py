@@ -215,3 +215,11 @@ def test_posts_beside_bare_transactions() -> None:
     command = [sys.executable, "-m", "bench.writing", "--recorded", "50", "--seconds", "0.2", "--rounds", "1"]
     told = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True, timeout=120).stdout
     assert re.search(r"\*\*POST over bare\*\* \| \*\*\d+\.\d\d\*\*", told)
+
+
+def test_an_import_beside_a_copy() -> None:
+    """Both are measured, and one is told over the other."""
+    command = [sys.executable, "-m", "bench.loading", "--calls", "50"]
+    told = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True, timeout=120).stdout
+    assert re.search(r"\*\*import over both\*\* \| \*\*\d+\.\d\d\*\*", told)
+    assert re.search(r"bytes of NDJSON: \*\*\d+\.\d\d\*\*", told)
