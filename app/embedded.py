@@ -86,8 +86,8 @@ def _initialise(data: Path) -> None:
     """Make the server's files aside and put them in place whole: a start that is killed leaves no half of them."""
     aside = data.with_name(f"{data.name}.new")
     shutil.rmtree(aside, ignore_errors=True)
+    _add_user()
     if not data.exists():
-        _add_user()
         get_server(aside, cleanup_mode=None, start=False).ensure_pgdata_inited()
         aside.rename(data)
     _set_memory(data)

@@ -14,6 +14,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import IO, Self
 
@@ -36,8 +37,10 @@ class Running:
         """Give itself."""
         return self
 
-    def __exit__(self, *_: object) -> None:
-        """Wait for its end."""
+    def __exit__(self, wrong: object, *_: object) -> None:
+        """Wait for its end, which it is brought to if something went wrong."""
+        if wrong is not None:
+            self.kill()
         if self.stdout is not None:
             self.stdout.close()
         self.wait()
@@ -59,8 +62,9 @@ class Running:
 
     def send_signal(self, number: int) -> None:
         """Send a signal, unless it has ended."""
-        if self.poll() is None:
-            os.kill(self.pid, number)
+        if self.returncode is None:
+            with suppress(ProcessLookupError):
+                os.kill(self.pid, number)
 
     def terminate(self) -> None:
         """Ask it to end."""
@@ -99,7 +103,10 @@ def _ready() -> socket.socket:
     with there:
         environment = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT)}
         command = [sys.executable, "-m", "tests.prepared", str(there.fileno())]
-        process = subprocess.Popen(command, pass_fds=[there.fileno()], cwd=ROOT, env=environment)
+        # Ctrl-C is for the tests; it ends when these do.
+        process = subprocess.Popen(
+            command, pass_fds=[there.fileno()], cwd=ROOT, env=environment, start_new_session=True
+        )
     atexit.register(process.wait)
     atexit.register(here.close)
     return here

@@ -370,8 +370,8 @@ async def test_a_database_of_ones_own(folder: Path, server: str) -> None:
 async def run(home: Path, *arguments: str, **settings: str) -> tuple[int, str, str]:
     """The exit code, output and errors of a command that ends by itself."""
     with (
-        tempfile.TemporaryFile("w+", newline="") as output,
-        tempfile.TemporaryFile("w+") as errors,
+        tempfile.TemporaryFile("w+", encoding="utf-8", newline="") as output,
+        tempfile.TemporaryFile("w+", encoding="utf-8") as errors,
         prepared.start(
             arguments, folder=home, environment=environment(home, **settings), stdout=output, stderr=errors
         ) as command,
