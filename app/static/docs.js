@@ -4,7 +4,11 @@
 // could be filled in stands beside the field. Problems are links to where they are described, once for all operations.
 function forPeople(api) {
   for (const operation of Object.values(api.paths).flatMap(Object.values)) {
-    const { summary, description, parameters = [] } = operation;
+    const { summary, description, parameters = [], responses } = operation;
+    // As the text that is shown: it need not be gone through like the document.
+    for (const content of Object.values(responses).flatMap(({ content = {} }) => Object.values(content))) {
+      if (typeof content.example === "object") content.example = JSON.stringify(content.example, null, 2);
+    }
     if (description.replaceAll("`", "") === `${summary}.`) delete operation.description;
     for (const parameter of parameters.filter(({ required }) => !required)) {
       const { schema, example } = parameter;
