@@ -118,6 +118,8 @@ HOSTILE = {
     "a list without end": f"Participants included:\n{repeated('- Ann Walker, President, Bank' + chr(10))}"[:LONG],
     "many who attended": "Participants included:\n" + "".join(f"- Xa{n} Yb{n}, President\n" for n in range(9_000)),
     "bodies": repeated("World Bank Council "),
+    "letters of bodies": repeated("AA and " * 690 + "it. "),
+    "further verbs that are somebody else's": repeated("President Walker said " + "x and noted by " * 320 + "it. "),
     "departments": repeated("Department of Health and "),
     "who attended": repeated("Participants included Ann Walker and she attended the meeting "),
     "groups": f"President Ann Walker met with labor leaders. {repeated('The labor leaders said that all was well. ')}"[

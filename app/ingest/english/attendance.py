@@ -185,7 +185,9 @@ def _is_heading(sentence: Sentence, *, after_list: bool) -> bool:
 def _is_bare_heading(sentence: Sentence) -> bool:
     """Whether a line is a heading without a colon, if a list follows: `Meeting Participants`, `Speakers`."""
     known = words("attendance", "bare_headings").intersection(sentence.lower)
-    return bool(known) and sentence.size <= _LONGEST_SHORT_HEADING and sentence.words[-1].isalpha()
+    # "Ann Roe, Speakers Bureau" is an entry.
+    short = "," not in sentence.words and sentence.size <= _LONGEST_SHORT_HEADING
+    return bool(known) and short and sentence.words[-1].isalpha()
 
 
 def _is_marked(text: str, parsed: Parsed) -> bool:

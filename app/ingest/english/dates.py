@@ -25,13 +25,17 @@ _DAYS = {name: number for number, name in enumerate("Monday Tuesday Wednesday Th
 _MONTH = "|".join(_MONTHS)
 _DAY_NAME = "|".join(_DAYS)
 _PART = r"night|morning|noon|afternoon|evening"
+# After a month and a day: "and 12 ministers agreed" tells of no second day.
+_SECOND_DAY = r"\d{1,2}(?:st|nd|rd|th)?(?:[.,;:)](?!\d)|$| \d{4}\b| (?:with|in|at|by|on|between|during|the)\b)"
 # Each alternative begins with a word, and nothing in it repeats without bound.
 _DATE = re.compile(
     r"\b(?:(?P<lead>[Oo]n|[Ii]n) )?(?:the )?(?:(?P<part>" + _PART + r") of )?"
     r"(?:(?:" + _DAY_NAME + r"),? \(?(?:the )?)?"
     r"(?:(?P<month1>"
     + _MONTH
-    + r")\.? (?P<day1>\d{1,2})(?:st|nd|rd|th)?(?:(?: ?[-–—] ?| to | and )(?P<last1>\d{1,2})(?!\d))?"
+    + r")\.? (?P<day1>\d{1,2})(?:st|nd|rd|th)?(?:(?: ?[-–—] ?| to | and (?="
+    + _SECOND_DAY
+    + r"))(?P<last1>\d{1,2})(?!\d)(?:st|nd|rd|th)?)?"
     r"(?:,? (?P<year1>\d{4}))?(?!\d)"
     r"|(?P<day2>\d{1,2})(?:st|nd|rd|th)?(?:(?: ?[-–—] ?| to | and )(?P<last2>\d{1,2}))?(?: of)? (?P<month2>"
     + _MONTH
@@ -122,8 +126,9 @@ def _first(told: Told, start: int, end: int) -> _Words | None:
             continue
         if _ANOTHER.search(told.text[max(start, place - 60) : place]):
             continue
-        if match[0].startswith("the ") and _NAMING.match(told.text, match.end(), end):
-            # "for the April 22-23 Leaders Summit"
+        several = match["last1"] or match["last2"] if read is _absolute else None
+        if several and match[0].startswith("the ") and _NAMING.match(told.text, match.end(), end):
+            # "towards the May 5-6 Herring Week"
             continue
         words = read(told, match)
         if words is not None:

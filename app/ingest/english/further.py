@@ -28,6 +28,7 @@ _CLOSING = frozenset({",", ";", "—", "–", ")"})
 _SUBORDINATE = frozenset({"as", "because", "since", "who", "which"})
 _LONGEST_ADDRESS = 8
 _LONGEST_LEAD = 14
+_LONGEST_SUBORDINATE = 40
 _LEAST_CONTENT = 1
 
 
@@ -235,8 +236,6 @@ def _same_subject(parsed: Parsed, current: Pair, at: int, *, inside: bool) -> tu
         return None
     end, verb = found
     after = sentence.lower[end]
-    if _is_of_subordinate(sentence, current.end, at):
-        return None
     if after in {"by", ".", ",", "upon", "between"} or (inside and verb.ambiguous):
         return None
     if sentence.lower[place] in _ADJECTIVES and after not in _BEFORE_OBJECTS:
@@ -247,11 +246,14 @@ def _same_subject(parsed: Parsed, current: Pair, at: int, *, inside: bool) -> tu
     # "agreed and adopted", "the sanctions imposed and announced"
     if _is_participle(sentence, at - 1) and sentence.lower[at] == "and" and inside:
         return None
+    if _is_of_subordinate(sentence, current.end, at):
+        return None
     return first, Pair(current.subject, first, place, end, verb, " ".join(sentence.words[place:end]), 0.85)
 
 
 def _is_of_subordinate(sentence: Sentence, start: int, end: int) -> bool:
     """Whether a participle goes on with `as France has reformed its schools and`."""
+    start = max(start, end - _LONGEST_SUBORDINATE)
     having = next((at for at in range(end - 1, start, -1) if sentence.lower[at] in _HAVING), start)
     closed = _CLOSING.intersection(sentence.words[having:end])
     return bool(_SUBORDINATE.intersection(sentence.lower[start:having])) and not closed

@@ -111,15 +111,18 @@ def _is_named_after_comma(sentence: Sentence, place: int) -> bool:
 
 def skip_abbreviation(sentence: Sentence, place: int) -> int:
     """Past an organisation's letters before an office: `the IMF Managing Director`."""
+    if not _is_abbreviation(sentence, place):
+        return place
+    # "the AA and BB Senior Liaison"
+    joined = sentence.lower[place + 1] == "and" and _is_abbreviation(sentence, place + 2)
+    after = place + 3 if joined else place + 1
+    return after if sentence.capital[after] else place
+
+
+def _is_abbreviation(sentence: Sentence, place: int) -> bool:
+    """Whether letters of an organisation stand at a place, and something after them."""
     word = sentence.words[place] if place + 1 < sentence.size else ""
-    if word.lower() in lists().heads:
-        return place
-    if not (len(word) > 1 and word.isalpha() and word.isupper()):
-        return place
-    if sentence.lower[place + 1] == "and" and (after := skip_abbreviation(sentence, place + 2)) > place + 2:
-        # "the AA and BB Senior Liaison"
-        return after
-    return place + 1 if sentence.capital[place + 1] else place
+    return len(word) > 1 and word.isalpha() and word.isupper() and word.lower() not in lists().heads
 
 
 def body_before_office(sentence: Sentence, place: int) -> int:
@@ -212,7 +215,7 @@ def _past_department(sentence: Sentence, place: int) -> int:
             break
         at += 1
     # "Urban Development Deputy Secretary"
-    head = at + (sentence.lower[at : at + 1] != [] and sentence.lower[at] in _FIRST_OF_OFFICES | {"under"})
+    head = at + (at < sentence.size and sentence.lower[at] in _FIRST_OF_OFFICES | {"under"})
     ends = sentence.lower[head : head + 1]
     return at if at > place and ends and ends[0] in _OF_DEPARTMENT_HEADS and sentence.capital[head] else place
 

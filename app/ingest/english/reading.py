@@ -83,7 +83,8 @@ def _draft(told: Told, parsed: list[Parsed], cast: Cast, refs: dict[int, str], c
 def _announced(told: Told, frames: list[Frame]) -> Iterator[Caution]:
     for frame in frames[:1]:
         sentence = frame.parsed.sentence
-        before = sentence.lower[max(0, frame.verb - _NEAR) : frame.verb]
+        # As printed: "President Will Roe spoke" tells of no future.
+        before = sentence.words[max(0, frame.verb - _NEAR) : frame.verb]
         if "will" in before or before[-2:] in _TO_COME:
             evidence = (told.quoted(sentence.stretch.start, sentence.stretch.end),)
             yield Caution("announced", "The text announces a call, which may not have been held.", evidence)

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 
-from app.ingest.english.lexicon import words
+from app.ingest.english.lexicon import lines, words
 from app.ingest.english.naming import Mention, lists
 from app.ingest.english.words import Sentence
 from app.names import folded
@@ -16,7 +16,6 @@ _HEADS_OF_STATE = frozenset({"president", "king", "queen", "emperor", "sultan", 
 _DESCRIBING = frozenset(
     {"leader", "head of state", "head of government", "ruler", "statesman", "official", "diplomat", "politician"}
 )
-_OFFICIAL = frozenset({"secretary", "undersecretary", "administrator", "adviser", "advisor"})
 _MAJESTIES = frozenset({"king", "queen", "emperor", "sultan"})
 _HIGHNESSES = frozenset({"crown prince", "emir", "amir", "prince", "princess", "sultan"})
 _STYLED = {"majesty": _MAJESTIES, "highness": _HIGHNESSES, "holiness": frozenset({"pope"})}
@@ -262,8 +261,8 @@ class Roster:
 
 
 def _is_perhaps_official(person: Person) -> bool:
-    last = (person.head or "").split(" ")[-1]
-    office = last in _OFFICIAL or person.head == "surgeon general"
+    head = tuple((person.head or "").split())
+    office = any(head[-len(last) :] == last for last in lines("people", "perhaps_officials"))
     return office and person.listed and not person.of_body and person.office is None
 
 

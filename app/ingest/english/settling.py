@@ -13,9 +13,11 @@ from app.ingest.english.verbs import verb_at
 from app.ingest.told import Told
 
 ENOUGH = 2
-_DOMESTIC = frozenset(
-    {"governor", "senator", "speaker", "representative", "mayor", "congressman", "congresswoman", "leader"}
-)
+# How titles begin that name an author.
+STATEMENTS_OF = (["statement", "by"], ["statement", "from"], ["statement", "of"])
+_DOMESTIC = frozenset({"governor", "senator", "speaker", "representative", "mayor", "congressman", "congresswoman"})
+# Of a legislature at home, or of anything else.
+_LEADER = "leader"
 _OFFICES_AT_HOME = (
     "administrator",
     "whip",
@@ -81,8 +83,7 @@ def _opens_clause(parsed: Parsed, mention: Mention) -> bool:
 
 def author_in_title(title: Parsed) -> Mention | None:
     """Whose text it is by its title: `Statement by President Lind`, `Statement of the President on`."""
-    begins = title.sentence.lower[:1] == ["statement"] and title.sentence.lower[1:2] in (["by"], ["from"], ["of"])
-    mention = title.mentions.get(2) if begins else None
+    mention = title.mentions.get(2) if title.sentence.lower[:2] in STATEMENTS_OF else None
     return mention if mention is not None and mention.head is not None else None
 
 
@@ -187,16 +188,32 @@ def settle_home(roster: Roster, frames: dict[int, Frame]) -> None:
         # "The President of France called President Walker": whoever is left.
         without[0].party, without[0].party_confidence = home, 0.7
     for person in roster.people:
-        domestic = person.head is not None and (
-            person.head in _DOMESTIC
-            or person.head.endswith(_OFFICES_AT_HOME)
-            or person.head.startswith("secretary of ")
-        )
+        domestic = _is_domestic(person) or _is_leader_at_home(roster, person)
         # Those who are only listed as attending a meeting of one party's own people.
         at_home = (person.listed or person.came_along) and all(one.party in {None, home} for one in roster.people)
-        at_home = at_home or _is_of_the_house(person)
+        at_home = (at_home or _is_of_the_house(person)) and person.head != _LEADER
         if person.party is None and (domestic or at_home):
             person.party, person.party_confidence = home, 0.6 if domestic else 0.5
+
+
+def _is_domestic(person: Person) -> bool:
+    head = person.head or ""
+    return head in _DOMESTIC or head.endswith(_OFFICES_AT_HOME) or head.startswith("secretary of ")
+
+
+def _told_in(person: Person) -> set[int]:
+    """The sentences that name somebody, the title among them."""
+    return {id(sentence) for sentence, _ in (*person.seen, *filter(None, [person.in_title]))}
+
+
+def _is_leader_at_home(roster: Roster, person: Person) -> bool:
+    """Whether `Leader Cole` stands in a sentence or a list with a senator or the like of the publisher's own."""
+    if person.head != _LEADER:
+        return False
+    told = _told_in(person)
+    beside = [one for one in roster.people if not told.isdisjoint(_told_in(one))]
+    beside += [one for listed in roster.attending if person in listed.people for one in listed.people]
+    return any(_is_domestic(one) and one.party in {None, roster.home_party} for one in beside)
 
 
 def _is_of_the_house(person: Person) -> bool:

@@ -6,13 +6,13 @@ from app.ingest.english.naming import Mention
 from app.ingest.english.parsed import Parsed
 from app.ingest.english.parties import party_adjectives, party_names
 from app.ingest.english.roster import Person, Roster
-from app.ingest.english.settling import ENOUGH
+from app.ingest.english.settling import ENOUGH, STATEMENTS_OF
 from app.names import folded
 
 MOST = 40
 _BEFORE_NAMES = frozenset({"with", "between", "and", "to", "from", ","})
 _NEAR = 4
-_BY_AUTHORS = (["statement", "by"], ["statement", "from"], ["readout", "by"], ["readout", "from"])
+_BY_AUTHORS = (*STATEMENTS_OF, ["readout", "by"], ["readout", "from"])
 
 
 def is_somebody(mention: Mention) -> bool:
@@ -47,7 +47,7 @@ def add_from_title(roster: Roster, title: Parsed, text: str) -> None:
     sentence = title.sentence
     begin = 0
     # "Statement of the President on", but not "Readout of the President's call"
-    if sentence.lower[:2] == ["statement", "of"] or sentence.lower[:2] in _BY_AUTHORS:
+    if sentence.lower[:2] in _BY_AUTHORS:
         begin = next((at + 1 for at, word in enumerate(sentence.lower) if word in {"on", "of"} and at > ENOUGH), 0)
     mentions = [one for one in title.mentions.values() if one.start >= begin]
     found: list[Mention] = []
