@@ -33,7 +33,7 @@ PIECES = st.sampled_from(
 )
 SOUP = st.lists(PIECES, max_size=120).map(" ".join)
 LETTERS = st.text(st.characters(codec="utf-8", exclude_characters="\x00"), min_size=1, max_size=400)
-LONG = LONGEST_TEXT // 4
+SHORT, LONG = LONGEST_TEXT // 10, LONGEST_TEXT // 4
 # A quiet machine needs a fifth of it.
 SECONDS = 2.0
 
@@ -118,7 +118,9 @@ HOSTILE = {
     "a list without end": f"Participants included:\n{repeated('- Ann Walker, President, Bank' + chr(10))}"[:LONG],
     "many who attended": "Participants included:\n" + "".join(f"- Xa{n} Yb{n}, President\n" for n in range(9_000)),
     "bodies": repeated("World Bank Council "),
-    "letters of bodies": repeated("AA and " * 690 + "it. "),
+    "letters of bodies": repeated(
+        "AA and " * 80 + "the two who met there spoke of trade and of the sea, " * 14 + "and went. "
+    ),
     "further verbs that are somebody else's": repeated("President Walker said " + "x and noted by " * 320 + "it. "),
     "departments": repeated("Department of Health and "),
     "who attended": repeated("Participants included Ann Walker and she attended the meeting "),
@@ -137,17 +139,19 @@ HOSTILE = {
 }
 
 
+@pytest.mark.parametrize("length", [SHORT, LONG])
 @pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE.keys())
-def test_a_hostile_text_is_read_or_refused_in_time(text: str) -> None:
+def test_a_hostile_text_is_read_or_refused_in_time(text: str, length: int) -> None:
+    """Also where it is so short that many names in it are no reason to refuse it."""
     began = process_time()
     try:
-        check(text, read_readout(text))
+        check(text[:length], read_readout(text[:length]))
     except TextRefused as refused:
         message = str(refused)
     else:
         message = "It was read."
     assert message.endswith(".")
-    assert process_time() - began < SECONDS
+    assert process_time() - began < SECONDS * length / LONG
 
 
 @pytest.mark.parametrize("text", ["", " \n\t", "a\x00b", "\ud800", "\n" * 100])
