@@ -154,6 +154,14 @@ def test_a_hostile_text_is_read_or_refused_in_time(text: str, length: int) -> No
     assert process_time() - began < SECONDS * length / LONG
 
 
+@pytest.mark.parametrize(("kind", "what"), [("bodies", "capitals"), ("brackets", "signs")])
+def test_what_is_no_prose_is_refused_where_it_is_long(kind: str, what: str) -> None:
+    with pytest.raises(TextRefused, match=f"too many {what} for its words"):
+        read_readout(HOSTILE[kind])
+    text = HOSTILE[kind][: SHORT // 20]
+    check(text, read_readout(text))
+
+
 @pytest.mark.parametrize("text", ["", " \n\t", "a\x00b", "\ud800", "\n" * 100])
 def test_what_cannot_be_recorded_is_refused(text: str) -> None:
     with pytest.raises(TextRefused):

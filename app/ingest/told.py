@@ -8,14 +8,13 @@ from app.ingest.draft import Quoted
 
 LONGEST_TEXT = 1_000_000
 LONGEST_TITLE = 2000
-_PIECE = re.compile(r"\w+|[^\w\s]")
-# Prose has about one word or sign in five characters; what has twice as many takes long to read and tells nothing.
-_MOST_PIECES = 0.4
-_FEW_PIECES = 10_000
-# And a word with a capital in 25 characters, each of which may be a name; lists of names have more, and are shorter.
-_CAPITAL = re.compile(r"\b[A-Z]")
-_MOST_CAPITALS = 0.05
-_FEW_CAPITALS = 15_000
+# What a text may have some of, and more in each character; what has more takes long to read and tells nothing. Prose
+# has about one word or sign in five characters, and a word with a capital, which may be a name, in 25; lists of names
+# have more of these, and are shorter.
+_BOUNDED = (
+    ("signs", re.compile(r"\w+|[^\w\s]"), 10_000, 0.4),
+    ("capitals", re.compile(r"\b[A-Z]"), 15_000, 0.05),
+)
 _ESCAPED = re.compile(r"\\x([A-F][0-9A-F])|\\u(0[1-9A-F][0-9A-F]{2})")
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 
@@ -49,14 +48,11 @@ class Told:
         if not self.text.strip():
             message = "The text is empty."
             raise TextRefused(message)
-        most = _FEW_PIECES + _MOST_PIECES * len(self.text)
-        if len(self.text) > most and len(_PIECE.findall(self.text)) > most:
-            message = "The text is no prose: it has too many signs for its words."
-            raise TextRefused(message)
-        most = _FEW_CAPITALS + _MOST_CAPITALS * len(self.text)
-        if len(self.text) > most and len(_CAPITAL.findall(self.text)) > most:
-            message = "The text is no prose: it has too many capitals for its words."
-            raise TextRefused(message)
+        for what, pattern, some, in_each in _BOUNDED:
+            most = some + in_each * len(self.text)
+            if len(self.text) > most and len(pattern.findall(self.text)) > most:
+                message = f"The text is no prose: it has too many {what} for its words."
+                raise TextRefused(message)
         for part in (self.text, self.title or "", self.publisher or ""):
             # Neither can be stored.
             if "\x00" in part or _LONE_SURROGATE.search(part):
