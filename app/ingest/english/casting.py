@@ -23,7 +23,7 @@ from app.ingest.english.settling import (
     take_office_of_publisher,
 )
 from app.ingest.english.titles import MOST, add_from_title, is_group, is_somebody
-from app.ingest.english.verbs import verb_at
+from app.ingest.english.verbs import HAVING, verb_at
 from app.ingest.told import Told
 
 # Frames stand at the beginning; a later one tells of another call.
@@ -194,7 +194,7 @@ def _add_speakers(roster: Roster, parsed: list[Parsed], *, open_to: bool) -> Non
             after = mention.end
             while after < one.sentence.size and one.sentence.lower[after] in words("frames", "between"):
                 after += 1
-            if open_to and {"has", "have"}.intersection(one.sentence.lower[mention.end : after]):
+            if open_to and HAVING.intersection(one.sentence.lower[mention.end : after]):
                 # "President A has called on Congress", elsewhere.
                 continue
             verb = verb_at(one.sentence, after)

@@ -7,7 +7,7 @@ from app.ingest.english.pairs import Pair, pair_at
 from app.ingest.english.parsed import Parsed
 from app.ingest.english.roster import Person, Roster
 from app.ingest.english.subjects import Memory, Subject, subject_at
-from app.ingest.english.verbs import Verb, by_base, purpose_verbs, verb_at
+from app.ingest.english.verbs import HAVING, Verb, by_base, purpose_verbs, verb_at
 from app.ingest.english.words import Sentence
 
 _ENDS_LEAD = frozenset({":", "“", '"', "«"})
@@ -23,7 +23,6 @@ _BEFORE_OBJECTS = frozenset(
 )
 # What may stand between `and` and a further verb.
 _BEFORE_FURTHER = frozenset("also then again further additionally both together strongly in turn".split())
-_HAVING = frozenset({"has", "have"})
 _CLOSING = frozenset({",", ";", "—", "–", ")"})
 _SUBORDINATE = frozenset({"as", "because", "since", "who", "which"})
 _LONGEST_ADDRESS = 8
@@ -254,7 +253,7 @@ def _same_subject(parsed: Parsed, current: Pair, at: int, *, inside: bool) -> tu
 def _is_of_subordinate(sentence: Sentence, start: int, end: int) -> bool:
     """Whether a participle goes on with `as France has reformed its schools and`."""
     start = max(start, end - _LONGEST_SUBORDINATE)
-    having = next((at for at in range(end - 1, start, -1) if sentence.lower[at] in _HAVING), start)
+    having = next((at for at in range(end - 1, start, -1) if sentence.lower[at] in HAVING), start)
     closed = _CLOSING.intersection(sentence.words[having:end])
     return bool(_SUBORDINATE.intersection(sentence.lower[start:having])) and not closed
 

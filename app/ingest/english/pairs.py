@@ -6,7 +6,7 @@ from app.ingest.english.lexicon import words
 from app.ingest.english.parsed import Parsed
 from app.ingest.english.roster import Roster
 from app.ingest.english.subjects import Memory, Subject, subject_at
-from app.ingest.english.verbs import Verb, by_base, is_deed, is_deed_of_states, is_some_past, verb_at
+from app.ingest.english.verbs import HAVING, Verb, by_base, is_deed, is_deed_of_states, is_some_past, verb_at
 from app.ingest.english.words import Sentence
 
 _LONGEST_ASIDE = 10
@@ -18,8 +18,7 @@ _SAID_THINGS = frozenset(
     "details comments remarks thanks assurances assurance clarification clarifications presentation outline summary "
     "feedback insight insights information examples views".split()
 )
-_AUXILIARIES = frozenset({"had", "has", "have"})
-_HAVING = frozenset({"has", "have"})
+_AUXILIARIES = HAVING | {"had"}
 _TALKS = frozenset({"exchange", "exchanges", "discussion", "discussions", "conversation", "dialogue"})
 _ABOUT = frozenset({"on", "about", "regarding", "concerning", "of"})
 _LONGEST_LIGHT = 7
@@ -182,7 +181,7 @@ def pair_at(parsed: Parsed, roster: Roster, memory: Memory, place: int, *, form:
         at += 1
     if at >= sentence.size or sentence.quoted[at]:
         return None
-    if roster.author is not None and _HAVING.intersection(sentence.lower[end:at]):
+    if roster.author is not None and HAVING.intersection(sentence.lower[end:at]):
         # Who tells of a call as "I" tells the reader what "I have approved", and nobody in the call.
         return None
     place_of_had = at - 1 if sentence.lower[at - 1] == "had" and at > end else at

@@ -10,6 +10,8 @@ from app.ingest.tries import Phrases
 from app.vocabulary import Act, terms
 
 Form = Literal["past", "ing", "base", "present", "plural"]
+HAVING = frozenset({"has", "have"})
+"""What stands before a deed that was done before, which is not told of the call."""
 _VOWELS = frozenset("aeiou")
 # Two-syllable verbs whose last consonant is doubled.
 _DOUBLING = frozenset({"commit", "admit", "refer", "regret", "confer", "concur", "recommit", "spot", "stop"})
