@@ -237,9 +237,10 @@ async function look(context, name, device, colorScheme) {
     // As somebody finds the page who comes for the first time.
     await page.goto(address + PAGES[name], { waitUntil: "networkidle" });
     if (colorScheme === "light") await check(`${where}, finding operations`, () => filter(page));
-    // Every other one in each scheme of a desktop; on a phone the lists, whose forms ask for most.
+    // Every other one in each scheme of a desktop; on a phone the lists, whose forms ask for most, and what is of a call.
     const turn = SCHEMES.desktop.indexOf(colorScheme);
-    const here = ({ path }, index) => (device === "desktop" ? index % 2 === turn : !path.includes("{"));
+    const onPhone = ({ path }) => !path.includes("{") || path.startsWith("/v1/calls/");
+    const here = (operation, index) => (device === "desktop" ? index % 2 === turn : onPhone(operation));
     await tryAll(page, where, OPERATIONS.filter(here));
   });
   await page.close();
