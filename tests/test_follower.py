@@ -81,7 +81,7 @@ async def test_the_follower_of_the_guide(own_seeded_url: str) -> None:
         with following(service.address, file):
             wait_until(lambda: parties_are(4))
             # A record that the new feed does not know must not stay.
-            with sqlite3.connect(file) as copy:
+            with sqlite3.connect(file, timeout=PATIENCE) as copy:
                 copy.execute("INSERT INTO records VALUES ('parties', 'never', '{}')")
             copy.close()
             async with opened(own_seeded_url) as database:
