@@ -50,8 +50,8 @@ _RELATIVE = re.compile(
     r"|(?:[Oo]n )?(?:the (?P<part2>" + _PART + r") of )?(?P<name>" + _DAY_NAME + r")\b(?: (?P<part4>" + _PART + r"))?)"
 )
 _ANOTHER = re.compile(
-    r"\b(?:next|last|upcoming|scheduled for|following (?:his|her|their|the)|since|after|ahead of|before|until|follows)"
-    r"\s*(?:\w+\s+){0,6}$"
+    r"\b(?:next|last|upcoming|scheduled for|following|Following|since|after|After|ahead of|before|until|follows)"
+    r"\s*(?:[\w-]+\s+){0,8}$"
 )
 _NAMING = re.compile(r"\s[A-Z]")
 _PARTS: dict[str, PartOfDay] = {
@@ -65,6 +65,7 @@ _DATELINE = re.compile(
     r"^[A-Z][A-Za-z .,]{1,60}, (?P<month>" + _MONTH + r")\.? (?P<day>\d{1,2}) ?\((?:Xinhua|PTI|TASS)[^)]{0,30}\)"
 )
 _HEADING = 220
+_BEFORE = 80
 _YEAR_BACK = 366
 
 
@@ -124,7 +125,7 @@ def _first(told: Told, start: int, end: int) -> _Words | None:
     for place, match, read in sorted(candidates, key=lambda one: one[0]):
         if heading is not None and place < start + heading.end():
             continue
-        if _ANOTHER.search(told.text[max(start, place - 60) : place]):
+        if _ANOTHER.search(told.text[max(start, place - _BEFORE) : place]):
             continue
         several = match["last1"] or match["last2"] if read is _absolute else None
         if several and match[0].startswith("the ") and _NAMING.match(told.text, match.end(), end):

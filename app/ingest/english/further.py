@@ -24,6 +24,7 @@ _BEFORE_OBJECTS = frozenset(
 # What may stand between `and` and a further verb.
 _BEFORE_FURTHER = frozenset("also then again further additionally both together strongly in turn".split())
 _CLOSING = frozenset({",", ";", "—", "–", ")"})
+_LINKING = frozenset({"to", "for", "following", "after", "during"})
 _SUBORDINATE = frozenset({"as", "because", "since", "who", "which"})
 _LONGEST_ADDRESS = 8
 _LONGEST_LEAD = 14
@@ -113,8 +114,12 @@ def as_clause(start: int, end: int, pair: Pair, content: int | None) -> Clause:
 def _content(sentence: Sentence, pair: Pair) -> int | None:
     """The place where reported words begin after `that`, a colon or an opening quotation mark."""
     at = pair.end
-    if pair.meaning is not None and pair.meaning.base.endswith(" that") and at < sentence.size:
+    base = pair.meaning.base if pair.meaning is not None else ""
+    if base.endswith(" that") and at < sentence.size:
         return at
+    if base == "look forward":
+        # "looked forward to a partnership that lasts" addresses nobody.
+        return None
     limit = min(sentence.size, at + _LONGEST_LEAD)
     for place in range(at, limit):
         lower = sentence.lower[place]
@@ -158,7 +163,7 @@ def _follows(  # noqa: PLR0913, PLR0917 - a sentence, who is in it, and where it
         same = _same_subject(parsed, current, at, inside=inside) if at - since >= _LEAST_CONTENT else None
         if same is not None:
             return same
-        if lower == "," and sentence.lower[first : first + 2] in (["to", "which"], ["for", "which"]):
+        if lower == "," and sentence.lower[first + 1 : first + 2] == ["which"] and sentence.lower[first] in _LINKING:
             # "..., to which the Minister expressed support"
             pair = pair_at(parsed, roster, memory, first + 2)
             return (first, pair) if pair is not None and pair.meaning is not None and pair.subject.people else None
@@ -168,8 +173,8 @@ def _follows(  # noqa: PLR0913, PLR0917 - a sentence, who is in it, and where it
             and (listed := _next_of_list(parsed, roster, memory, current, first)) is not None
         ):
             return first, listed
-        comma = sentence.words[at - 1] == ","
-        if any(mention.end == at for mention in parsed.mentions.values() if mention.start < at):
+        comma = lower == ";" or sentence.words[at - 1] == ","
+        if any(mention.end == at and roster.meant(mention) is not None for mention in parsed.mentions.values()):
             # "which the President and the Prime Minister advanced": the second of two.
             return None
         if lower in {"while", "whereas", ";"} or (lower in {"and", "but"} and (comma or not inside)):

@@ -14,7 +14,7 @@ from app.ingest.english.words import Sentence
 _INSIDE = frozenset(
     "that which who whom whose what how where because if whether as than of with to for by from between about on at in "
     "into against towards toward through upon like including under over within without via per when until unless "
-    "although though before after since why per".split()
+    "although though before after since why per said".split()
 )
 _OWN_WORDS = frozenset({"view", "opinion", "words", "assessment", "estimation"})
 _OBLIQUE = {"him": "he", "her": "she", "them": "they"}
@@ -24,6 +24,7 @@ _TELLING = frozenset({"brief", "update"})
 _OPENING = 4
 _BEING = frozenset({"was", "were"})
 _QUOTES = frozenset({'"', "”", "»"})
+_SPOKESPEOPLE = frozenset({"spokesman", "spokeswoman", "spokesperson"})
 _COMMAS = frozenset({",", "–", "—", "-", ";"})
 
 
@@ -31,15 +32,18 @@ def find_lead(parsed: Parsed, roster: Roster, memory: Memory) -> Pair | None:
     """The first subject with its verb that is not inside of something else, or another way of naming a speaker."""
     sentence = parsed.sentence
     subordinate = False
-    at = 0
+    at = opens = 0
     while at < sentence.size:
         lower = sentence.lower[at]
         if sentence.quoted[at]:
             at += 1
             continue
-        before = sentence.lower[at - 1] if at else ""
+        before = sentence.lower[at - 1] if at != opens else ""
         if before not in _INSIDE and (not subordinate or before in _COMMAS or before in _QUOTES):
             pair = pair_at(parsed, roster, memory, at) or _inverted(parsed, roster, memory, at)
+            if pair is not None and _is_relayed(parsed, pair):
+                at = opens = pair.end + 1
+                continue
             if pair is not None:
                 after_others = before == "and" and not pair.subject.group and _follows_others(sentence, at - 1)
                 # Who of those named belongs to "harbour masters and President A" cannot be told.
@@ -58,6 +62,13 @@ def find_lead(parsed: Parsed, roster: Roster, memory: Memory) -> Pair | None:
         mention = parsed.mentions.get(at)
         at = mention.end if mention is not None else at + 1
     return None
+
+
+def _is_relayed(parsed: Parsed, pair: Pair) -> bool:
+    """`The spokesman added that the President thanked them`: what is told is in the clause that follows."""
+    mention = parsed.mentions.get(pair.start)
+    spokesman = mention is not None and (mention.head or "").rpartition(" ")[2] in _SPOKESPEOPLE
+    return spokesman and not pair.subject.people and parsed.sentence.lower[pair.end : pair.end + 1] == ["that"]
 
 
 def _follows_others(sentence: Sentence, joining: int) -> bool:

@@ -16,6 +16,7 @@ _TOPICAL = frozenset(
 )
 MODAL = frozenset({"should", "must", "will", "would", "shall", "can", "could", "may", "might", "need", "cannot"})
 _ATTENDED = frozenset({"attended", "joined", "participated"})
+_MEETING = frozenset({"meet", "speak", "talk"})
 _TURNING = frozenset(
     "focused turned touched covered centred centered dealt concerned took lasted ranged revolved addressed".split()
 )
@@ -50,6 +51,7 @@ def is_about_the_call(sentence: Sentence) -> bool:
     """Whether a sentence tells of the call itself: its topics, or who attended."""
     return (
         _has_it_for_subject(sentence)
+        or _tells_when_next(sentence)
         or _tops_the_agenda(sentence)
         or _is_a_topic(sentence)
         or _tells_who_attended(sentence)
@@ -122,7 +124,22 @@ def _is_the_author(sentence: Sentence) -> bool:
     return any(lower == "i" and not sentence.quoted[at] for at, lower in enumerate(sentence.lower[:12]))
 
 
+def _tells_when_next(sentence: Sentence) -> bool:
+    """`They will meet next in Oslo`: when those who spoke will do so again."""
+    lower = sentence.lower[:_OPENING_WORDS]
+    will = lower.index("will") if "will" in lower else 0
+    subject = bool({"they", *words("people", "groups")}.intersection(lower[:will]))
+    return subject and bool(_MEETING.intersection(lower[will:]))
+
+
 def _tops_the_agenda(sentence: Sentence) -> bool:
+    """`Energy topped the agenda`, `trade also figured in the talks`, `visas came up in the course of the meeting`."""
+    lower = sentence.lower
+    coming = next(
+        (at for at, word in enumerate(lower) if word == "figured" or lower[at : at + 2] == ["came", "up"]), None
+    )
+    if coming is not None and words("frames", "events").intersection(lower[coming : coming + _LATEST]):
+        return True
     return bool({"topped", "dominated"} & set(sentence.lower)) and bool(_TOPICAL & set(sentence.lower))
 
 

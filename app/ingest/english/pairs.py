@@ -134,7 +134,7 @@ def past_adverbs(sentence: Sentence, place: int) -> int:
             # "had the opportunity to discuss"
             break
         elif lower in words("frames", "between") or lower.endswith("ly"):
-            at += 1
+            at += 3 if sentence.lower[at : at + 3] == ["first", "of", "all"] else 1
         else:
             break
     return at
@@ -168,6 +168,9 @@ def pair_at(parsed: Parsed, roster: Roster, memory: Memory, place: int, *, form:
     subject = subject_at(parsed, roster, memory, place)
     if subject is None:
         return None
+    if subject.side and sentence.lower[subject.end : subject.end + 1] == ["and"]:
+        # "relations between Italy and Spain and agreed"
+        return None
     end = subject.end if subject.side else _past_company(sentence, subject.end)
     if end > subject.end and subject.group and not roster.is_open and subject.people == roster.officials():
         # "White House officials and state leaders", in a meeting whose sentence names both.
@@ -195,6 +198,8 @@ def pair_at(parsed: Parsed, roster: Roster, memory: Memory, place: int, *, form:
     found = _denied(sentence, at) or verb_at(sentence, at)
     if found is not None:
         end, verb = found
+        if verb.base == "call on" and _is_visit(parsed, end):
+            return Pair(subject, place, at, end, None, "", 0.5)
         if verb.base in _ISSUING and _PAPERS.intersection(sentence.lower[end : end + _LONGEST_LIGHT]):
             # "approved a joint statement" tells what they did.
             return Pair(subject, place, at, end, None, "", 0.5)
@@ -229,6 +234,14 @@ def pair_at(parsed: Parsed, roster: Roster, memory: Memory, place: int, *, form:
     if is_deed(lower):
         return Pair(subject, place, at, at + 1, None, "", 0.5)
     return None
+
+
+def _is_visit(parsed: Parsed, place: int) -> bool:
+    """Whether somebody is called on, and not called on to do anything: `called on the Vice-President of India`."""
+    mention = next((parsed.mentions[at] for at in (place, place + 1) if at in parsed.mentions), None)
+    if mention is None or mention.office is None:
+        return False
+    return "to" not in parsed.sentence.lower[mention.end : mention.end + _LONGEST_ASIDE]
 
 
 def unless_others(subject: Subject, roster: Roster) -> Subject:

@@ -1,5 +1,6 @@
 """Who took part in a call, and which words of its readout mean whom."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
@@ -10,7 +11,10 @@ from app.ingest.english.words import Sentence
 from app.names import folded
 
 _ALIKE = 2
+_DOUBLED = re.compile(r"(.)\1")
 _LONG = 6
+_SHARED = 4
+_OF_A_FIELD = re.compile(r"(minister|secretary) (?:of|for) (?:the )?([a-z]+)\b.*")
 _SPECIFIC = frozenset({"vice president", "prime minister", "deputy prime minister", "vice-president"})
 _HEADS_OF_STATE = frozenset({"president", "king", "queen", "emperor", "sultan", "emir", "amir", "pope", "monarch"})
 _DESCRIBING = frozenset(
@@ -69,6 +73,17 @@ class Person:
             return given[0][:_ALIKE] == self.first[:_ALIKE]
         return False
 
+    def holds_too(self, mention: Mention) -> bool:
+        """Whether an office without a name is this person's second one."""
+        if (
+            mention.names
+            or mention.head is None
+            or self.further_head is None
+            or mention.party not in {None, self.party}
+        ):
+            return False
+        return _same_office(mention.head, self.further_head)
+
     def holds(self, mention: Mention) -> bool:
         """Whether an office that is mentioned may be this person's, whatever its party."""
         held = (self.head, self.further_head)
@@ -96,15 +111,27 @@ def without_master(head: str) -> str:
     return head.partition(" to ")[0]
 
 
+def _undoubled(word: str) -> str:
+    return _DOUBLED.sub(r"\1", word)
+
+
 def _same(one: str, other: str) -> bool:
     if one == other:
         return True
-    # Zelensky, Zelenskyy and Zelenskiy.
+    # Bennet and Bennett; Zelensky, Zelenskyy and Zelenskiy.
+    if _undoubled(one) == _undoubled(other):
+        return True
     return len(one) >= _LONG and one[:_LONG] == other[:_LONG] and abs(len(one) - len(other)) <= _ALIKE
 
 
+def _by_field(office: str) -> str:
+    """`foreign minister` for `minister for foreign affairs`."""
+    found = _OF_A_FIELD.fullmatch(office)
+    return f"{found[2]} {found[1]}" if found else office
+
+
 def _same_office(mentioned: str, held: str) -> bool:
-    if mentioned == held or held in _STATELY.get(mentioned, ()):
+    if mentioned == held or held in _STATELY.get(mentioned, ()) or _by_field(mentioned) == _by_field(held):
         return True
     if held in _SPECIFIC or mentioned in _SPECIFIC:
         return held.endswith(f" {mentioned}") and mentioned not in {"president", "minister"}
@@ -164,8 +191,8 @@ class Roster:
         if not self._by_word:
             for person in self.people:
                 for word in person.tokens:
-                    self._by_word.setdefault(word[:_LONG], []).append(person)
-        sharing = {id(person) for name in names for person in self._by_word.get(folded(name)[:_LONG], ())}
+                    self._by_word.setdefault(_undoubled(word)[:_SHARED], []).append(person)
+        sharing = {id(person) for name in names for person in self._by_word.get(_undoubled(folded(name))[:_SHARED], ())}
         return [person for person in self.people if id(person) in sharing] if sharing else []
 
     def meant(self, mention: Mention) -> Person | None:

@@ -1,6 +1,6 @@
 """Who is meant by the subject of a sentence: a name, an office, a pronoun, a side, or all of those who took part."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 from app.ingest.english.lexicon import words
@@ -56,6 +56,13 @@ def subject_at(parsed: Parsed, roster: Roster, memory: Memory, place: int) -> Su
     lower = parsed.sentence.lower[place]
     if lower == "they":
         return pronoun_at(roster, memory, place, lower)
+    if parsed.sentence.words[place : place + 2] == ["HE", "the"]:
+        # "HE the Foreign Minister"
+        return None
+    if lower in _OF_OTHERS and parsed.sentence.lower[place + 1 : place + 2] == ["excellency"]:
+        if place + 2 in parsed.mentions:
+            return None
+        return replace(pronoun_at(roster, memory, place, "he"), end=place + 2)
     first = pronoun_at(roster, memory, place, lower) if lower in _SINGULAR else _one_at(parsed, roster, memory, place)
     if first is None:
         return None
@@ -68,7 +75,9 @@ def subject_at(parsed: Parsed, roster: Roster, memory: Memory, place: int) -> Su
             or (_only_comma(parsed, end) and not _list_goes_on(parsed, another.end))
         ):
             break
-        people += [person for person in another.people if person not in people]
+        further = parsed.mentions.get(after)
+        if further is None or len(people) != 1 or not people[0].holds_too(further):
+            people += [person for person in another.people if person not in people]
         end = another.end
         if another.group:
             break
@@ -241,7 +250,8 @@ class _Noun:
 def _group_at(parsed: Parsed, roster: Roster, memory: Memory, place: int) -> Subject | None:
     """`the two leaders`, `both sides`, `Presidents Biden and Putin`, `leaders of the two countries`, `all`."""
     sentence, lower, known = parsed.sentence, parsed.sentence.lower, words("people", "groups")
-    if lower[place] not in _ARTICLES and lower[place] not in known:
+    bare = lower[place] not in _ARTICLES and lower[place] not in known
+    if bare and not (sentence.capital[place] and lower[place] in _before_groups()):
         return _alone(parsed, memory, place)
     # "community leaders" are others.
     before = lower[place - 1] if place else ""
@@ -261,12 +271,17 @@ def _group_at(parsed: Parsed, roster: Roster, memory: Memory, place: int) -> Sub
     named = _names_after(parsed, roster, end) if sentence.capital[noun] else None
     if named is not None:
         return named if place == noun else Subject(place, named.end, named.people)
+    if bare:
+        # "Prime Ministers Roe and Lind" are those two; "Foreign Ministers" may be anybody's.
+        return None
     side = lower[noun] in _COUNTRIES
     if lower[end : end + 1] == ["of"]:
         end = _past_countries(parsed, end + 1, found.parties)
     # In a meeting with others, the group is everybody.
     whole = lower[noun] == "group" and roster.is_open
     people = tuple(roster.people) if whole else _members(memory, found)
+    if not whole and lower[end : end + 1] != ["and"]:
+        people = _in_offices(lower[noun], people)
     if lower[noun] in _TAKING_PART and roster.lists_only_officials():
         people = ()
     if lower[place] == "both" and not found.parties:
@@ -308,7 +323,7 @@ def _noun_at(parsed: Parsed, place: int) -> _Noun:
 def _before_groups() -> frozenset[str]:
     """The words that may stand between an article and the word for several people."""
     called = words("people", "modifiers") - words("people", "not_of_groups")
-    return called | {"and", "of", "heads", "state"}
+    return called | {"and", "of", "heads", "state", "top"}
 
 
 def _members(memory: Memory, noun: _Noun) -> tuple[Person, ...]:
@@ -322,6 +337,16 @@ def _members(memory: Memory, noun: _Noun) -> tuple[Person, ...]:
         # Who is meant cannot be told where somebody's party is not known.
         return ()
     return tuple(person for person in present if person.party in noun.parties | noun.region) or present
+
+
+def _in_offices(noun: str, people: tuple[Person, ...]) -> tuple[Person, ...]:
+    """Of a group, those who hold the office that it is called by, where several do: `the Prime Ministers`."""
+    holding = tuple(person for person in people if _plural((person.head or "").rpartition(" ")[2]) == noun)
+    return holding if len(holding) > 1 and noun != "leaders" else people
+
+
+def _plural(noun: str) -> str:
+    return f"{noun[:-1]}ies" if noun.endswith("y") else f"{noun}s"
 
 
 def _both(roster: Roster, people: tuple[Person, ...]) -> tuple[Person, ...]:

@@ -15,7 +15,7 @@ HAVING = frozenset({"has", "have"})
 _VOWELS = frozenset("aeiou")
 # Two-syllable verbs whose last consonant is doubled.
 _DOUBLING = frozenset({"commit", "admit", "refer", "regret", "confer", "concur", "recommit", "spot", "stop"})
-_PAYING = frozenset({"paid", "paying", "placed", "placing", "put", "putting", "laid", "laying"})
+_PAYING = frozenset({"paid", "paying", "placed", "placing", "put", "putting", "laid", "laying", "drew", "drawing"})
 _PAID = frozenset({"attention", "emphasis"})
 _LONGEST_WEIGHT = 5
 _LISTS = ("none", *terms(Act), "summary")
@@ -46,6 +46,9 @@ def verbs() -> Phrases[Verb]:
                     meant[text, form] = Verb(base, form, act, name == "summary", ambiguous)
     for (text, _), verb in meant.items():
         found.add(text.split(), verb)
+        if text.startswith("re"):
+            # "re-affirmed"
+            found.add(f"re-{text[2:]}".split(), verb)
     return found
 
 
@@ -106,6 +109,8 @@ def verb_at(sentence: Sentence, place: int) -> tuple[int, Verb] | None:
 def _weighed(sentence: Sentence, place: int) -> tuple[int, Verb] | None:
     """`paid considerable attention`, `placed very strong emphasis`: a verb with its noun, and adjectives between."""
     for at in range(place + 2, min(sentence.size, place + _LONGEST_WEIGHT)):
+        if sentence.capital[at]:
+            return None
         if sentence.lower[at] in _PAID:
             found = verbs().at([sentence.lower[place], sentence.lower[at]], 0)
             return None if found is None else (at + 1, found[1])
