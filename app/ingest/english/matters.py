@@ -11,6 +11,7 @@ from app.ingest.tries import Phrases
 
 _OF_THE_VERB, _OF_WORDS, _OTHERWISE = 0.8, 0.6, 0.3
 _MOST_TOPICS = 6
+_NO_TOPIC = "none"
 
 
 @lru_cache
@@ -57,7 +58,7 @@ def _topics(told: Told, one: Spoken) -> list[Suggestion]:
             place += 1
             continue
         end, topic = match
-        if topic not in found and len(found) < _MOST_TOPICS:
+        if topic != _NO_TOPIC and topic not in found and len(found) < _MOST_TOPICS:
             evidence = told.quoted(one.sentence.starts[place], one.sentence.ends[end - 1])
             found[topic] = Suggestion("topics", topic, _OF_WORDS, (evidence,))
         place = end

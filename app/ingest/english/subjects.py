@@ -341,8 +341,13 @@ def _members(memory: Memory, noun: _Noun) -> tuple[Person, ...]:
 
 def _in_offices(noun: str, people: tuple[Person, ...]) -> tuple[Person, ...]:
     """Of a group, those who hold the office that it is called by, where several do: `the Prime Ministers`."""
-    holding = tuple(person for person in people if _plural((person.head or "").rpartition(" ")[2]) == noun)
+    holding = tuple(person for person in people if _plural(_bare(person.head or "").rpartition(" ")[2]) == noun)
     return holding if len(holding) > 1 and noun != "leaders" else people
+
+
+def _bare(office: str) -> str:
+    """An office without what it is of: `secretary` of `secretary of state`."""
+    return office.partition(" of ")[0].partition(" for ")[0]
 
 
 def _plural(noun: str) -> str:
