@@ -465,6 +465,26 @@ async def test_suggestions_count_once_a_person_accepts_them(
     assert {topic["slug"] for topic in call["topics"]} == {"energy-and-climate", "trade"}
 
 
+async def test_all_suggestions_with_the_draft(editor: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    """But for those that were rejected, those of statements that were, and acts where one was given."""
+    suggesting(monkeypatch)
+    draft = await ingest(editor, GIVEN)
+    first, second, third = [one["id"] for one in draft["document"]["statements"]]
+    await done(decide(editor, draft, f"proposals/{second}-topic-trade/reject"))
+    await done(correct(editor, draft, {"act": "inform"}, second))
+    await done(decide(editor, draft, f"proposals/{third}/reject"))
+    for what in ("accept?suggestions=perhaps", "accept?suggestions=true&suggestions=true", "reject?suggestions=true"):
+        is_problem(await decide(editor, draft, what), "invalid-request")
+    after = await done(decide(editor, draft, "accept?suggestions=true"))
+    reviews = {one["id"]: one["review"] for said in after["document"]["statements"] for one in said["suggestions"]}
+    assert reviews[f"{first}-act-support"] == reviews[f"{second}-topic-energy-and-climate"] == "accepted"
+    assert reviews[f"{second}-topic-trade"] == "rejected"
+    assert reviews[f"{second}-act-support"] == reviews[f"{third}-topic-trade"] == "open"
+    call = await call_of(editor, after)
+    coded = [(one["act"], sorted(topic["slug"] for topic in one["topics"])) for one in call["statements"]]
+    assert coded == [("support", ["energy-and-climate", "trade"]), ("inform", ["energy-and-climate"])]
+
+
 @pytest.mark.parametrize("corrected_first", [True, False])
 async def test_a_given_act_goes_before_a_suggested_one(
     editor: httpx.AsyncClient,

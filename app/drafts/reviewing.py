@@ -93,10 +93,23 @@ def decided(document: Json, proposal_id: str, review: Review) -> Json:
     _, proposal = _find(document, proposal_id)
     proposal["review"] = review
     if review == "accepted":
-        for suggestion in proposal.get("suggestions", ()):
-            if suggestion["review"] == "open" and not (suggestion["field"] == "act" and proposal["act"]):
-                suggestion["review"] = review
+        _accept_suggestions(proposal)
     return document
+
+
+def suggestions_taken(document: Json) -> Json:
+    """A document of which every suggestion that is open is accepted, but those for statements that were rejected."""
+    document = json.loads(json.dumps(document))
+    for statement in document["statements"]:
+        if statement["review"] != "rejected":
+            _accept_suggestions(statement)
+    return document
+
+
+def _accept_suggestions(proposal: Json) -> None:
+    for suggestion in proposal.get("suggestions", ()):
+        if suggestion["review"] == "open" and not (suggestion["field"] == "act" and proposal["act"]):
+            suggestion["review"] = "accepted"
 
 
 def _find(document: Json, proposal_id: str) -> tuple[Steps, Json]:

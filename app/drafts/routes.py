@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from fastapi import Path
+from fastapi import Path, Query
 from fastapi.responses import Response
 from pydantic import BaseModel
 
@@ -42,6 +42,10 @@ ingesting = writing_router("readouts")
 _EXAMPLE = "ccffe6899663a4a68a75c4e2500b52d2aff5d3df2182b10ee7b4d0bf800268f2"
 _KNOWN: dict[int | str, dict[str, Any]] = {404: problem_response(NotFound)}
 DraftKey = Annotated[DraftReference, path_key(DraftReference, _EXAMPLE)]
+WithSuggestions = Annotated[
+    bool,
+    Query(description="Whether the acts and topics that are suggested, and still open, are accepted as well."),
+]
 ProposalKey = Annotated[
     ProposalId, Path(description="The proposal, by its `id` in the draft.", examples=["statement-1"])
 ]
@@ -130,13 +134,14 @@ async def change_proposal(write: Drafting[AnyProposal], draft: DraftKey, proposa
 
 
 @writes.post("/{id}/accept", response_model=DraftOut, responses=CHANGED | _KNOWN, name="accept_draft")
-async def accept(write: Drafting[BaseModel], draft: DraftKey) -> Response:
+async def accept(write: Drafting[BaseModel], draft: DraftKey, *, suggestions: WithSuggestions = False) -> Response:
     """Record what a draft proposes, all of it or nothing, but for what was rejected.
 
     A further account goes to its call, which keeps what it shows; what a call shows already is not changed. Acts and
-    topics that are only suggested are recorded where they were accepted, by themselves or with their statement.
+    topics that are only suggested are recorded where they were accepted, by themselves or with their statement, or
+    with `suggestions=true` here.
     """
-    return await write.accept(draft)
+    return await write.accept(draft, suggestions=suggestions)
 
 
 @writes.post("/{id}/reject", response_model=DraftOut, responses=CHANGED | _KNOWN, name="reject_draft")

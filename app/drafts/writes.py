@@ -21,7 +21,7 @@ from app.drafts.accepting import record
 from app.drafts.keeping import keep
 from app.drafts.queries import Locked, change_draft, check_open, lock_draft
 from app.drafts.reading import read, stored
-from app.drafts.reviewing import corrected, decided, replaced, taken_whole
+from app.drafts.reviewing import corrected, decided, replaced, suggestions_taken, taken_whole
 from app.drafts.schemas import ReadoutToRead
 from app.patches import apply_merge_patch
 from app.revisions import Revision
@@ -91,13 +91,15 @@ class Draft(Write[B]):
 
         return await self._change(key, change)
 
-    async def accept(self, key: DraftReference) -> Response:
-        """Record what a draft proposes, but for what was rejected."""
-        self._take_parameters()
+    async def accept(self, key: DraftReference, *, suggestions: bool) -> Response:
+        """Record what a draft proposes, but for what was rejected; `suggestions` tells whether open ones count."""
+        self._take_parameters("suggestions")
         await take_nothing(self._request)
 
         async def change(revision: Revision, draft: Locked) -> None:
             document: Json = json.loads(draft.document)
+            if suggestions:
+                document = suggestions_taken(document)
             became = await record(revision, document, draft.text)
             after = taken_whole(document)
             await change_draft(
