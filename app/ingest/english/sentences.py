@@ -18,7 +18,7 @@ _FINAL = tuple('.!?:;…"”)]>*')
 
 # Words whose full stop ends no sentence.
 _ABBREVIATED = frozenset(
-    "v mr mrs ms messrs dr prof st gen lt col maj capt adm sen rep gov amb hon rev sgt cf vs e.g i.e h.e no nos fig "
+    "v mr mrs ms messrs dr rt prof st gen lt col maj capt adm sen rep gov amb hon rev sgt cf vs e.g i.e h.e no nos fig "
     "art ft mt sec jan feb mar apr jun jul aug sep sept oct nov dec".split()
 )
 # Those that may end one do so before a word that begins sentences.
@@ -147,7 +147,7 @@ def _ends(text: str, start: int, mark: re.Match[str]) -> bool:
     if mark[0] != ".":
         return True
     before = _LAST_WORD.search(text, max(start, mark.start() - 20), mark.start())
-    word = before[1] if before else ""
+    word = before[1].lstrip("*_") if before else ""
     lower = word.lower()
     if lower in _ABBREVIATED or (len(word) == 1 and word.isupper()):
         return False

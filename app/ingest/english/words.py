@@ -8,9 +8,9 @@ from app.ingest.english.sentences import Stretch
 # What Markdown and HTML put between words is passed over: addresses of links, tags. Exports lose spaces: "ofFrance".
 _TOKEN = re.compile(
     r"(?P<noise>\]\([^\s()\[\]]{0,500}\)|<[^<>\n]{1,300}>|[*_\[\]\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff])"
-    r"|(?:[A-Z]\.){2,}|\b(?:of|the|with)(?=[A-Z][a-z])|[^\W_]+(?:['’‑‐-][^\W_]+)*|[^\w\s]"
+    r"|(?:[A-Z]\.){2,}|\b(?:of|the|with)(?=[A-Z][a-z])|[^\W_]+(?:['’‘`´‑‐-][^\W_]+)*|[^\w\s]"
 )
-_POSSESSIVE = frozenset({"'s", "’s"})
+_POSSESSIVE = frozenset({"'s", "’s", "‘s", "`s", "´s"})
 _SHORTEST_OWNER = 2
 _APOSTROPHES = frozenset("'’")
 _OPENING, _CLOSING, _STRAIGHT = frozenset("“«"), frozenset("”»"), '"'
