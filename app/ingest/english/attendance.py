@@ -14,9 +14,10 @@ from app.ingest.english.frames import Frame, subjects_before
 from app.ingest.english.lexicon import lines, words
 from app.ingest.english.naming import Mention, lists
 from app.ingest.english.parsed import Parsed, parse_sentence
-from app.ingest.english.parties import party_adjectives
+from app.ingest.english.parties import party_adjectives, party_names
 from app.ingest.english.roster import Attendance, Person, Roster
 from app.ingest.english.sentences import Stretch
+from app.ingest.english.settling import is_domestic
 from app.ingest.english.titles import MOST, is_group, is_somebody
 from app.ingest.english.verbs import verb_at
 from app.ingest.english.words import Sentence
@@ -48,6 +49,10 @@ _BEFORE_GUESTS = frozenset({"—", "–", ":", "-"})
 _BETWEEN_GUESTS = _BEFORE_GUESTS | {",", "and", ";"}
 _INCLUDING = frozenset({"included", "include"})
 _LISTING = frozenset({"participants", "attendees", "participating", "attending"})
+_COMPANY = frozenset({"advisors", "advisers", "delegation", "team", "cabinet"})
+_OWNERS = frozenset({"his", "her"})
+_MET = frozenset({"group", "participants", "attendees"})
+_MEETING = (["met", "with", "the"], ["spoke", "with", "the"], ["spoke", "to", "the"])
 _ATTENDING = frozenset({"joined", "attended", "participated", "took"})
 
 
@@ -89,9 +94,10 @@ def _add_of_sentence(roster: Roster, parsed: Parsed, *, is_frame: bool) -> None:
         _add_guests(roster, parsed)
     people = tuple(person for person in found if person is not None)
     company = _company_of(roster, parsed)
+    party = company.party if company is not None else _party_of_others(parsed, mentions)
     for person in people:
-        if company is not None and person.party is None:
-            person.party, person.party_confidence = company.party, 0.6
+        if party is not None and person.party is None:
+            person.party, person.party_confidence = party, 0.6
     if people and not is_frame and listing:
         roster.attending.append(Attendance(frozenset(opening), people))
 
@@ -126,12 +132,30 @@ def _learn_party(person: Person, parsed: Parsed, mention: Mention) -> None:
 
 
 def _company_of(roster: Roster, parsed: Parsed) -> Person | None:
-    """Whom those accompany whom a sentence names: `President B was accompanied by C`."""
+    """Whom those accompany whom a sentence names: `B was accompanied by C`, `B and his advisers, including C`."""
     sentence = parsed.sentence
-    if "accompanied" not in sentence.lower:
+    if "accompanied" in sentence.lower:
+        led = subjects_before(parsed, sentence.lower.index("accompanied"))
+        return roster.meant(led[-1]) if led else None
+    lower = sentence.lower
+    place = next((at for at in range(1, sentence.size) if lower[at] in _COMPANY and lower[at - 1] in _OWNERS), 0)
+    before = [mention for mention in parsed.mentions.values() if mention.end < place]
+    return roster.meant(before[-1]) if before else None
+
+
+def _party_of_others(parsed: Parsed, listed: list[Mention]) -> str | None:
+    """The party of a list that ends in `and other senior Maltese officials`."""
+    sentence = parsed.sentence
+    if not listed:
         return None
-    led = subjects_before(parsed, sentence.lower.index("accompanied"))
-    return roster.meant(led[-1]) if led else None
+    end = listed[-1].end
+    at = next((at + 1 for at in range(end, end + _NEAR) if sentence.lower[at : at + 1] == ["other"]), None)
+    if at is None:
+        return None
+    at += sentence.lower[at : at + 1] in (["senior"], ["high-ranking"], ["high-level"])
+    found = party_adjectives().at(sentence.words, at)
+    officials = found is not None and sentence.lower[found[0] : found[0] + 1] in (["officials"], ["representatives"])
+    return found[1] if found is not None and officials else None
 
 
 def _meant(roster: Roster, mentions: Iterable[Mention]) -> Iterator[Person]:
@@ -251,12 +275,20 @@ def _learn_entry(person: Person, text: str, item: Parsed, mention: Mention) -> N
         return
     if mention.office is not None and mention.office[0] < name[0] and mention.head not in words("people", "clergy"):
         # "Mayor Jane Roe, Riverton": an office before the name, and a place after it.
+        _learn_state(person, sentence, name[1] + 1)
         return
-    told = " ".join(text[sentence.ends[name[1]] : sentence.stretch.end].split())
+    told = " ".join(text[sentence.ends[name[1]] : sentence.stretch.end].replace("*", "").split())
     # "Jane Roe, Riverton" tells a place.
     is_office = bool((lists().heads | _OF_OFFICES).intersection(sentence.lower[name[1] :]))
     if is_office and len(told) <= _LONGEST_OFFICE:
         person.office = told
+
+
+def _learn_state(person: Person, sentence: Sentence, place: int) -> None:
+    """Take the party of `Prime Minister Jan Roe, Republic of Poland`, where the entry ends with it."""
+    found = party_names().at(sentence.words, place + (sentence.lower[place : place + 1] == ["the"]))
+    if found is not None and found[0] == sentence.size and person.party is None and not is_domestic(person):
+        person.party, person.party_confidence = found[1], 0.9
 
 
 @lru_cache
@@ -307,11 +339,15 @@ def _listed_after(parsed: Parsed, place: int) -> list[Mention]:
 def _attends(parsed: Parsed, place: int) -> bool:
     """Whether somebody is said to have attended the call that the text is about: `B also joined the call`."""
     sentence = parsed.sentence
-    if sentence.lower[place] not in _ATTENDING or _WITHIN_OTHERS & set(sentence.lower[:place]):
+    meets = sentence.lower[place : place + 3] in _MEETING
+    if not (meets or sentence.lower[place] in _ATTENDING) or _WITHIN_OTHERS & set(sentence.lower[:place]):
         return False
     before = place
     while before and sentence.lower[before - 1] in _BETWEEN:
         before -= 1
     near = sentence.lower[place + 1 : place + _NEAR]
     is_subject = any(mention.end == before for mention in parsed.mentions.values())
+    if meets:
+        # "Special Envoy Ann Roe also met with the group"
+        return is_subject and bool(_MET.intersection(near[2:3]))
     return is_subject and bool({"the", "this", "today"} & set(near)) and bool(_CALLS & set(near))

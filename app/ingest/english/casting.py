@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from app.ingest.english.attendance import add_attending
 from app.ingest.english.frames import Frame, event_with, frame_of, joined_before
 from app.ingest.english.lexicon import words
-from app.ingest.english.naming import Mention
+from app.ingest.english.naming import Mention, party_at, skip_courtesies
 from app.ingest.english.pairs import light_verb
 from app.ingest.english.parsed import Parsed, parse_phrase
 from app.ingest.english.parties import party_of_publisher
 from app.ingest.english.roster import Person, Roster
 from app.ingest.english.settling import (
     ENOUGH,
+    LEADERS,
     enrich,
     settle_alike,
     settle_author,
@@ -31,6 +32,7 @@ _OPENING = 4
 _NO_PEOPLE = frozenset({"ambassador"}) - {"ambassador"}
 _EARLY = 14
 _NEAR = 4
+_LONGEST_LIST = 8
 _ANOTHER = frozenset(
     {"also", "separately", "earlier", "later", "then", "subsequently", "separate", "afterwards", "additionally"}
 )
@@ -135,21 +137,36 @@ def _add(roster: Roster, parsed: Parsed, mentions: Iterable[Mention]) -> None:
         if len(roster.people) >= MOST:
             return
         person = roster.add(parsed.sentence, mention)
-        before = several[place - 1] if place else None
-        if before is not None and person.party is None and _shares_party(parsed, before, mention):
-            person.party, person.party_confidence = before.party, 0.6
+        led = _leading_party(parsed, several, place)
+        if led is not None and person.party is None:
+            person.party, person.party_confidence = led, 0.6
         # "the Amir and the Prime Minister of Qatar": the last one's party is that of all who have none.
         last = several[-1]
-        if mention.party is None and place < len(several) - 1 and last.party is not None and place > 0:
+        if mention.party is None and place < len(several) - 1 and last.party is not None:
             after = several[place + 1]
-            if after.party is not None and after.whole and person.party is None:
+            joint = place > 0 or (not mention.names and parsed.sentence.lower[after.start] != "the")
+            if after.party is not None and (after.whole or not after.names) and person.party is None and joint:
                 person.party, person.party_confidence = after.party, 0.8
 
 
-def _shares_party(parsed: Parsed, before: Mention, mention: Mention) -> bool:
-    """`Israeli National Security Advisor A and Minister B`: the party before the first is that of both."""
-    gap = parsed.sentence.lower[before.end : mention.start]
-    return before.party is not None and not before.whole and mention.office is not None and gap == ["and"]
+def _leading_party(parsed: Parsed, several: list[Mention], place: int) -> str | None:
+    """`Israeli National Security Advisor A, Minister B and General C`: the party before the first is that of all.
+
+    But leaders in a list are of several states.
+    """
+    at = place
+    while at and several[at].party is None and several[at].office is not None and several[at].head not in LEADERS:
+        if place - at == _LONGEST_LIST:
+            return None
+        gap = parsed.sentence.lower[several[at - 1].end : several[at].start]
+        if gap not in (["and"], [","], [",", "and"]):
+            return None
+        at -= 1
+    first = several[at]
+    office = first.office[0] if first.office is not None else first.start
+    adjective = skip_courtesies(parsed.sentence, first.start, articles=True)
+    leads = adjective < office and party_at(parsed.sentence, adjective) is not None
+    return first.party if at < place and leads else None
 
 
 def _is_further_office(parsed: Parsed, before: list[Mention], mention: Mention) -> bool:
@@ -173,7 +190,10 @@ def _add_company(roster: Roster, parsed: list[Parsed], frames: Iterable[Frame]) 
             continue
         roster.add(one.sentence, other)
         before = [mention for mention in one.mentions.values() if mention.end < other.start]
-        after = [mention for mention in one.mentions.values() if mention.start == other.end + 1]
+        # "In a call with President B on Monday, A said"
+        near = one.sentence.words[other.end : other.end + _NEAR]
+        begins = other.end + (near.index(",") if "," in near else 0) + 1
+        after = [mention for mention in one.mentions.values() if mention.start == begins]
         for mention in (*before[:1], *after):
             if is_somebody(mention) and one.sentence.lower[mention.end : mention.end + 1] != ["of"]:
                 roster.add(one.sentence, mention)

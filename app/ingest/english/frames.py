@@ -15,8 +15,13 @@ _LONGEST = 120
 _LONGEST_BODY = 6
 _WITHIN_BODIES = frozenset({"of", "for", "and", "the"})
 _REACH = 16
+_LONGEST_RELATIVE = 40
 _NEAR = 5
-_DURING = frozenset({"in", "during", "over", "speaking", "talking"})
+_DURING = frozenset({"in", "during", "over", "at", "speaking", "talking"})
+# "A and B met in Oslo"
+_MET = frozenset({"met", "meet", "meets"})
+_WRITTEN = frozenset({"statement", "statements", "declaration", "announcement", "remarks", "report"})
+_WHERE = frozenset({"in", "at", "today", "yesterday", "this", "here", "again", "privately", ".", ","})
 _PREPOSITIONS = frozenset({"with", "to", "between", "from", "by"})
 _CONVENING = frozenset({"convened", "convenes", "hosted", "hosts", "co-hosted", "re-convened"})
 _LEADING = frozenset({"led", "chaired", "organized", "organised", "opened"})
@@ -93,14 +98,20 @@ def _hosts_after(parsed: Parsed, place: int) -> list[Mention]:
 
 def event_with(sentence: Sentence) -> int | None:
     """Where somebody stands with whom a call was held that a sentence only mentions: `in a phone call with`."""
-    for at in range(sentence.size):
-        if sentence.lower[at] not in _DURING or sentence.quoted[at]:
-            continue
-        near = sentence.lower[at + 1 : at + _REACH]
-        end = near.index("with") if "with" in near else 0
-        if words("frames", "events").intersection(near[:end]) and "," not in near[:end]:
-            return at + end + 2
-    return None
+    return next((at for at in range(1, sentence.size) if is_met_in_event(sentence, at)), None)
+
+
+def is_met_in_event(sentence: Sentence, place: int) -> bool:
+    """Whether `in a phone call with` stands before a place."""
+    lower = sentence.lower
+    if lower[place - 1] != "with":
+        return False
+    for at in range(max(0, place - _REACH), place - 1):
+        between = lower[at + 1 : place - 1]
+        told = lower[at] in _DURING and words("frames", "events").intersection(between)
+        if told and not sentence.quoted[at] and "," not in between and "with" not in between:
+            return True
+    return False
 
 
 def subject_matter(frame: Frame) -> int:
@@ -129,7 +140,7 @@ def _is_frame_verb(parsed: Parsed, place: int) -> bool:
         after = sentence.lower[place + 1 : place + _REACH]
         stop = next((at for at, one in enumerate(after) if one in words("frames", "about")), len(after))
         near = after[:stop]
-        if _is_with_me(sentence, place):
+        if _is_with_me(sentence, place) or (word in _MET and after[:1] and after[0] in _WHERE):
             return True
         return bool({"with", "to", "by", "on", "via", "together", "separately"} & set(near)) or _meets(parsed, place)
     if word in words("frames", "calling") and (
@@ -235,13 +246,13 @@ def subjects_before(parsed: Parsed, verb: int) -> list[Mention]:
     found: list[Mention] = []
     end = verb
     for mention in reversed([one for one in parsed.mentions.values() if one.end <= verb]):
-        gap = parsed.sentence.lower[mention.end : end]
+        gap = parsed.sentence.lower[_past_relative(parsed.sentence, mention.end, end) : end]
         if mention.start and parsed.sentence.lower[mention.start - 1] in _NO_SUBJECTS:
             # "the Office of the Vice President convened", "initiated by the President, A and B had"
             if found:
                 break
             continue
-        if not found and mention.office is None and (_is_body(mention) or _ends_body(parsed.sentence, mention)):
+        if not found and mention.office is None and _is_of_body(parsed.sentence, mention):
             # "A, B and staff of the Office of Partnerships met"
             continue
         if found:
@@ -257,8 +268,26 @@ def subjects_before(parsed: Parsed, verb: int) -> list[Mention]:
     return found
 
 
-def _is_body(mention: Mention) -> bool:
-    return bool(mention.names) and mention.names[-1].lower() in words("people", "bodies")
+def _past_relative(sentence: Sentence, place: int, end: int) -> int:
+    """The place after `, who is in Oslo for talks,`, or the place itself."""
+    lower = sentence.lower
+    if lower[place : place + 2] == [",", "who"]:
+        return next((at + 1 for at in range(place + 2, min(end, place + _LONGEST_RELATIVE)) if lower[at] == ","), place)
+    # "President Roe who is visiting Oslo held talks"
+    visiting = lower[place : place + 1] == ["who"] and lower[place + 1 : place + 2] in (["is"], ["was"])
+    return end if visiting and end - place <= _REACH else place
+
+
+def _is_of_body(sentence: Sentence, mention: Mention) -> bool:
+    """Whether a name is a body's, or that of an occasion."""
+    is_body = bool(mention.names) and mention.names[-1].lower() in words("people", "bodies")
+    return is_body or names_occasion(sentence, mention) or _ends_body(sentence, mention)
+
+
+def names_occasion(sentence: Sentence, mention: Mention) -> bool:
+    """Whether a name is only the beginning of `World Harbours Summit`."""
+    after = sentence.lower[mention.end : mention.end + 1]
+    return after[0] in words("people", "occasions") and sentence.capital[mention.end] if after else False
 
 
 def _ends_body(sentence: Sentence, mention: Mention) -> bool:
@@ -293,6 +322,9 @@ def _after(parsed: Parsed, verb: int) -> tuple[list[Mention], int]:
             continue
         if sentence.lower[at - 1 : at + 1] in (["joined", "by"], ["accompanied", "by"]):
             # Those who come along with the subject.
+            continue
+        if sentence.lower[at - 1] in _WRITTEN:
+            # "met to speak of the statement by President B"
             continue
         first = at if at in parsed.mentions else at + 1
         near = [one for one in later if first <= one.start < stop]

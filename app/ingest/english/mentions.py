@@ -26,6 +26,8 @@ from app.ingest.english.words import Sentence
 
 _WHOLE_NAME = 2
 _LONGEST_REGION = 3
+_GENTLE = frozenset({"mr", "mrs", "ms", "miss"})
+_QUALIFIERS = frozenset({"former", "incoming", "outgoing", "acting"})
 _STYLES = frozenset({"majesty", "highness", "holiness"})
 # "Lieutenant General", "Rear Admiral"
 _OF_RANKS = frozenset({"lieutenant", "major", "brigadier", "rear", "vice", "colonel", "marshal", "field"})
@@ -41,6 +43,49 @@ def mention_at(sentence: Sentence, place: int) -> Mention | None:
     """The person that is named at a place, beginning there: `President Xi Jinping of China`."""
     mention = Mention(place, place)
     at = skip_courtesies(sentence, place, articles=True)
+    qualified = at + 1 < sentence.size and sentence.lower[at] in _QUALIFIERS and party_at(sentence, at + 1) is not None
+    first = at + qualified
+    after = _take_office(sentence, first, mention)
+    if after is None:
+        return None
+    at = after
+    if mention.office is not None and owned(sentence, mention.end):
+        # "the President's National Security Advisor"
+        nested = Mention(mention.end, mention.end)
+        if office_at(sentence, mention.end, nested) and sentence.capital[mention.end]:
+            mention.office, mention.head, mention.end = nested.office, nested.head, nested.end
+            at = mention.end
+    if qualified and mention.head is not None:
+        # "the former British Prime Minister"
+        mention.head = f"{sentence.lower[first - 1]} {mention.head}"
+    at = skip_courtesies(sentence, at, articles=False)
+    at = skip_parenthesis(sentence, at)
+    at = skip_courtesies(sentence, at, articles=False)
+    if mention.office is not None:
+        at = skip_rank(sentence, at)
+    if mention.office is None or not owned(sentence, mention.end):
+        take_name(sentence, at, mention)
+        _leave_master(sentence, mention)
+        mention.courtesy = sentence.lower[place] in _GENTLE and bool(mention.names)
+    if mention.name is None and mention.office is None and not _is_only_a_courtesy(sentence, at, mention):
+        return None
+    if mention.office is None and len(mention.names) >= (_WHOLE_NAME if place == 0 else 1):
+        _take_office_of_body(sentence, mention)
+    if mention.name is None:
+        office_end = mention.end
+        _take_region(sentence, office_end, mention)
+        if mention.end > office_end:
+            # "the Governor of Colorado Jane Roe"
+            take_name(sentence, mention.end, mention)
+    if mention.name is None:
+        _take_name_after_comma(sentence, mention)
+    if mention.name is not None:
+        _take_what_follows(sentence, mention)
+    return mention
+
+
+def _take_office(sentence: Sentence, at: int, mention: Mention) -> int | None:
+    """Take the office at a place, with whose it is; gives where a name may follow, or null where nobody is named."""
     found = party_at(sentence, at)
     if found is not None and found[0] < sentence.size:
         after = skip_courtesies(sentence, found[0], articles=False)
@@ -64,35 +109,7 @@ def mention_at(sentence: Sentence, place: int) -> Mention | None:
         at = second_office(sentence, mention)
     elif take_membership(sentence, at, mention):
         at = mention.end
-    if mention.office is not None and owned(sentence, mention.end):
-        # "the President's National Security Advisor"
-        nested = Mention(mention.end, mention.end)
-        if office_at(sentence, mention.end, nested) and sentence.capital[mention.end]:
-            mention.office, mention.head, mention.end = nested.office, nested.head, nested.end
-            at = mention.end
-    at = skip_courtesies(sentence, at, articles=False)
-    at = skip_parenthesis(sentence, at)
-    at = skip_courtesies(sentence, at, articles=False)
-    if mention.office is not None:
-        at = skip_rank(sentence, at)
-    if mention.office is None or not owned(sentence, mention.end):
-        take_name(sentence, at, mention)
-        _leave_master(sentence, mention)
-    if mention.name is None and mention.office is None and not _is_only_a_courtesy(sentence, at, mention):
-        return None
-    if mention.office is None and len(mention.names) >= (_WHOLE_NAME if place == 0 else 1):
-        _take_office_of_body(sentence, mention)
-    if mention.name is None:
-        office_end = mention.end
-        _take_region(sentence, office_end, mention)
-        if mention.end > office_end:
-            # "the Governor of Colorado Jane Roe"
-            take_name(sentence, mention.end, mention)
-    if mention.name is None:
-        _take_name_after_comma(sentence, mention)
-    if mention.name is not None:
-        _take_what_follows(sentence, mention)
-    return mention
+    return at
 
 
 def _is_only_a_courtesy(sentence: Sentence, end: int, mention: Mention) -> bool:
@@ -161,10 +178,15 @@ def _take_name_after_comma(sentence: Sentence, mention: Mention) -> None:
     at = skip_rank(sentence, at)
     named = Mention(at, at)
     take_name(sentence, at, named)
-    if len(named.names) < _WHOLE_NAME or owned(sentence, named.end) or named.names[0].lower() in lists().modifiers:
+    courtesy = at > end + 1
+    # "The Prime Minister, Mr. Roe, said", but not "the Prime Minister, Mr. Roe and Ms. Cole said"
+    follows = sentence.lower[named.end : named.end + 2]
+    closed = follows[:1] == [","] and follows[1:] != ["and"]
+    if len(named.names) < (1 if courtesy and closed else _WHOLE_NAME) or owned(sentence, named.end):
+        return
+    if named.names[0].lower() in lists().modifiers:
         return
     # "initiated by the President of France, A and B" begins with another.
-    courtesy = at > end + 1
     if courtesy or named.end >= sentence.size or sentence.lower[named.end] in {",", ".", ";", ")"}:
         mention.name, mention.names, mention.end = named.name, named.names, named.end
         if held.office is not None:
@@ -216,7 +238,12 @@ def _take_what_follows(sentence: Sentence, mention: Mention) -> None:
         mention.whole = True
         return
     _take_region(sentence, at, mention)
-    bare = mention.office is None or set((mention.head or "").split()) <= RANKS | _OF_RANKS
+    bare = mention.office is None or (
+        # "Ambassador to Chad Ann Roe" is no rank alone.
+        set((mention.head or "").split()) <= RANKS | _OF_RANKS
+        and mention.name is not None
+        and skip_courtesies(sentence, mention.office[1], articles=False) >= mention.name[0]
+    )
     if bare and len(mention.names) >= _WHOLE_NAME and sentence.words[at : at + 1] == [","]:
         later = Mention(at + 1, at + 1, names=mention.names)
         start = skip_courtesies(sentence, at + 1, articles=True)
@@ -227,7 +254,8 @@ def _take_what_follows(sentence: Sentence, mention: Mention) -> None:
         # "..., Chancellor Scholz" and "..., the President said" are others.
         if stands and (later.end >= sentence.size or sentence.lower[later.end] in _AFTER_APPOSITION):
             mention.office, mention.head, mention.further_head = later.office, later.head, None
-            mention.party = later.party or (party[1] if party else None)
+            mention.party = party[1] if party else later.party
+            mention.body = mention.body or later.body
             mention.end = later.end
             mention.whole = True
             second = Mention(later.end + 1, later.end + 1, names=mention.names)
@@ -236,3 +264,4 @@ def _take_what_follows(sentence: Sentence, mention: Mention) -> None:
             if joined and office_at(sentence, begin, second) and not is_name_word(sentence, second.end):
                 mention.end, mention.further_head = second.end, second.head
                 mention.party = mention.party or second.party
+                mention.body = mention.body or second.body

@@ -14,6 +14,8 @@ ARTICLES = frozenset({"the", "a", "an", "our", "his", "her", "their", "new", "pr
 RANKS = frozenset({"prince", "princess", "senator", "general", "admiral", "ambassador", "lord", "baroness"})
 _NUMERALS = frozenset({"II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII", "XIII", "XIV", "XVI"})
 _NICKNAMED = frozenset({"“", '"', "("})
+_BEFORE_GIVEN_NAMES = frozenset({"dr", "mr", "sheikh", "shaikh", "engineer", "eng", "prince"})
+_OF_MATTERS = ("ism", "phobia", "trafficking", "persons")
 _SUFFIXES = frozenset({"jr", "sr", "mp", "mep", "msp", "td", "phd"})
 
 
@@ -23,7 +25,8 @@ class Mention:
 
     `head` is the office in small letters without what it is of, and `further_head` a second one of the same person;
     `names` are the name's words. `of_body` says that the office is of a body named before it, and so perhaps of no
-    state; `body` is its name. `joint` is what stands between two offices, `and` or a dash.
+    state; `body` is its name. `joint` is what stands between two offices, `and` or a dash. `courtesy` says that
+    `Mr.` or the like stands before a name that is nobody's whole one.
     """
 
     start: int
@@ -38,6 +41,7 @@ class Mention:
     further_head: str | None = None
     joint: str = "and"
     body: str | None = None
+    courtesy: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +101,7 @@ def skip_courtesies(sentence: Sentence, place: int, *, articles: bool) -> int:
             place += 1
             if place < sentence.size and sentence.words[place] == ".":
                 place += 1
-        elif is_article:
+        elif is_article or (lower in words("people", "elected") and not sentence.capital[place]):
             place += 1
         else:
             break
@@ -136,6 +140,23 @@ def skip_parenthesis(sentence: Sentence, place: int) -> int:
     return place
 
 
+def is_matter(lower: str) -> bool:
+    """Whether a word is what people are against, and no name: `Task Force to Counter Extremism`."""
+    return lower.endswith(_OF_MATTERS)
+
+
+def is_given_name(sentence: Sentence, place: int) -> bool:
+    """Whether `Sultan` is a name: of `Sultan bin Hamad`, `Dr. Sultan Al Roe`, `Majid Sultan Al Roe`."""
+    if sentence.words[place : place + 1] != ["Sultan"]:
+        return False
+    after = sentence.lower[place + 1 : place + 2]
+    if after in (["bin"], ["ibn"], ["bint"]):
+        return True
+    before = sentence.lower[place - 1] if place else ""
+    titled = before in _BEFORE_GIVEN_NAMES or (before == "." and sentence.lower[place - 2] in lists().honorifics)
+    return titled or (after in (["al"], ["el"]) and is_name_word(sentence, place - 1))
+
+
 def is_name_word(sentence: Sentence, place: int) -> bool:
     """Whether a word may be part of a name."""
     if place >= sentence.size:
@@ -146,12 +167,14 @@ def is_name_word(sentence: Sentence, place: int) -> bool:
         return bool(hyphen and first in lists().particles and rest[:1].isupper())
     word, lower = sentence.words[place], sentence.lower[place]
     known = lists()
+    if is_given_name(sentence, place):
+        return True
     if len(word) == 1 and word.isalpha() and sentence.words[place + 1 : place + 2] == ["."]:
         # An initial, though it may be "A.".
         return True
     if party_at(sentence, place) is not None and lower not in {"chad", "jordan", "israel", "georgia"}:
         return False
-    return word[0].isalpha() and lower not in known.no_names
+    return word[0].isalpha() and lower not in known.no_names and not is_matter(lower)
 
 
 def take_name(sentence: Sentence, place: int, mention: Mention) -> None:

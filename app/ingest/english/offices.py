@@ -3,7 +3,10 @@
 from app.ingest.english.lexicon import words
 from app.ingest.english.naming import (
     LONGEST_NAME,
+    RANKS,
     Mention,
+    is_given_name,
+    is_matter,
     is_name_word,
     lists,
     owned,
@@ -22,22 +25,31 @@ _SHORT = {
     "dpm": "deputy prime minister",
 }
 _DEEPEST = 4
-_LONGEST_BODY = 8
+# What envoys are appointed to do.
+_TASKS = (["monitor"], ["combat"], ["counter"], ["prevent"])
+_LADIES = (["first", "lady"], ["second", "lady"])
+_LONGEST_BODY = 12
 _OWN_HOUSE = ["white", "house"]
 _LONGEST_FIELD = 3
 _DASHES = frozenset({"-", "–", "—"})
 _RANKS_BEFORE_NAMES = frozenset({"ambassador", "senator", "admiral", "colonel", "prince", "princess"})
 _FIRST_OF_OFFICES = frozenset({"acting", "deputy", "interim", "associate", "executive", "principal", "senior"})
 _OF_DEPARTMENT_HEADS = frozenset({"secretary", "undersecretary", "minister", "administrator", "commissioner"})
+_OF_MINISTERS = frozenset(
+    {"federal", "cabinet", "deputy", "vice", "assistant", "under", "acting", "former", "first", "senior"}
+)
+_OF_PORTFOLIOS = frozenset({"of", "for"})
 _OF_DEPARTMENTS = frozenset({"of", "for", "on"})
 _WITHIN_DEPARTMENTS = _OF_DEPARTMENTS | {"and", "&", ","}
 _NO_OWNERS = frozenset({"people", "workers"})
 _OF_OWNERS = frozenset({"office", "administration", "secretariat", "chancellery", "cabinet"})
+_NOT_ALONE = frozenset({"general", "chief", "deputy", "chair", "justice", "head", "state", "gentleman"})
 # Two words for the organisation, and two for the name after it.
 _LEAST_ORGANISATION = 4
 _OF = frozenset({"of", "for", "to", "at"})
 _DEPARTMENTS = frozenset({"chancellery", "ministry", "department", "embassy", "mission", "secretariat", "presidency"})
 _LONGEST_DEPARTMENT = 3
+_SENT = frozenset({"ambassador", "commissioner", "envoy", "representative", "consul", "delegate"})
 # Offices that are told by whom they serve: "Adviser to the Chancellor".
 _SERVING = ("adviser", "advisor", "aide")
 
@@ -50,11 +62,14 @@ def second_office(sentence: Sentence, mention: Mention) -> int:
     dashed = joins[:1] and joins[0] in _DASHES
     if joins not in (["and"], ["/"], ["&"]) and not dashed:
         return end
-    # But "the Deputy Prime Minister - Minister of Finance" is one.
-    if (sentence.lower[mention.start] == "the" and not dashed) or owned(sentence, end):
+    # But "the Deputy Prime Minister - Minister of Finance" is one, and so is "the High Representative/Vice-President".
+    apart = sentence.lower[mention.start] == "the" and not dashed and joins != ["/"]
+    if owned(sentence, end):
         return end
     second = Mention(end + 1, end + 1)
     if end + 1 < sentence.size and sentence.capital[end + 1] and office_at(sentence, end + 1, second):
+        if apart and not _is_of_deputy(mention, second):
+            return end
         at = skip_rank(sentence, skip_courtesies(sentence, second.end, articles=False))
         named = is_name_word(sentence, at) or _is_named_after_comma(sentence, second.end)
         if named and not owned(sentence, second.end):
@@ -64,6 +79,12 @@ def second_office(sentence: Sentence, mention: Mention) -> int:
             mention.end = second.end
             return second.end
     return end
+
+
+def _is_of_deputy(first: Mention, second: Mention) -> bool:
+    """`the Deputy Prime Minister and Minister for Defence Jan Roe`, which are one person's."""
+    held = (second.head or "").split()
+    return (first.head or "").startswith("deputy ") and held[:1] == ["minister"] and len(held) > 1
 
 
 def take_membership(sentence: Sentence, place: int, mention: Mention) -> bool:
@@ -130,21 +151,33 @@ def body_before_office(sentence: Sentence, place: int) -> int:
     known, at = lists(), place
     # "Department of Energy Secretary Jane Roe"
     first = place + 2 if sentence.lower[place : place + 2] == _OWN_HOUSE else place
-    near = sentence.lower[first : first + 2]
-    opened = len(near) > 1 and near[0] in known.departments and near[1] in _OF_DEPARTMENTS
+    opened = _opens_department(sentence, first)
     while at < sentence.size and at - place < _LONGEST_BODY:
         lower = sentence.lower[at]
         ends = sentence.lower[at - 1] in known.office_bodies | {")"} or (
-            opened and lower in known.heads | _FIRST_OF_OFFICES
+            opened and (lower in known.heads | _FIRST_OF_OFFICES or _is_under(sentence, at))
         )
         if at > place and ends and sentence.capital[at] and office_at(sentence, at, Mention(at, at)):
             return at
         after = skip_parenthesis(sentence, at) if at > place else at
+        if lower in known.departments and "," in sentence.words[place:at]:
+            # "from the Department of Trade, and Harbour Council Director Jan Roe": another body.
+            break
         within = after > at or (opened and lower in _WITHIN_DEPARTMENTS)
         if not within and (not sentence.capital[at] or owned(sentence, at + 1)):
             break
         at = max(after, at + 1)
     return place
+
+
+def _opens_department(sentence: Sentence, place: int) -> bool:
+    """Whether `Department of`, `High Council for` or the like stands at a place."""
+    for at in range(place, min(sentence.size - 1, place + _LONGEST_DEPARTMENT)):
+        if not sentence.capital[at]:
+            return False
+        if sentence.lower[at] in lists().departments and sentence.lower[at + 1] in _OF_DEPARTMENTS:
+            return True
+    return False
 
 
 def office_at(sentence: Sentence, place: int, mention: Mention) -> bool:
@@ -154,6 +187,8 @@ def office_at(sentence: Sentence, place: int, mention: Mention) -> bool:
     limit = min(sentence.size, place + _LONGEST_OFFICE)
     while at < limit:
         word = lower[at]
+        if word in known.heads and is_given_name(sentence, at):
+            break
         if word in known.heads:
             last_head = at
         elif word == "and" and last_head < 0 and _goes_on(sentence, at):
@@ -176,7 +211,7 @@ def office_at(sentence: Sentence, place: int, mention: Mention) -> bool:
         if owned(sentence, at):
             break
     if last_head < 0:
-        if lower[place : place + 2] == ["first", "lady"]:
+        if lower[place : place + 2] in _LADIES:
             last_head = place + 1
         else:
             return False
@@ -189,7 +224,7 @@ def office_at(sentence: Sentence, place: int, mention: Mention) -> bool:
     if not sentence.capital[place] and not _is_plain_office(lower[place:end]) and not of_state:
         return False
     mention.office = (place, end)
-    mention.head = _SHORT.get(lower[place], " ".join(lower[place:end]))
+    mention.head = _SHORT.get(lower[place], " ".join(lower[place:end])).replace("minster", "minister")
     mention.end = end
     if lower[end - 1] == "head" and lower[end : end + 1] == ["of"]:
         _take_head_of_state(sentence, mention)
@@ -200,7 +235,7 @@ def office_at(sentence: Sentence, place: int, mention: Mention) -> bool:
 
 def _goes_on(sentence: Sentence, place: int) -> bool:
     """Whether an `and` stands between two words of one title."""
-    modifiers, near = lists().modifiers, sentence.lower[place - 1 : place + 2]
+    modifiers, near = lists().modifiers | lists().domains, sentence.lower[place - 1 : place + 2]
     before, after = near[0], near[-1]
     known = before in modifiers - words("people", "not_of_groups") and after in modifiers
     return known and place + 1 < sentence.size and sentence.capital[place + 1]
@@ -238,7 +273,7 @@ def _take_head_of_state(sentence: Sentence, mention: Mention) -> None:
 
 
 def _is_plain_office(lower: list[str]) -> bool:
-    return lower[-1] not in {"general", "chief", "deputy", "chair", "justice", "head", "state"} or len(lower) > 1
+    return lower[-1] not in _NOT_ALONE or len(lower) > 1
 
 
 def _take_complement(sentence: Sentence, mention: Mention) -> None:
@@ -254,8 +289,8 @@ def _take_complement(sentence: Sentence, mention: Mention) -> None:
             return
         found = party_names().at(sentence.words, after) or party_names().at(sentence.words, at + 1)
         if found is not None:
-            if lower[at] != "for":
-                # "Minister for the EU" tells what the office is about, and not whose it is.
+            if lower[at] != "for" and not (lower[at] == "to" and lower[at - 1] in _SENT):
+                # "Minister for the EU" tells what the office is about, and "Ambassador to Chad" where it is held.
                 mention.party = mention.party or found[1]
             further = found[0]
             if lower[at] == "for" and lower[further : further + 1] == ["and"]:
@@ -268,6 +303,8 @@ def _take_complement(sentence: Sentence, mention: Mention) -> None:
             else:
                 at = mention.end = skip_parenthesis(sentence, further)
                 continue
+        if lower[after - 2 : after] == _OWN_HOUSE:
+            mention.body = mention.body or " ".join(_OWN_HOUSE)
         adjective = party_adjectives().at(sentence.words, after)
         if adjective is not None:
             # "for Indian Affairs" is what an office is about, and not whose it is.
@@ -277,11 +314,11 @@ def _take_complement(sentence: Sentence, mention: Mention) -> None:
             if sentence.lower[after : after + 1] in (["republic"], ["federation"]):
                 at = mention.end = after + 1
                 continue
-        end = _past_fields(sentence, after)
-        if lower[at] == "for" and end > after:
-            end = _past_further_fields(sentence, end)
+        end = _past_fields(sentence, after) if lower[after : after + 1] not in _TASKS else _past_task(sentence, after)
+        if lower[at] in _OF_PORTFOLIOS and end > after:
+            end = _past_further_fields(sentence, end, named=bool(mention.names))
         if end == after:
-            unknown = _organisation(sentence, after, named=bool(mention.names))
+            unknown = _organisation(sentence, after, named=bool(mention.names), about=lower[at] == "for")
             if unknown is None:
                 return
             end = unknown
@@ -311,9 +348,25 @@ def _past_fields(sentence: Sentence, place: int) -> int:
         own = lower[end - 1] in _NO_OWNERS or _is_of_owner(sentence, end)
         if owned(sentence, end) and not own:
             break
-    while end > place and lower[end - 1] in {"and", "the"}:
+    while end > place and (lower[end - 1] in {"and", "the"} or _is_rank(sentence, end - 1)):
         end -= 1
     return end
+
+
+def _past_task(sentence: Sentence, place: int) -> int:
+    """The place after what `Envoy to Monitor and Combat Extremism Ann Roe` is to do, or the place itself."""
+    end = place
+    for at in range(place, min(sentence.size, place + _LONGEST_BODY)):
+        if not (sentence.capital[at] or sentence.lower[at] in {"and", "in"}):
+            break
+        if is_matter(sentence.lower[at]) or _is_field(sentence, at):
+            end = at + 1
+    return end
+
+
+def _is_rank(sentence: Sentence, place: int) -> bool:
+    """Whether a rank stands between an office and a name: `Assistant Secretary for Health Admiral Ann Roe`."""
+    return sentence.lower[place] in RANKS and skip_rank(sentence, place) > place
 
 
 def _past_body(sentence: Sentence, place: int) -> int:
@@ -325,18 +378,30 @@ def _past_body(sentence: Sentence, place: int) -> int:
     return at if at > place and sentence.lower[at - 1] in known else place
 
 
-def _past_further_fields(sentence: Sentence, place: int) -> int:
+def _past_further_fields(sentence: Sentence, place: int, *, named: bool) -> int:
     """The place after `, Income Support and Labor` of `Director for Education, Income Support and Labor Jan Roe`."""
-    at = place + 1
-    while at < sentence.size and sentence.capital[at] and at - place <= _LONGEST_FIELD:
-        at += 1
-    listed = sentence.words[place : place + 1] == [","] and sentence.lower[at : at + 1] == ["and"]
-    if not listed or at == place + 1 or not _is_field(sentence, at + 1):
+    at, known = place, True
+    while sentence.words[at : at + 1] == [","]:
+        first = at + 1
+        at = first
+        while at < sentence.size and sentence.capital[at] and at - first < _LONGEST_FIELD:
+            at += 1
+        if at == first:
+            break
+        known = known and _is_field(sentence, at - 1)
+    at += sentence.words[at : at + 1] == [","]
+    if at == place or sentence.lower[at : at + 1] != ["and"] or not _is_field(sentence, at + 1):
+        return place
+    if office_at(sentence, at + 1, Mention(at + 1, at + 1)):
+        # The next office of one person, or of another.
         return place
     end = at + 1
     while _is_field(sentence, end):
         end += 1
-    return end if is_name_word(sentence, end) else place
+    # "Minister for Transport, Highways and Ports, Jan Roe,"
+    closes = sentence.words[end : end + 1] == [","] and known
+    ends = is_name_word(sentence, end) or sentence.lower[end : end + 1] == ["of"] or closes or (named and known)
+    return end if ends else place
 
 
 def _is_of_owner(sentence: Sentence, place: int) -> bool:
@@ -346,8 +411,10 @@ def _is_of_owner(sentence: Sentence, place: int) -> bool:
 
 
 def _past_small_words(sentence: Sentence, place: int) -> int:
-    """The place after `the` and `the brotherly`."""
+    """The place after `the`, `the brotherly` and `the White House`, whose offices have names of their own."""
     at = place + (sentence.lower[place : place + 1] == ["the"])
+    if sentence.lower[at : at + 2] == _OWN_HOUSE and sentence.lower[at + 2 : at + 3] in (["office"], ["council"]):
+        at += 2
     while at < sentence.size and sentence.lower[at] in words("people", "endearments"):
         at += 1
     return at
@@ -371,19 +438,27 @@ def _longer(head: str, further: list[str], first: str, *, of_party: bool) -> str
         return f"{head} {' '.join(further)}"
     if further == ["of", "staff"] and head.endswith("chief"):
         return f"{head} of staff"
-    if of == "of" and first == "state" and head == "secretary":
-        return "secretary of state"
-    if of in {"of", "for"} and head in {"minister", "secretary", "federal minister"} and not of_party:
+    ranks = head.partition(" of ")[0].split()
+    if of == "of" and first == "state" and ranks[-1] == "secretary":
+        return f"{head} of state"
+    if of == "of" and head == "leader" and further[-1] == "opposition":
         return f"{head} {' '.join(further)}"
+    portfolio = ranks[-1] in {"minister", "secretary"} and _OF_MINISTERS.issuperset(ranks[:-1]) and " for " not in head
+    # "Under Secretary of Defense for Acquisition"
+    if portfolio and not of_party and (of == "for" or (of == "of" and " of " not in head)):
+        return f"{head} {' '.join(further)}".replace(" ,", ",")
     return head
 
 
-def _organisation(sentence: Sentence, place: int, *, named: bool) -> int | None:
-    """Where an unknown organisation ends: at its abbreviation, or two words, which are a name, before the end."""
+def _organisation(sentence: Sentence, place: int, *, named: bool, about: bool) -> int | None:
+    """Where an unknown organisation ends: at its abbreviation, or two words, which are a name, before the end.
+
+    What an office is `about` may be one word: `Coordinator for Gaza Ann Roe`.
+    """
     at = place
     while at < sentence.size and at - place < LONGEST_NAME and sentence.capital[at] and sentence.words[at].isalpha():
         at += 1
     # Where the person is named already, no name follows.
     if at > place and (named or sentence.words[at : at + 1] == ["("]):
         return at
-    return at - 2 if at - place >= _LEAST_ORGANISATION else None
+    return at - 2 if at - place >= _LEAST_ORGANISATION - about else None

@@ -7,11 +7,14 @@ from app.ingest.english.lexicon import words
 from app.ingest.english.mentions import mention_at
 from app.ingest.english.naming import Mention, begins_region, party_at
 from app.ingest.english.parties import party_adjectives
+from app.ingest.english.plurals import several_at
 from app.ingest.english.sentences import Stretch, sentences
 from app.ingest.english.words import Sentence, read_sentence
 from app.ingest.told import TextRefused, Told
 
 _LONGEST_SENTENCE = 5000
+# What is shorter may be letters that stand for a name.
+_SHORT = 20
 _MOST_SENTENCES = 10_000
 # Words that begin no name, but an office.
 _NAMED_ALL_THE_SAME = (
@@ -44,13 +47,29 @@ def parse(told: Told) -> list[Parsed]:
             message = f"The text is no readout: it has more than {_MOST_SENTENCES} sentences."
             raise TextRefused(message)
         parsed.append(parse_sentence(told.text, stretch))
+    titles = [parse_phrase(told.heading)] if told.heading else []
+    _leave_surnames([*titles, *parsed])
     return parsed
+
+
+def _leave_surnames(parsed: list[Parsed]) -> None:
+    """Leave `Mr. Roe` to the one whose whole name the text tells, if it does."""
+    mentions = [mention for one in parsed for mention in one.mentions.values()]
+    told = {name for mention in mentions if len(mention.names) > 1 for name in mention.names}
+    for mention in mentions:
+        mention.courtesy = mention.courtesy and (mention.head is not None or told.isdisjoint(mention.names))
 
 
 @lru_cache(maxsize=256)
 def parse_phrase(text: str) -> Parsed:
     """Take a title, or the name of a publisher, apart as one sentence."""
-    return parse_sentence(text, Stretch(0, len(text), 0, opens=True))
+    return parse_sentence(_without_capitals(text), Stretch(0, len(text), 0, opens=True))
+
+
+def _without_capitals(text: str) -> str:
+    """A title that is printed in capitals as others are, of the same length."""
+    titled = text.title() if text.isupper() and len(text) > _SHORT else text
+    return titled if len(titled) == len(text) else text
 
 
 def parse_sentence(text: str, stretch: Stretch) -> Parsed:
@@ -60,6 +79,11 @@ def parse_sentence(text: str, stretch: Stretch) -> Parsed:
     sentence = read_sentence(text, stretch) if stretch.end - stretch.start <= _LONGEST_SENTENCE else Sentence(stretch)
     place = 0
     while place < sentence.size:
+        several = several_at(sentence, place) if sentence.capital[place] else []
+        if several:
+            mentions.update((mention.start, mention) for mention in several)
+            place = several[-1].end
+            continue
         mention = mention_at(sentence, place) if _may_begin(sentence, place) else None
         if mention is not None and mention.end > place:
             mentions[place] = mention
@@ -73,7 +97,8 @@ def parse_sentence(text: str, stretch: Stretch) -> Parsed:
 
 @lru_cache
 def _office_words() -> frozenset[str]:
-    return words("people", "heads") | words("people", "modifiers") | words("people", "honorifics")
+    offices = words("people", "heads") | words("people", "modifiers")
+    return offices | words("people", "honorifics") | words("people", "elected")
 
 
 def _may_begin(sentence: Sentence, place: int) -> bool:

@@ -74,6 +74,12 @@ def party_of_office(head: str) -> str | None:
     return offices.get(head)
 
 
+def party_of_house(body: str) -> str | None:
+    """The party of a body's people, where the body is a seat of government."""
+    houses: dict[str, str] = _table()["houses"]
+    return houses.get(body.lower())
+
+
 def attributes_all(party: str | None) -> bool:
     """Whether the texts of a party say of every reported sentence who said it."""
     return party in _table()["attributing"]["parties"]

@@ -67,6 +67,9 @@ class Person:
         given = [folded(name) for name in names]
         if all(any(_same(one, own) for own in self.tokens) for one in given):
             return True
+        if len(given) > 1 and len(self.names) == 1 and _same(given[0], self.first):
+            # A surname that is printed first.
+            return True
         if len(given) > 1 and any(_same(given[-1], own) for own in (self.last, self.first)):
             if len(self.names) == 1:
                 return True
@@ -288,7 +291,7 @@ class Roster:
 
 
 def _is_perhaps_official(person: Person) -> bool:
-    head = tuple((person.head or "").split())
+    head = tuple((person.head or "").partition(" of ")[0].partition(" for ")[0].split())
     office = any(head[-len(last) :] == last for last in lines("people", "perhaps_officials"))
     return office and person.listed and not person.of_body and person.office is None
 

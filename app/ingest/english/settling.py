@@ -2,12 +2,12 @@
 
 from collections import Counter
 
-from app.ingest.english.frames import Frame
+from app.ingest.english.frames import Frame, is_met_in_event
 from app.ingest.english.lexicon import words
 from app.ingest.english.naming import Mention
 from app.ingest.english.pairs import past_adverbs
 from app.ingest.english.parsed import Parsed, parse_phrase
-from app.ingest.english.parties import party_names, party_of_office
+from app.ingest.english.parties import party_names, party_of_house, party_of_office
 from app.ingest.english.roster import Person, Roster
 from app.ingest.english.verbs import verb_at
 from app.ingest.told import Told
@@ -28,10 +28,11 @@ _OFFICES_AT_HOME = (
     "minority leader",
     "house speaker",
 )
-_FIRST = frozenset({"president", "prime minister", "chancellor", "federal chancellor", "king", "taoiseach", "premier"})
+LEADERS = frozenset({"president", "prime minister", "chancellor", "federal chancellor", "king", "taoiseach", "premier"})
 _DOMINANT = 2
 _STATE_CODE = 2
 _FEW = 3
+_LONGEST_MENTION = 10
 _NEAR = 3
 _ALIKE = frozenset({"president", "prime minister", "foreign minister"})
 _BEFORE_SEVERAL = frozenset({"the", "both", "two"})
@@ -64,12 +65,28 @@ def _nameless_speaker(roster: Roster, parsed: Parsed, mention: Mention) -> Perso
     nameless = [person for person in roster.people if not (person.names or person.listed)]
     if mention.head is not None:
         nameless = [person for person in nameless if person.head == mention.head]
-    if len(nameless) != 1 or mention.party not in {None, nameless[0].party} or not _opens_clause(parsed, mention):
+    if len(nameless) != 1 or mention.party not in {None, nameless[0].party}:
+        return None
+    if not _opens_clause(parsed, mention) and not _is_met(roster, parsed, mention):
         return None
     person = nameless[0]
     whole = len(mention.names) >= ENOUGH and mention.names[-1].lower() not in words("people", "bodies")
     ours = person.party is not None and person.party == roster.home_party
     return person if mention.names and (mention.head is not None or (whole and ours)) else None
+
+
+def _is_met(roster: Roster, parsed: Parsed, mention: Mention) -> bool:
+    """Whether somebody stands in `In talks with President Moreau` or in `President Walker and President Moreau`."""
+    if mention.head is None or mention.start == 0:
+        return False
+    if is_met_in_event(parsed.sentence, mention.start):
+        return True
+    nearest = range(mention.start - 1, max(0, mention.start - _LONGEST_MENTION) - 1, -1)
+    before = next((parsed.mentions[at] for at in nearest if at in parsed.mentions), None)
+    if before is None or parsed.sentence.lower[before.end : mention.start] != ["and"]:
+        return False
+    person = roster.meant(before)
+    return person is not None and bool(person.names)
 
 
 def _opens_clause(parsed: Parsed, mention: Mention) -> bool:
@@ -162,7 +179,7 @@ def settle_alike(roster: Roster, parsed: list[Parsed]) -> None:
 def settle_home(roster: Roster, frames: dict[int, Frame]) -> None:
     """Give the publisher's party to those who speak for it and whose party the text leaves out."""
     for one in roster.people:
-        of_one_party = party_of_office(one.head or "")
+        of_one_party = party_of_office(one.head or "") or party_of_house(one.body or "")
         if one.party is None and of_one_party is not None:
             one.party, one.party_confidence = of_one_party, 0.9
     home = roster.home_party
@@ -178,7 +195,7 @@ def settle_home(roster: Roster, frames: dict[int, Frame]) -> None:
         # Whom a title names after "with" is the other, if anybody else may be the publisher's.
         ours = sorted(without, key=lambda person: person.in_title is not None and not person.before_with)[:1]
     ours = list(dict.fromkeys(ours))
-    heads = [one for one in ours if one.head in _FIRST]
+    heads = [one for one in ours if one.head in LEADERS]
     for one in ours:
         # Of several heads of states and governments only the first is the publisher's; the EU has several presidents.
         if one.party is None and (home == "EU" or one not in heads[1:]):
@@ -188,7 +205,7 @@ def settle_home(roster: Roster, frames: dict[int, Frame]) -> None:
         # "The President of France called President Walker": whoever is left.
         without[0].party, without[0].party_confidence = home, 0.7
     for person in roster.people:
-        domestic = _is_domestic(person) or _is_leader_at_home(roster, person)
+        domestic = is_domestic(person) or _is_leader_at_home(roster, person)
         # Those who are only listed as attending a meeting of one party's own people.
         at_home = (person.listed or person.came_along) and all(one.party in {None, home} for one in roster.people)
         at_home = (at_home or _is_of_the_house(person)) and person.head != _LEADER
@@ -196,7 +213,8 @@ def settle_home(roster: Roster, frames: dict[int, Frame]) -> None:
             person.party, person.party_confidence = home, 0.6 if domestic else 0.5
 
 
-def _is_domestic(person: Person) -> bool:
+def is_domestic(person: Person) -> bool:
+    """Whether somebody's office is one that the publisher's own people hold where the text tells no party."""
     head = person.head or ""
     return head in _DOMESTIC or head.endswith(_OFFICES_AT_HOME) or head.startswith("secretary of ")
 
@@ -213,7 +231,7 @@ def _is_leader_at_home(roster: Roster, person: Person) -> bool:
     told = _told_in(person)
     beside = [one for one in roster.people if not told.isdisjoint(_told_in(one))]
     beside += [one for listed in roster.attending if person in listed.people for one in listed.people]
-    return any(_is_domestic(one) and one.party in {None, roster.home_party} for one in beside)
+    return any(is_domestic(one) and one.party in {None, roster.home_party} for one in beside)
 
 
 def _is_of_the_house(person: Person) -> bool:
@@ -223,15 +241,21 @@ def _is_of_the_house(person: Person) -> bool:
     """
     if not person.listed or person.head is None or person.of_body or person.office is not None:
         return False
-    return person.head not in _FIRST and "foreign" not in person.head.split()
+    return person.head not in LEADERS and "foreign" not in person.head.split()
 
 
 def take_office_of_publisher(roster: Roster, told: Told) -> None:
-    """Give the office that the publisher's name tells to the one who has none: `Office of the President of Ukraine`."""
+    """Give the office that the publisher's name tells to the one who has none: `Office of the President of Ukraine`.
+
+    Who holds it, and is of no party that the text tells, is the publisher's, where nobody else is.
+    """
     if told.publisher is None or roster.home_party is None:
         return
     home = roster.home_party
     for mention in parse_phrase(told.publisher).mentions.values():
+        holders = [person for person in roster.people if person.party is None and person.head == mention.head]
+        if len(holders) == 1 and mention.head is not None and not roster.of_party(home):
+            holders[0].party, holders[0].party_confidence = home, 0.7
         owners = [person for person in roster.of_party(home) if person.head is None]
         if len(owners) == 1 and mention.head is not None and mention.party in {None, home}:
             owners[0].head = mention.head

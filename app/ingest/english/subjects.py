@@ -151,10 +151,12 @@ def _one_at(parsed: Parsed, roster: Roster, memory: Memory, place: int) -> Subje
         both = sentence.lower[place] == "we"
         together = memory.present if roster.knows_we else ()
         return Subject(place, place + 1, together if both else (roster.author,), pronoun=True, group=both)
-    group = _attending_at(parsed, roster, place) or _group_at(parsed, roster, memory, place)
+    mention = parsed.mentions.get(place)
+    # "Presidents Walker and Moreau" are those two.
+    named = mention is not None and mention.office is not None and bool(mention.names)
+    group = None if named else _attending_at(parsed, roster, place) or _group_at(parsed, roster, memory, place)
     if group is not None:
         return group
-    mention = parsed.mentions.get(place)
     if mention is not None:
         if sentence.possessive[mention.end - 1]:
             return None

@@ -1,6 +1,6 @@
 """Who took part, as a title says it."""
 
-from app.ingest.english.frames import joined
+from app.ingest.english.frames import joined, names_occasion
 from app.ingest.english.lexicon import lines, words
 from app.ingest.english.naming import Mention
 from app.ingest.english.parsed import Parsed
@@ -23,7 +23,7 @@ def is_somebody(mention: Mention) -> bool:
             or mention.party is not None
             or tuple((mention.head or "").split()) in lines("people", "sole_offices")
         )
-    return len(mention.names) > 1
+    return len(mention.names) > 1 or mention.courtesy
 
 
 def is_group(parsed: Parsed, mention: Mention) -> bool:
@@ -33,12 +33,16 @@ def is_group(parsed: Parsed, mention: Mention) -> bool:
     if mention.names and mention.names[-1].lower() in words("people", "bodies"):
         return True
     sentence = parsed.sentence
+    if names_occasion(sentence, mention):
+        return True
     start = mention.start
     if party_adjectives().at(sentence.words, start) or party_names().at(sentence.words, start):
         return True
     after = sentence.lower[mention.end : mention.end + 1]
-    return bool(after) and (
-        after[0] in words("people", "groups") or after[0] in {"ambassadors", "leadership", "members"}
+    # "Senior Walker-Reed Administration officials"
+    is_body = bool(after) and sentence.capital[mention.end] and after[0] in words("people", "bodies")
+    return is_body or (
+        bool(after) and (after[0] in words("people", "groups") or after[0] in {"ambassadors", "leadership", "members"})
     )
 
 
@@ -95,11 +99,15 @@ def _nameless(roster: Roster, mention: Mention) -> Person | None:
 
 def _same_but_for_name(roster: Roster, mention: Mention) -> Person | None:
     """Who holds the same office of the same party, and is not named yet, or is written in another way."""
+    first, last = folded(mention.names[0]), folded(mention.names[-1])
     for person in roster.people:
+        if len(mention.names) > 1 and first == person.first and any(word.startswith(last) for word in person.tokens):
+            # "Anna Kow alska"
+            return person
         if person.head is not None and person.head == mention.head:
             if not person.names or (mention.party is not None and person.party == mention.party):
                 return person
             # Letters that were lost on the way: "Miche\\xE1l".
-            if person.first.startswith(folded(mention.names[0])[:4]):
+            if person.first.startswith(first[:4]):
                 return person
     return None
