@@ -51,6 +51,8 @@ _INCLUDING = frozenset({"included", "include"})
 _LISTING = frozenset({"participants", "attendees", "participating", "attending"})
 _COMPANY = frozenset({"advisors", "advisers", "delegation", "team", "cabinet"})
 _OWNERS = frozenset({"his", "her"})
+_BEING = frozenset({"was", "were"})
+_PRESENT = frozenset({"present", "attendance"})
 _MET = frozenset({"group", "participants", "attendees"})
 _MEETING = (["met", "with", "the"], ["spoke", "with", "the"], ["spoke", "to", "the"])
 _ATTENDING = frozenset({"joined", "attended", "participated", "took"})
@@ -94,7 +96,7 @@ def _add_of_sentence(roster: Roster, parsed: Parsed, *, is_frame: bool) -> None:
         _add_guests(roster, parsed)
     people = tuple(person for person in found if person is not None)
     company = _company_of(roster, parsed)
-    party = company.party if company is not None else _party_of_others(parsed, mentions)
+    party = company.party if company is not None else _party_of_list(parsed, mentions)
     for person in people:
         if party is not None and person.party is None:
             person.party, person.party_confidence = party, 0.6
@@ -143,15 +145,17 @@ def _company_of(roster: Roster, parsed: Parsed) -> Person | None:
     return roster.meant(before[-1]) if before else None
 
 
-def _party_of_others(parsed: Parsed, listed: list[Mention]) -> str | None:
-    """The party of a list that ends in `and other senior Maltese officials`."""
+def _party_of_list(parsed: Parsed, listed: list[Mention]) -> str | None:
+    """The party of `The Maltese delegation included A`, or of a list that ends in `and other Maltese officials`."""
     sentence = parsed.sentence
     if not listed:
         return None
+    for at in range(min(_NEAR, sentence.size)):
+        found = party_adjectives().at(sentence.words, at)
+        if found is not None and sentence.lower[found[0] : found[0] + 1] in (["delegation"], ["side"]):
+            return found[1]
     end = listed[-1].end
-    at = next((at + 1 for at in range(end, end + _NEAR) if sentence.lower[at : at + 1] == ["other"]), None)
-    if at is None:
-        return None
+    at = next((at + 1 for at in range(end, end + _NEAR) if sentence.lower[at : at + 1] == ["other"]), sentence.size)
     at += sentence.lower[at : at + 1] in (["senior"], ["high-ranking"], ["high-level"])
     found = party_adjectives().at(sentence.words, at)
     officials = found is not None and sentence.lower[found[0] : found[0] + 1] in (["officials"], ["representatives"])
@@ -340,13 +344,18 @@ def _attends(parsed: Parsed, place: int) -> bool:
     """Whether somebody is said to have attended the call that the text is about: `B also joined the call`."""
     sentence = parsed.sentence
     meets = sentence.lower[place : place + 3] in _MEETING
-    if not (meets or sentence.lower[place] in _ATTENDING) or _WITHIN_OTHERS & set(sentence.lower[:place]):
+    present = sentence.lower[place] in _BEING and bool(_PRESENT.intersection(sentence.lower[place + 1 : place + 4]))
+    if not (meets or present or sentence.lower[place] in _ATTENDING) or _WITHIN_OTHERS & set(sentence.lower[:place]):
         return False
-    before = place
+    # "A along with B, were also present"
+    before = place - (present and place > 1 and sentence.words[place - 1] == ",")
     while before and sentence.lower[before - 1] in _BETWEEN:
         before -= 1
     near = sentence.lower[place + 1 : place + _NEAR]
     is_subject = any(mention.end == before for mention in parsed.mentions.values())
+    if present:
+        # "Ministers Ann Roe and Jan Dale were also present."
+        return is_subject
     if meets:
         # "Special Envoy Ann Roe also met with the group"
         return is_subject and bool(_MET.intersection(near[2:3]))

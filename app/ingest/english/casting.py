@@ -10,7 +10,7 @@ from app.ingest.english.lexicon import words
 from app.ingest.english.naming import Mention, party_at, skip_courtesies
 from app.ingest.english.pairs import light_verb
 from app.ingest.english.parsed import Parsed, parse_phrase
-from app.ingest.english.parties import party_of_publisher
+from app.ingest.english.parties import party_of_office, party_of_publisher
 from app.ingest.english.roster import Person, Roster
 from app.ingest.english.settling import (
     ENOUGH,
@@ -166,7 +166,7 @@ def _leading_party(parsed: Parsed, several: list[Mention], place: int) -> str | 
     office = first.office[0] if first.office is not None else first.start
     adjective = skip_courtesies(parsed.sentence, first.start, articles=True)
     leads = adjective < office and party_at(parsed.sentence, adjective) is not None
-    return first.party if at < place and leads else None
+    return first.party if at < place and leads and party_of_office(several[place].head or "") is None else None
 
 
 def _is_further_office(parsed: Parsed, before: list[Mention], mention: Mention) -> bool:

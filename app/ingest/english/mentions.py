@@ -28,6 +28,7 @@ _WHOLE_NAME = 2
 _LONGEST_REGION = 3
 _GENTLE = frozenset({"mr", "mrs", "ms", "miss"})
 _QUALIFIERS = frozenset({"former", "incoming", "outgoing", "acting"})
+_MASTERS = frozenset({"president", "minister", "chancellor", "king", "premier"})
 _STYLES = frozenset({"majesty", "highness", "holiness"})
 # "Lieutenant General", "Rear Admiral"
 _OF_RANKS = frozenset({"lieutenant", "major", "brigadier", "rear", "vice", "colonel", "marshal", "field"})
@@ -205,6 +206,12 @@ def _take_region(sentence: Sentence, place: int, mention: Mention) -> None:
             return
 
 
+def _serves_somebody(sentence: Sentence, start: int, end: int) -> bool:
+    """Whether an office is told by whom it serves: `Adviser to`, `Envoy of President`."""
+    served = sentence.lower[start:end]
+    return "to" in served or (served[-1] in _MASTERS and "of" in served[-3:-1])
+
+
 def _take_master(sentence: Sentence, mention: Mention) -> None:
     """Take whom an office serves: `State Secretary to Prime Minister Jan Kowalski of Poland`."""
     named = Mention(mention.end, mention.end)
@@ -249,7 +256,7 @@ def _take_what_follows(sentence: Sentence, mention: Mention) -> None:
         start = skip_courtesies(sentence, at + 1, articles=True)
         party = party_at(sentence, start)
         stands = office_at(sentence, party[0] if party else start, later) and sentence.capital[start]
-        if stands and "to" in sentence.lower[start : later.end]:
+        if stands and _serves_somebody(sentence, start, later.end):
             _take_master(sentence, later)
         # "..., Chancellor Scholz" and "..., the President said" are others.
         if stands and (later.end >= sentence.size or sentence.lower[later.end] in _AFTER_APPOSITION):

@@ -36,7 +36,7 @@ _RANKS_BEFORE_NAMES = frozenset({"ambassador", "senator", "admiral", "colonel", 
 _FIRST_OF_OFFICES = frozenset({"acting", "deputy", "interim", "associate", "executive", "principal", "senior"})
 _OF_DEPARTMENT_HEADS = frozenset({"secretary", "undersecretary", "minister", "administrator", "commissioner"})
 _OF_MINISTERS = frozenset(
-    {"federal", "cabinet", "deputy", "vice", "assistant", "under", "acting", "former", "first", "senior"}
+    {"federal", "cabinet", "deputy", "vice", "assistant", "under", "acting", "former", "first", "senior", "state"}
 )
 _OF_PORTFOLIOS = frozenset({"of", "for"})
 _OF_DEPARTMENTS = frozenset({"of", "for", "on"})
@@ -338,6 +338,7 @@ def _past_fields(sentence: Sentence, place: int) -> int:
         and end - place < _LONGEST_OFFICE
         and (lower[end] in known.fields or lower[end] in known.heads or lower[end] in known.modifiers)
         and (sentence.capital[end] or lower[end] in {"and", "the"})
+        and not is_given_name(sentence, end)
     ):
         after_and = lower[end + 1 : end + 2] if lower[end] == "and" else []
         if after_and == ["the"] or known.heads.intersection(after_and):
@@ -444,8 +445,9 @@ def _longer(head: str, further: list[str], first: str, *, of_party: bool) -> str
     if of == "of" and head == "leader" and further[-1] == "opposition":
         return f"{head} {' '.join(further)}"
     portfolio = ranks[-1] in {"minister", "secretary"} and _OF_MINISTERS.issuperset(ranks[:-1]) and " for " not in head
-    # "Under Secretary of Defense for Acquisition"
-    if portfolio and not of_party and (of == "for" or (of == "of" and " of " not in head)):
+    # "Under Secretary of Defense for Acquisition", "Secretary of the Department of Defence"
+    further_of = of == "of" and (" of " not in head or head.rpartition(" ")[2] in _DEPARTMENTS)
+    if portfolio and not of_party and (of == "for" or further_of):
         return f"{head} {' '.join(further)}".replace(" ,", ",")
     return head
 
