@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from app.ingest.english.lexicon import words
-from app.ingest.english.naming import Mention
+from app.ingest.english.naming import Mention, skip_parenthesis
 from app.ingest.english.parsed import Parsed
 from app.ingest.english.verbs import verb_at
 from app.ingest.english.words import Sentence
@@ -15,6 +15,9 @@ _LONGEST = 120
 _LONGEST_BODY = 6
 _WITHIN_BODIES = frozenset({"of", "for", "and", "the"})
 _REACH = 16
+_LONGEST_ASIDE = 10
+_PAYING = frozenset({"paid", "pays"})
+_CALLED = frozenset({"called", "calls", "call"})
 _LONGEST_RELATIVE = 40
 _NEAR = 5
 _DURING = frozenset({"in", "during", "over", "at", "speaking", "talking"})
@@ -150,9 +153,24 @@ def _is_frame_verb(parsed: Parsed, place: int) -> bool:
     if word in {"joined", "joins"} and "in" in sentence.lower[place + 1 : place + _REACH]:
         # "joined President B in urging" says something.
         return False
+    if word in _PAYING and (call := next((at for at in range(place, place + _NEAR) if pays_call(sentence, at)), None)):
+        return is_visit(parsed, call + 1)
     if word in words("frames", "having"):
         return word in _CONVENING or _has_event(sentence, place)
     return word in words("frames", "saying") and _by_phone(sentence)
+
+
+def is_visit(parsed: Parsed, place: int) -> bool:
+    """Whether somebody is called on, and not called on to do anything: `called on the Vice-President of India`."""
+    mention = next((parsed.mentions[at] for at in (place, place + 1) if at in parsed.mentions), None)
+    if mention is None or mention.office is None:
+        return False
+    return "to" not in parsed.sentence.lower[mention.end : mention.end + _LONGEST_ASIDE]
+
+
+def pays_call(sentence: Sentence, place: int) -> bool:
+    """Whether `on` at a place follows `called` or `paid a courtesy call`."""
+    return sentence.lower[place : place + 1] == ["on"] and sentence.lower[place - 1] in _CALLED
 
 
 def _is_with_me(sentence: Sentence, place: int) -> bool:
@@ -188,7 +206,17 @@ def _receives(sentence: Sentence, place: int) -> bool:
 
 def _meets(parsed: Parsed, place: int) -> bool:
     place = _past_second_verb(parsed.sentence, place)
-    return any(at in parsed.mentions for at in range(place + 1, place + 3))
+    aside = _past_aside(parsed.sentence, place + 1)
+    return any(at in parsed.mentions for at in (place + 1, place + 2, aside))
+
+
+def _past_aside(sentence: Sentence, place: int) -> int:
+    """The place after `today`, and after `, at the Old Palace,`."""
+    at = place + (sentence.lower[place : place + 1] in (["today"], ["yesterday"]))
+    if sentence.lower[at : at + 2] in ([",", "at"], [",", "in"], [",", "on"]):
+        end = min(sentence.size, at + _REACH)
+        at = next((comma + 1 for comma in range(at + 1, end) if sentence.words[comma] == ","), at)
+    return at
 
 
 def _past_second_verb(sentence: Sentence, place: int) -> int:
@@ -234,7 +262,9 @@ def joined(parsed: Parsed, mentions: Iterable[Mention]) -> list[Mention]:
     found: list[Mention] = []
     for mention in mentions:
         if found:
-            gap = parsed.sentence.lower[found[-1].end : mention.start]
+            # What stands in brackets after a name is no other.
+            end = skip_parenthesis(parsed.sentence, found[-1].end)
+            gap = parsed.sentence.lower[end : mention.start]
             if len(gap) > _LONGEST_JOIN or not gap or not set(gap) <= _JOINS:
                 break
         found.append(mention)
@@ -315,10 +345,12 @@ def _after(parsed: Parsed, verb: int) -> tuple[list[Mention], int]:
         (at for at in range(verb + 1, sentence.size) if sentence.lower[at] in words("frames", "about")), sentence.size
     )
     # "called today President B"
-    first_after = _past_second_verb(sentence, verb) + 1
-    first_after += sentence.lower[first_after : first_after + 1] in (["today"], ["yesterday"])
+    first_after = _past_aside(sentence, _past_second_verb(sentence, verb) + 1)
     for at in range(verb + 1, stop):
-        if sentence.lower[at] not in _PREPOSITIONS and not (at == first_after and at in parsed.mentions):
+        # Whom somebody called on as well is told further down.
+        visited = sentence.stretch.paragraph == 1 and pays_call(sentence, at) and is_visit(parsed, at + 1)
+        named = at == first_after and at in parsed.mentions
+        if sentence.lower[at] not in _PREPOSITIONS and not named and not visited:
             continue
         if sentence.lower[at - 1 : at + 1] in (["joined", "by"], ["accompanied", "by"]):
             # Those who come along with the subject.

@@ -201,7 +201,7 @@ def _take_region(sentence: Sentence, place: int, mention: Mention) -> None:
     for at in range(place + 1, min(sentence.size, place + 1 + _LONGEST_REGION)):
         if not sentence.capital[at] or owned(sentence, at + 1):
             return
-        if sentence.lower[at] in words("people", "regions"):
+        if sentence.lower[at] in words("people", "regions") or (mention.head == "mayor" and sentence.lower[at] != "st"):
             mention.end = at + 1
             return
 
@@ -251,7 +251,8 @@ def _take_what_follows(sentence: Sentence, mention: Mention) -> None:
         and mention.name is not None
         and skip_courtesies(sentence, mention.office[1], articles=False) >= mention.name[0]
     )
-    if bare and len(mention.names) >= _WHOLE_NAME and sentence.words[at : at + 1] == [","]:
+    whole = len(mention.names) >= _WHOLE_NAME and mention.names[-1].lower() not in words("people", "bodies")
+    if bare and whole and sentence.words[at : at + 1] == [","]:
         later = Mention(at + 1, at + 1, names=mention.names)
         start = skip_courtesies(sentence, at + 1, articles=True)
         party = party_at(sentence, start)

@@ -1,5 +1,6 @@
 """The words of names in English texts, and what stands before them."""
 
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -16,6 +17,9 @@ _NUMERALS = frozenset({"II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "
 _NICKNAMED = frozenset({"“", '"', "("})
 _BEFORE_GIVEN_NAMES = frozenset({"dr", "mr", "sheikh", "shaikh", "engineer", "eng", "prince"})
 _OF_MATTERS = ("ism", "phobia", "trafficking", "persons")
+# What stands in brackets after a legislator: party and state, "D-OH".
+_OF_STATES = re.compile(r"[DRI][-–‑][A-Z]{2}")
+_HONOURS = frozenset({"AC", "AO", "KC", "QC", "CBE", "OBE", "MBE", "KBE", "DBE", "CMG", "GCMG", "MLA"})
 _SUFFIXES = frozenset({"jr", "sr", "mp", "mep", "msp", "td", "phd"})
 
 
@@ -172,6 +176,8 @@ def is_name_word(sentence: Sentence, place: int) -> bool:
     if len(word) == 1 and word.isalpha() and sentence.words[place + 1 : place + 2] == ["."]:
         # An initial, though it may be "A.".
         return True
+    if _OF_STATES.fullmatch(word):
+        return False
     if party_at(sentence, place) is not None and lower not in {"chad", "jordan", "israel", "georgia"}:
         return False
     return word[0].isalpha() and lower not in known.no_names and not is_matter(lower)
@@ -213,7 +219,7 @@ def take_name(sentence: Sentence, place: int, mention: Mention) -> None:
             break
     if not names or _is_no_name(names):
         return
-    kept = [word for word in names if word.lower() not in _SUFFIXES]
+    kept = [word for word in names if word.lower() not in _SUFFIXES and word not in _HONOURS]
     end = at
     comma = sentence.words[end : end + 1] == [","]
     if end + comma < sentence.size and sentence.lower[end + comma] in _SUFFIXES:

@@ -39,6 +39,7 @@ _OF_MINISTERS = frozenset(
     {"federal", "cabinet", "deputy", "vice", "assistant", "under", "acting", "former", "first", "senior", "state"}
 )
 _OF_PORTFOLIOS = frozenset({"of", "for"})
+_OF_PLACES = frozenset({"republic", "head", "governor", "mayor"})
 _OF_DEPARTMENTS = frozenset({"of", "for", "on"})
 _WITHIN_DEPARTMENTS = _OF_DEPARTMENTS | {"and", "&", ","}
 _NO_OWNERS = frozenset({"people", "workers"})
@@ -318,12 +319,12 @@ def _take_complement(sentence: Sentence, mention: Mention) -> None:
         if lower[at] in _OF_PORTFOLIOS and end > after:
             end = _past_further_fields(sentence, end, named=bool(mention.names))
         if end == after:
-            unknown = _organisation(sentence, after, named=bool(mention.names), about=lower[at] == "for")
+            unknown = _organisation(sentence, after, named=bool(mention.names), single=_names_place(lower, at))
             if unknown is None:
                 return
             end = unknown
-        elif mention.names:
-            end = _past_body(sentence, end)
+        else:
+            end = _past_body(sentence, end, named=bool(mention.names))
         if mention.office is not None:
             mention.head = _longer(mention.head or "", lower[at:end], lower[after], of_party=adjective is not None)
             mention.office = (mention.office[0], end)
@@ -370,13 +371,14 @@ def _is_rank(sentence: Sentence, place: int) -> bool:
     return sentence.lower[place] in RANKS and skip_rank(sentence, place) > place
 
 
-def _past_body(sentence: Sentence, place: int) -> int:
-    """The place after the rest of `President of The Asian Harbours Foundation`, where the name stands before it."""
+def _past_body(sentence: Sentence, place: int, *, named: bool) -> int:
+    """The place after the rest of `President of The Asian Harbours Foundation`, before two words of a name or none."""
     at = place
     while at < sentence.size and at - place < LONGEST_NAME and sentence.capital[at] and sentence.words[at].isalpha():
         at += 1
     known = lists().office_bodies | lists().fields | words("people", "bodies") | words("people", "groups")
-    return at if at > place and sentence.lower[at - 1] in known else place
+    last = at if named else at - 2
+    return last if last > place and sentence.lower[last - 1] in known else place
 
 
 def _past_further_fields(sentence: Sentence, place: int, *, named: bool) -> int:
@@ -452,10 +454,15 @@ def _longer(head: str, further: list[str], first: str, *, of_party: bool) -> str
     return head
 
 
-def _organisation(sentence: Sentence, place: int, *, named: bool, about: bool) -> int | None:
+def _names_place(lower: list[str], place: int) -> bool:
+    """Whether one word may follow a preposition: `Coordinator for Gaza Ann Roe`, `Mayor of Turku Ann Roe`."""
+    return lower[place] == "for" or (lower[place] == "of" and lower[place - 1] in _OF_PLACES)
+
+
+def _organisation(sentence: Sentence, place: int, *, named: bool, single: bool) -> int | None:
     """Where an unknown organisation ends: at its abbreviation, or two words, which are a name, before the end.
 
-    What an office is `about` may be one word: `Coordinator for Gaza Ann Roe`.
+    It has two words as well, but for what may be a `single` one.
     """
     at = place
     while at < sentence.size and at - place < LONGEST_NAME and sentence.capital[at] and sentence.words[at].isalpha():
@@ -463,4 +470,4 @@ def _organisation(sentence: Sentence, place: int, *, named: bool, about: bool) -
     # Where the person is named already, no name follows.
     if at > place and (named or sentence.words[at : at + 1] == ["("]):
         return at
-    return at - 2 if at - place >= _LEAST_ORGANISATION - about else None
+    return at - 2 if at - place >= _LEAST_ORGANISATION - single else None

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 
+from app.ingest.english.frames import is_visit
 from app.ingest.english.lexicon import words
 from app.ingest.english.parsed import Parsed
 from app.ingest.english.roster import Roster
@@ -198,7 +199,7 @@ def pair_at(parsed: Parsed, roster: Roster, memory: Memory, place: int, *, form:
     found = _denied(sentence, at) or verb_at(sentence, at)
     if found is not None:
         end, verb = found
-        if verb.base == "call on" and _is_visit(parsed, end):
+        if verb.base == "call on" and is_visit(parsed, end):
             return Pair(subject, place, at, end, None, "", 0.5)
         if verb.base in _ISSUING and _PAPERS.intersection(sentence.lower[end : end + _LONGEST_LIGHT]):
             # "approved a joint statement" tells what they did.
@@ -234,14 +235,6 @@ def pair_at(parsed: Parsed, roster: Roster, memory: Memory, place: int, *, form:
     if is_deed(lower):
         return Pair(subject, place, at, at + 1, None, "", 0.5)
     return None
-
-
-def _is_visit(parsed: Parsed, place: int) -> bool:
-    """Whether somebody is called on, and not called on to do anything: `called on the Vice-President of India`."""
-    mention = next((parsed.mentions[at] for at in (place, place + 1) if at in parsed.mentions), None)
-    if mention is None or mention.office is None:
-        return False
-    return "to" not in parsed.sentence.lower[mention.end : mention.end + _LONGEST_ASIDE]
 
 
 def unless_others(subject: Subject, roster: Roster) -> Subject:
