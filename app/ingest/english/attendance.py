@@ -12,7 +12,7 @@ from itertools import islice
 
 from app.ingest.english.frames import Frame, subjects_before
 from app.ingest.english.lexicon import lines, words
-from app.ingest.english.naming import Mention, lists
+from app.ingest.english.naming import Mention, lists, party_at
 from app.ingest.english.parsed import Parsed, parse_sentence
 from app.ingest.english.parties import party_adjectives, party_names
 from app.ingest.english.roster import Attendance, Person, Roster
@@ -35,6 +35,7 @@ _LONGEST_SHORT_HEADING = 8
 _OPENING = 12
 _LONGEST_OFFICE = 200
 _NEAR = 6
+_OPENING_WORDS = 3
 _WHOLE_NAME = 2
 _LONGEST_NAME = 4
 _OF_OFFICES = frozenset({"senior", "executive", "member", "owner", "professor"})
@@ -137,7 +138,9 @@ def _company_of(roster: Roster, parsed: Parsed) -> Person | None:
     """Whom those accompany whom a sentence names: `B was accompanied by C`, `B and his advisers, including C`."""
     sentence = parsed.sentence
     if "accompanied" in sentence.lower:
-        led = subjects_before(parsed, sentence.lower.index("accompanied"))
+        accompanied = sentence.lower.index("accompanied")
+        # "A met B, accompanied by C": by whom is open.
+        led = subjects_before(parsed, accompanied) if sentence.words[accompanied - 1] != "," else []
         return roster.meant(led[-1]) if led else None
     lower = sentence.lower
     place = next((at for at in range(1, sentence.size) if lower[at] in _COMPANY and lower[at - 1] in _OWNERS), 0)
@@ -151,7 +154,7 @@ def _party_of_list(parsed: Parsed, listed: list[Mention]) -> str | None:
     if not listed:
         return None
     for at in range(min(_NEAR, sentence.size)):
-        found = party_adjectives().at(sentence.words, at)
+        found = party_at(sentence, at)
         if found is not None and sentence.lower[found[0] : found[0] + 1] in (["delegation"], ["side"]):
             return found[1]
     end = listed[-1].end
@@ -322,7 +325,18 @@ def _named_as_attending(parsed: Parsed, phrases: Phrases[bool], *, is_frame: boo
             found += [] if bare else listed
         if not is_frame and _attends(parsed, at):
             found += subjects_before(parsed, at)
+        if not is_frame and sentence.lower[at] in _BEING and _is_inverted(sentence, at):
+            found += _listed_after(parsed, at + 1)
     return [one for one in found if is_somebody(one) and one.names and not is_group(parsed, one)]
+
+
+def _is_inverted(sentence: Sentence, place: int) -> bool:
+    """Whether `Attending the talks on the Maltese side` or the like stands before `were`."""
+    opening = sentence.lower[:place]
+    if len(opening) > _OPENING:
+        return False
+    attends = bool((_LISTING | _PRESENT).intersection(opening[:_OPENING_WORDS]))
+    return (attends and bool(_CALLS.intersection(opening))) or (opening[0] == "on" and opening[-1] == "side")
 
 
 def _listed_after(parsed: Parsed, place: int) -> list[Mention]:

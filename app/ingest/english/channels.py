@@ -63,9 +63,9 @@ def _in_frame(frame: Frame) -> FoundChannel | None:
     if sentence.lower[frame.verb] in _MEETING and not _REMOTE & set(sentence.lower[:stop]):
         # "met to express condolences" is no letter.
         return FoundChannel("meeting", 0.95, (sentence.starts[frame.verb], sentence.ends[frame.verb]))
-    call = next((at for at in range(frame.verb + 1, stop) if pays_call(sentence, at)), None)
-    if call is not None and frame.objects:
-        return FoundChannel("meeting", 0.9, (sentence.starts[frame.verb], sentence.ends[call]))
+    visited = next((one.start - 1 for one in frame.objects if pays_call(sentence, one.start - 1)), None)
+    if visited is not None:
+        return FoundChannel("meeting", 0.9, (sentence.starts[frame.verb], sentence.ends[visited]))
     begin = min((one.start for one in frame.subjects), default=0)
     said = _said(sentence, begin, stop) or _said(sentence, 0, begin)
     if said is None:

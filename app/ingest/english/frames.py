@@ -211,11 +211,18 @@ def _meets(parsed: Parsed, place: int) -> bool:
 
 
 def _past_aside(sentence: Sentence, place: int) -> int:
-    """The place after `today`, and after `, at the Old Palace,`."""
-    at = place + (sentence.lower[place : place + 1] in (["today"], ["yesterday"]))
-    if sentence.lower[at : at + 2] in ([",", "at"], [",", "in"], [",", "on"]):
+    """The place after `today`, `at the Old Palace on Tuesday` and `, at the Old Palace,`."""
+    lower = sentence.lower
+    at = place + (lower[place : place + 1] in (["today"], ["yesterday"]))
+    if lower[at : at + 2] in ([",", "at"], [",", "in"], [",", "on"]):
         end = min(sentence.size, at + _REACH)
-        at = next((comma + 1 for comma in range(at + 1, end) if sentence.words[comma] == ","), at)
+        return next((comma + 1 for comma in range(at + 1, end) if sentence.words[comma] == ","), at)
+    if lower[at : at + 1] in (["at"], ["in"]):
+        end = at + 1 + (lower[at + 1 : at + 2] == ["the"])
+        while end < sentence.size and sentence.capital[end] and end - at < _LONGEST_BODY:
+            end += 1
+        if lower[end : end + 1] in (["on"], ["today"], ["yesterday"]):
+            at = end + 1 + (lower[end] == "on")
     return at
 
 

@@ -169,6 +169,8 @@ def _take_name_after_comma(sentence: Sentence, mention: Mention) -> None:
     definite = mention.party is not None or sentence.lower[mention.start] in ARTICLES
     # "Deputy Prime Minister/Foreign Minister, Senator Jan Kowalski,"
     definite = definite or mention.further_head is not None or skip_rank(sentence, end + 1) > end + 1
+    # "Secretary-General of ASEAN, Dr. Jan Roe"
+    definite = definite or skip_courtesies(sentence, end + 1, articles=False) > end + 1
     if not definite or owned(sentence, end) or sentence.words[end : end + 1] != [","]:
         return
     at = skip_courtesies(sentence, end + 1, articles=False)

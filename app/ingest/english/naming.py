@@ -219,6 +219,10 @@ def take_name(sentence: Sentence, place: int, mention: Mention) -> None:
             break
     if not names or _is_no_name(names):
         return
+    if mention.office is not None and len(names) > 1 and names[-1].lower() in words("people", "bodies"):
+        # "the Director of the Reed Directorate"
+        mention.office, mention.end = (mention.office[0], at), at
+        return
     kept = [word for word in names if word.lower() not in _SUFFIXES and word not in _HONOURS]
     end = at
     comma = sentence.words[end : end + 1] == [","]

@@ -31,6 +31,7 @@ _LADIES = (["first", "lady"], ["second", "lady"])
 _LONGEST_BODY = 12
 _OWN_HOUSE = ["white", "house"]
 _LONGEST_FIELD = 3
+_SHORT_WORD = 2
 _DASHES = frozenset({"-", "–", "—"})
 _RANKS_BEFORE_NAMES = frozenset({"ambassador", "senator", "admiral", "colonel", "prince", "princess"})
 _FIRST_OF_OFFICES = frozenset({"acting", "deputy", "interim", "associate", "executive", "principal", "senior"})
@@ -39,7 +40,9 @@ _OF_MINISTERS = frozenset(
     {"federal", "cabinet", "deputy", "vice", "assistant", "under", "acting", "former", "first", "senior", "state"}
 )
 _OF_PORTFOLIOS = frozenset({"of", "for"})
-_OF_PLACES = frozenset({"republic", "head", "governor", "mayor"})
+_OF_PLACES = frozenset(
+    "republic head governor mayor president premier minister chairman chairwoman director ceo founder bishop".split()
+)
 _OF_DEPARTMENTS = frozenset({"of", "for", "on"})
 _WITHIN_DEPARTMENTS = _OF_DEPARTMENTS | {"and", "&", ","}
 _NO_OWNERS = frozenset({"people", "workers"})
@@ -323,6 +326,9 @@ def _take_complement(sentence: Sentence, mention: Mention) -> None:
             if unknown is None:
                 return
             end = unknown
+            if lower[at] == "of" and end == after + 1 and sentence.words[after].isupper() and mention.body is None:
+                # "Secretary-General of ASEAN" is of no state.
+                mention.of_body, mention.body = True, sentence.words[after]
         else:
             end = _past_body(sentence, end, named=bool(mention.names))
         if mention.office is not None:
@@ -467,6 +473,10 @@ def _organisation(sentence: Sentence, place: int, *, named: bool, single: bool) 
     at = place
     while at < sentence.size and at - place < LONGEST_NAME and sentence.capital[at] and sentence.words[at].isalpha():
         at += 1
+    letters = at > place and len(sentence.words[place]) > _SHORT_WORD and sentence.words[place].isupper()
+    if letters and not owned(sentence, place + 1):
+        # "Secretary-General of ASEAN", "Coordinator for REEDS Implementation"
+        return max(place + 1, _past_fields(sentence, place + 1))
     # Where the person is named already, no name follows.
     if at > place and (named or sentence.words[at : at + 1] == ["("]):
         return at

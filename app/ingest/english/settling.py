@@ -29,6 +29,7 @@ _OFFICES_AT_HOME = (
     "house speaker",
 )
 LEADERS = frozenset({"president", "prime minister", "chancellor", "federal chancellor", "king", "taoiseach", "premier"})
+_OF_ORGANISATIONS = frozenset({"secretary general", "secretary-general", "managing director"})
 _DOMINANT = 2
 _STATE_CODE = 2
 _FEW = 3
@@ -241,7 +242,7 @@ def _is_of_the_house(person: Person) -> bool:
     """
     if not person.listed or person.head is None or person.of_body or person.office is not None:
         return False
-    return person.head not in LEADERS and "foreign" not in person.head.split()
+    return person.head not in LEADERS | _OF_ORGANISATIONS and "foreign" not in person.head.split()
 
 
 def take_office_of_publisher(roster: Roster, told: Told) -> None:
