@@ -9,7 +9,7 @@ from app.ingest.english.naming import Mention, begins_region, party_at
 from app.ingest.english.parties import party_adjectives
 from app.ingest.english.sentences import Stretch, sentences
 from app.ingest.english.words import Sentence, read_sentence
-from app.ingest.told import TextRefused, Told
+from app.ingest.told import TextRefused
 
 _LONGEST_SENTENCE = 5000
 _MOST_SENTENCES = 10_000
@@ -36,14 +36,14 @@ class Parsed:
     mentions: dict[int, Mention]
 
 
-def parse(told: Told) -> list[Parsed]:
+def parse(text: str, title: str | None) -> list[Parsed]:
     """Take a readout's text apart; raises `TextRefused` for more sentences than a readout has."""
     parsed: list[Parsed] = []
-    for stretch in sentences(told.text, told.title):
+    for stretch in sentences(text, title):
         if len(parsed) == _MOST_SENTENCES:
             message = f"The text is no readout: it has more than {_MOST_SENTENCES} sentences."
             raise TextRefused(message)
-        parsed.append(parse_sentence(told.text, stretch))
+        parsed.append(parse_sentence(text, stretch))
     return parsed
 
 
