@@ -161,10 +161,15 @@ def _take_name_after_comma(sentence: Sentence, mention: Mention) -> None:
     at = skip_rank(sentence, at)
     named = Mention(at, at)
     take_name(sentence, at, named)
-    if len(named.names) < _WHOLE_NAME or owned(sentence, named.end) or named.names[0].lower() in lists().modifiers:
+    courtesy = at > end + 1
+    # "The Prime Minister, Mr. Roe, said", but not "the Prime Minister, Mr. Roe and Ms. Cole said"
+    follows = sentence.lower[named.end : named.end + 2]
+    closed = follows[:1] == [","] and follows[1:] != ["and"]
+    if len(named.names) < (1 if courtesy and closed else _WHOLE_NAME) or owned(sentence, named.end):
+        return
+    if named.names[0].lower() in lists().modifiers:
         return
     # "initiated by the President of France, A and B" begins with another.
-    courtesy = at > end + 1
     if courtesy or named.end >= sentence.size or sentence.lower[named.end] in {",", ".", ";", ")"}:
         mention.name, mention.names, mention.end = named.name, named.names, named.end
         if held.office is not None:

@@ -326,7 +326,10 @@ def _past_body(sentence: Sentence, place: int) -> int:
 
 
 def _past_further_fields(sentence: Sentence, place: int) -> int:
-    """The place after `, Income Support and Labor` of `Director for Education, Income Support and Labor Jan Roe`."""
+    """The place after `, Income Support and Labor` of `Director for Education, Income Support and Labor Jan Roe`.
+
+    A state may stand in place of the name: `of Norway`.
+    """
     at = place + 1
     while at < sentence.size and sentence.capital[at] and at - place <= _LONGEST_FIELD:
         at += 1
@@ -336,7 +339,8 @@ def _past_further_fields(sentence: Sentence, place: int) -> int:
     end = at + 1
     while _is_field(sentence, end):
         end += 1
-    return end if is_name_word(sentence, end) else place
+    of_state = _is_field(sentence, place + 1) and sentence.lower[end : end + 1] == ["of"]
+    return end if of_state or is_name_word(sentence, end) else place
 
 
 def _is_of_owner(sentence: Sentence, place: int) -> bool:

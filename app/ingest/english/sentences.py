@@ -18,7 +18,7 @@ _FINAL = tuple('.!?:;…"”)]>*')
 
 # Words whose full stop ends no sentence.
 _ABBREVIATED = frozenset(
-    "v mr mrs ms messrs dr prof st gen lt col maj capt adm sen rep gov amb hon rev sgt cf vs e.g i.e h.e no nos fig "
+    "v mr mrs ms messrs dr rt prof st gen lt col maj capt adm sen rep gov amb hon rev sgt cf vs e.g i.e h.e no nos fig "
     "art ft mt sec jan feb mar apr jun jul aug sep sept oct nov dec".split()
 )
 # Those that may end one do so before a word that begins sentences.
