@@ -5,7 +5,7 @@ several of that kind means.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from functools import lru_cache
 from itertools import islice
@@ -54,7 +54,7 @@ _ATTENDING = frozenset({"joined", "attended", "participated", "took"})
 def add_attending(roster: Roster, text: str, parsed: list[Parsed], frames: dict[int, Frame]) -> None:
     """Add those who are told to have attended, after those who took part by a frame."""
     took_part = list(roster.people)
-    subjects = [person for frame in frames.values() for person in _meant(roster, frame.subjects)]
+    subjects = [person for frame in frames.values() for person in roster.those(frame.subjects)]
     roster.is_open = bool(subjects) and all(person in subjects for person in took_part)
     _add_lists(roster, text, parsed)
     for place, one in enumerate(parsed):
@@ -132,10 +132,6 @@ def _company_of(roster: Roster, parsed: Parsed) -> Person | None:
         return None
     led = subjects_before(parsed, sentence.lower.index("accompanied"))
     return roster.meant(led[-1]) if led else None
-
-
-def _meant(roster: Roster, mentions: Iterable[Mention]) -> Iterator[Person]:
-    return (person for mention in mentions if (person := roster.meant(mention)) is not None)
 
 
 def _add(roster: Roster, parsed: Parsed, mention: Mention, *, listed: bool) -> Person | None:
