@@ -11,7 +11,7 @@ from app.vocabulary import Channel
 _ORDER: tuple[Channel, ...] = ("video", "telephone", "correspondence", "meeting")
 # "their meeting last month" is another one.
 _OTHERS = frozenset({"next", "last", "upcoming", "forthcoming", "future", "recent", "earlier", "previous", "planned"})
-_SAME_DAY = (["earlier", "today"], ["earlier", "this"])
+_SAME_DAY = frozenset({"today", "this"})
 _REMOTE = frozenset({"video", "virtual", "virtually", "videoconference", "phone", "telephone", "call"})
 _MEETING = frozenset("met meets meet meeting hosted hosts host hosting welcomed welcome welcoming visited".split())
 _BESIDE = frozenset({"ahead", "before", "after", "following", "since", "until"})
@@ -91,8 +91,7 @@ def _said(sentence: Sentence, start: int, end: int) -> tuple[Channel, int] | Non
         for place, word in enumerate(window, start):
             if word not in known:
                 continue
-            before = range(max(0, place - 3), place)
-            if any(_is_of_another(sentence, at) for at in before) or _is_other_sense(sentence, place):
+            if _is_of_another(sentence, place) or _is_other_sense(sentence, place):
                 continue
             if channel == "meeting" and _BESIDE & set(sentence.lower[max(start, place - _NEAR) : place]):
                 # "spoke ahead of the summit"
@@ -102,8 +101,11 @@ def _said(sentence: Sentence, start: int, end: int) -> tuple[Channel, int] | Non
 
 
 def _is_of_another(sentence: Sentence, place: int) -> bool:
-    """Whether a word says that another call is meant, as `earlier` does, and `earlier today` does not."""
-    return sentence.lower[place] in _OTHERS and sentence.lower[place : place + 2] not in _SAME_DAY
+    """Whether words before an event tell of another one, as `earlier` does, and `earlier today` does not."""
+    before = sentence.lower[max(0, place - 3) : place]
+    if _OTHERS.isdisjoint(before) or "earlier" not in before:
+        return not _OTHERS.isdisjoint(before)
+    return _SAME_DAY.isdisjoint(before[before.index("earlier") :])
 
 
 def _is_other_sense(sentence: Sentence, place: int) -> bool:

@@ -221,12 +221,14 @@ def _accepted(parsed: Parsed, roster: Roster, memory: Memory, current: Pair, pla
     pair = pair_at(parsed, roster, replace(memory, single=speakers[0]), first)
     if pair is None or pair.meaning is None or pair.meaning.base != "accept":
         return None
-    if lower[first] not in {"he", "she"}:
+    if lower[first] not in {"he", "she", "they"}:
         return replace(pair, start=place)
-    named = roster.those(one for at, one in parsed.mentions.items() if current.verb < at < place)
-    others = [person for person in named if person is not speakers[0]]
-    other = others[0] if len(others) == 1 else memory.other(speakers[0])
-    return replace(pair, subject=replace(pair.subject, people=(other,) if other is not None else ()), start=place)
+    guests = [one for one in memory.present if one is not speakers[0]]
+    if lower[first] != "they":
+        named = roster.those(one for at, one in parsed.mentions.items() if current.verb < at < place)
+        guests = [one for one in named if one is not speakers[0]] or guests
+        guests = guests if len(guests) == 1 else []
+    return replace(pair, subject=replace(pair.subject, people=tuple(guests)), start=place)
 
 
 def _answered(parsed: Parsed, roster: Roster, memory: Memory, current: Pair, place: int) -> Pair | None:

@@ -57,6 +57,8 @@ def _is_about_the_call(sentence: Sentence) -> bool:
         return True
     if lower[:4] in (["the", "telephone", "conversation", "took"], ["the", "initiative", "for", "the"]):
         return True
+    if not _WISHED.intersection(lower):
+        return False
     wished = (at for at in range(sentence.size) if lower[at] in _WISHED and not sentence.quoted[at])
     return any(asks_for_call(sentence, at + 1) for at in wished)
 
@@ -157,27 +159,24 @@ def _person_found(sentence: Sentence, person: Person, start: int, end: int, sure
 
 def _by_phrase(parsed: Parsed, roster: Roster, start: int, end: int) -> FoundInitiator | None:
     sentence = parsed.sentence
-    # Few sentences have any of the words that such phrases turn on.
-    if not _turning_words() & set(sentence.lower[start:end]):
+    known = {"{who}", *sentence.lower}
+    # Few sentences have any of the words that such phrases turn on, and fewer have all of a phrase.
+    if not _turning_words() & known:
         return None
-    for at in range(start, end):
+    mutual = [phrase for phrase in lines("initiators", "mutual") if known.issuperset(phrase)]
+    phrases = [phrase for phrase in lines("initiators", "phrases") if known.issuperset(phrase)]
+    for at in range(start, end if mutual or phrases else start):
         if sentence.quoted[at]:
             continue
-        for phrase in lines("initiators", "mutual"):
+        for phrase in mutual:
             if tuple(sentence.lower[at : at + len(phrase)]) == phrase:
                 where = (sentence.starts[at], sentence.ends[at + len(phrase) - 1])
                 return FoundInitiator("mutual", None, None, "stated", 0.9, where)
-        for phrase in _phrases_from(sentence.lower[at]):
+        for phrase in phrases:
             found = _with_somebody(parsed, roster, phrase, at)
             if found is not None:
                 return found
     return None
-
-
-@lru_cache(maxsize=1024)
-def _phrases_from(word: str) -> tuple[tuple[str, ...], ...]:
-    """The phrases that may begin with a word, of whoever it is."""
-    return tuple(phrase for phrase in lines("initiators", "phrases") if phrase[0] in {word, "{who}"})
 
 
 @lru_cache

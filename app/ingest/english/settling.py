@@ -107,6 +107,8 @@ def says_as_author(sentence: Sentence) -> bool:
 def with_author(parsed: Parsed) -> Mention | None:
     """Who stands with the author as a subject: `President B and I discussed`."""
     sentence = parsed.sentence
+    if "i" not in sentence.lower:
+        return None
     for mention in parsed.mentions.values():
         joined = sentence.lower[mention.end : mention.end + 2] == ["and", "i"] and not sentence.quoted[mention.end]
         if joined and _says(sentence, mention.end + 2):
