@@ -12,6 +12,7 @@ import pytest
 from app.calls.schemas import CallIn
 from app.ingest.draft import Draft, ProposedDate, ProposedInitiator
 from app.ingest.english.lexicon import table
+from app.ingest.english.marks import in_double_marks
 from app.ingest.proposal import call_document
 from app.ingest.reading import read_readout
 from app.scoring import hull
@@ -206,8 +207,23 @@ def test_suggestions_are_of_the_vocabulary() -> None:
 
 
 def test_words_suggest_topics_that_come_with_the_service() -> None:
-    assert set(table("topics")) <= {topic.slug for topic in seed_records().topics}
+    assert set(table("topics")) - {"none"} <= {topic.slug for topic in seed_records().topics}
     assert set(table("acts")) <= set(terms(Act))
+
+
+@pytest.mark.parametrize(
+    ("text", "read"),
+    [
+        ("'Trade grows,' he said.", "“Trade grows,” he said."),
+        ("He said: ‘Trade grows. Ports open.’", "He said: “Trade grows. Ports open.”"),
+        ("the coopers' guild, and 'tis theirs", "the coopers' guild, and 'tis theirs"),
+        ("'Never closed, and the next\nparagraph ends.'", "'Never closed, and the next\nparagraph ends.'"),
+        ("“Whole, as it's printed.”", "“Whole, as it's printed.”"),
+    ],
+)
+def test_single_marks_that_quote(text: str, read: str) -> None:
+    """Each is read as a double one in its place, and no apostrophe is."""
+    assert in_double_marks(text) == read
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ several of that kind means.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from functools import lru_cache
 from itertools import islice
@@ -62,7 +62,7 @@ _ATTENDING = frozenset({"joined", "attended", "participated", "took"})
 def add_attending(roster: Roster, text: str, parsed: list[Parsed], frames: dict[int, Frame]) -> None:
     """Add those who are told to have attended, after those who took part by a frame."""
     took_part = list(roster.people)
-    subjects = [person for frame in frames.values() for person in _meant(roster, frame.subjects)]
+    subjects = [person for frame in frames.values() for person in roster.those(frame.subjects)]
     roster.is_open = bool(subjects) and all(person in subjects for person in took_part)
     _add_lists(roster, text, parsed)
     for place, one in enumerate(parsed):
@@ -163,10 +163,6 @@ def _party_of_list(parsed: Parsed, listed: list[Mention]) -> str | None:
     found = party_adjectives().at(sentence.words, at)
     officials = found is not None and sentence.lower[found[0] : found[0] + 1] in (["officials"], ["representatives"])
     return found[1] if found is not None and officials else None
-
-
-def _meant(roster: Roster, mentions: Iterable[Mention]) -> Iterator[Person]:
-    return (person for mention in mentions if (person := roster.meant(mention)) is not None)
 
 
 def _add(roster: Roster, parsed: Parsed, mention: Mention, *, listed: bool) -> Person | None:

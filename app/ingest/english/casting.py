@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from app.ingest.english.attendance import add_attending
-from app.ingest.english.frames import Frame, event_with, frame_of, joined_before
+from app.ingest.english.frames import Frame, event_with, frame_of, joined_before, sides
 from app.ingest.english.lexicon import words
 from app.ingest.english.naming import Mention, party_at, skip_courtesies
 from app.ingest.english.pairs import light_verb
@@ -15,16 +15,20 @@ from app.ingest.english.roster import Person, Roster
 from app.ingest.english.settling import (
     ENOUGH,
     LEADERS,
+    author_at,
     enrich,
+    says_as_author,
     settle_alike,
     settle_author,
     settle_counterparts,
     settle_home,
     settle_parties,
     take_office_of_publisher,
+    with_author,
 )
 from app.ingest.english.titles import MOST, add_from_title, is_group, is_somebody
 from app.ingest.english.verbs import HAVING, verb_at
+from app.ingest.english.words import Sentence
 from app.ingest.told import Told
 
 # Frames stand at the beginning; a later one tells of another call.
@@ -58,7 +62,7 @@ def cast_of(told: Told, parsed: list[Parsed]) -> Cast:
         if number >= _OPENING and not another:
             continue
         frame = frame_of(parsed[place])
-        if frame is None or (frames and not frame.subjects):
+        if frame is None or (frames and not (frame.subjects or frame.by_author)):
             continue
         if frames and not _names_somebody_new(roster, frame) and not (another and _is_with_others(roster, frame)):
             continue
@@ -67,16 +71,21 @@ def cast_of(told: Told, parsed: list[Parsed]) -> Cast:
         frames[place] = frame
         _add(roster, frame.parsed, frame.subjects)
         _add(roster, frame.parsed, frame.objects)
+    told_by_author = [frame.parsed.sentence for frame in frames.values() if frame.by_author or frame.to_author]
     if len(roster.people) < ENOUGH:
-        _add_company(roster, [parsed[place] for place in body[:_OPENING]], frames.values())
+        company = _add_company(roster, [parsed[place] for place in body[:_OPENING]], frames.values())
+        told_by_author += [sentence for sentence in company if author_at(sentence) is not None]
     titles = [parse_phrase(told.heading)] if told.heading else []
     titles += [one for one in parsed[:1] if one.sentence.stretch.paragraph == 0 and not told.heading]
     for title in titles:
         add_from_title(roster, title, told.text)
+    if not told_by_author and len(roster.people) == 1 and not roster.of_party(home or ""):
+        # "A good talk with President B. I told him that"
+        told_by_author = [parsed[place].sentence for place in body if says_as_author(parsed[place].sentence)]
+    settle_author(roster, told, frames.values(), told_by_author)
     add_attending(roster, told.text, parsed, frames)
     if len(roster.people) < ENOUGH or roster.is_open:
         _add_speakers(roster, [parsed[place] for place in body], open_to=roster.is_open)
-    settle_author(roster, told, frames)
     settle_counterparts(roster)
     enrich(roster, parsed)
     settle_home(roster, frames)
@@ -90,7 +99,7 @@ def cast_of(told: Told, parsed: list[Parsed]) -> Cast:
 
 def _is_with_others(roster: Roster, frame: Frame) -> bool:
     """Whether one who took part is said to have met others, whoever they are."""
-    known = any(roster.meant(mention) is not None for mention in frame.subjects)
+    known = bool(roster.those(frame.subjects))
     met = any(mention.names and roster.named(mention.names) is not None for mention in frame.objects)
     return known and bool(frame.objects) and not met
 
@@ -99,8 +108,8 @@ def _calls(roster: Roster, frames: dict[int, Frame]) -> dict[int, tuple[Person, 
     """Who took part from which sentence on, where the text reports several calls; empty where it reports one."""
     calls: dict[int, list[Person]] = {}
     for place, frame in frames.items():
-        met = [roster.meant(mention) for mention in (*frame.subjects, *frame.objects)]
-        people = list(dict.fromkeys(person for person in met if person is not None))
+        subjects, objects = sides(frame, roster)
+        people = list(dict.fromkeys((*subjects, *objects)))
         if not calls or _ANOTHER & set(frame.parsed.sentence.lower[: frame.tail]):
             calls[place] = people
         else:
@@ -177,13 +186,20 @@ def _is_further_office(parsed: Parsed, before: list[Mention], mention: Mention) 
     return gap in ([","], ["and"]) and parsed.sentence.lower[mention.start] != "the" and bool(before[0].names)
 
 
-def _add_company(roster: Roster, parsed: list[Parsed], frames: Iterable[Frame]) -> None:
-    """Take those of a sentence that tells of the call beside what was said: `In a call with President B, A said`."""
+def _add_company(roster: Roster, parsed: list[Parsed], frames: Iterable[Frame]) -> list[Sentence]:
+    """Take those of a sentence that tells of the call beside what was said: `In a call with President B, A said`.
+
+    `President B and I discussed` tells of it as well. Gives the sentences that do.
+    """
     for frame in frames:
         if {"him", "her", "them"}.intersection(frame.parsed.sentence.lower[frame.verb : frame.verb + _NEAR]):
             # "At the request of President B, A spoke with him"
             _add(roster, frame.parsed, [one for one in frame.parsed.mentions.values() if one.names])
     for one in parsed:
+        with_me = with_author(one)
+        if with_me is not None and is_somebody(with_me):
+            roster.add(one.sentence, with_me)
+            return [one.sentence]
         place = event_with(one.sentence)
         other = one.mentions.get(place) if place is not None else None
         if other is None or not is_somebody(other):
@@ -197,7 +213,8 @@ def _add_company(roster: Roster, parsed: list[Parsed], frames: Iterable[Frame]) 
         for mention in (*before[:1], *after):
             if is_somebody(mention) and one.sentence.lower[mention.end : mention.end + 1] != ["of"]:
                 roster.add(one.sentence, mention)
-        return
+        return [one.sentence]
+    return []
 
 
 def _add_speakers(roster: Roster, parsed: list[Parsed], *, open_to: bool) -> None:

@@ -11,9 +11,12 @@ from app.vocabulary import Channel
 _ORDER: tuple[Channel, ...] = ("video", "telephone", "correspondence", "meeting")
 # "their meeting last month" is another one.
 _OTHERS = frozenset({"next", "last", "upcoming", "forthcoming", "future", "recent", "earlier", "previous", "planned"})
+_SAME_DAY = frozenset({"today", "this"})
 _REMOTE = frozenset({"video", "virtual", "virtually", "videoconference", "phone", "telephone", "call"})
-_MEETING = frozenset({"met", "meets", "meet", "hosted", "hosts", "welcomed", "visited"})
+_MEETING = frozenset("met meets meet meeting hosted hosts host hosting welcomed welcome welcoming visited".split())
 _BESIDE = frozenset({"ahead", "before", "after", "following", "since", "until"})
+_PERSONS = frozenset({"me", "him", "her", "it", "them", "us"})
+_ARTICLES = frozenset({"a", "an"})
 _NEAR = 8
 _REACH = 60
 _LONGEST_EVIDENCE = 8
@@ -91,8 +94,7 @@ def _said(sentence: Sentence, start: int, end: int) -> tuple[Channel, int] | Non
         for place, word in enumerate(window, start):
             if word not in known:
                 continue
-            before = set(sentence.lower[max(0, place - 3) : place])
-            if before & _OTHERS or _is_other_sense(sentence, place):
+            if _is_of_another(sentence, place) or _is_other_sense(sentence, place):
                 continue
             if channel == "meeting" and _BESIDE & set(sentence.lower[max(start, place - _NEAR) : place]):
                 # "spoke ahead of the summit"
@@ -101,10 +103,20 @@ def _said(sentence: Sentence, start: int, end: int) -> tuple[Channel, int] | Non
     return None
 
 
+def _is_of_another(sentence: Sentence, place: int) -> bool:
+    """Whether words before an event tell of another one, as `earlier` does, and `earlier today` does not."""
+    before = sentence.lower[max(0, place - 3) : place]
+    if _OTHERS.isdisjoint(before) or "earlier" not in before:
+        return not _OTHERS.isdisjoint(before)
+    return _SAME_DAY.isdisjoint(before[before.index("earlier") :])
+
+
 def _is_other_sense(sentence: Sentence, place: int) -> bool:
-    """`called for`, `call on`, `video` of a film, `calls to action`."""
+    """`called for`, `call on`, `called him a friend`, `video` of a film, `calls to action`."""
     word = sentence.lower[place]
     after = sentence.lower[place + 1 : place + 2]
+    if word == "called" and _PERSONS.intersection(after):
+        return bool(_ARTICLES.intersection(sentence.lower[place + 2 : place + 3]))
     if word in {"called", "call", "calls"}:
         # "a call to President B", and no "call to action".
         somebody = sentence.capital[place + 2 : place + 3] == [True] or sentence.lower[place + 2 : place + 3] == ["the"]

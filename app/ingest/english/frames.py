@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from app.ingest.english.lexicon import words
 from app.ingest.english.naming import Mention, skip_parenthesis
 from app.ingest.english.parsed import Parsed
+from app.ingest.english.roster import Person, Roster
 from app.ingest.english.verbs import verb_at
 from app.ingest.english.words import Sentence
 
@@ -20,7 +21,15 @@ _PAYING = frozenset({"paid", "pays"})
 _CALLED = frozenset({"called", "calls", "call"})
 _LONGEST_RELATIVE = 40
 _NEAR = 5
-_DURING = frozenset({"in", "during", "over", "at", "speaking", "talking"})
+_NEAR_AUTHOR = 3
+_GLAD = frozenset(
+    "pleased delighted honoured honored glad happy pleasure honour honor privilege good great chance "
+    "opportunity".split()
+)
+_LONGEST_GLADNESS = 10
+_GLADLY = frozenset({"welcome", "host", "receive", "call", "meeting", "speaking", "talking", "hosting", "welcoming"})
+_DURING = frozenset({"in", "at", "during", "over", "speaking", "talking", "my"})
+_JUDGING = frozenset({"very", "good", "great", "excellent", "productive", "constructive", "important", "warm"})
 # "A and B met in Oslo"
 _MET = frozenset({"met", "meet", "meets"})
 _WRITTEN = frozenset({"statement", "statements", "declaration", "announcement", "remarks", "report"})
@@ -35,6 +44,7 @@ _GUESTS = frozenset({"delegation", "delegations", "group", "ministers", "familie
 # "her talk with" is a noun.
 _BEFORE_NOUNS = (["his"], ["her"], ["their"], ["a"], ["the"], ["this"], ["that"])
 _NO_SUBJECTS = frozenset({"of", "by", "in", "at", "for", "including"})
+_NAMING = frozenset({"a", "an", "the", "his", "her", "their"})
 _FAVOURING = (["in", "favour"], ["in", "favor"], ["out", "against"])
 _TOOK_PLACE = (["took", "place"], ["was", "held"], ["takes", "place"], ["is", "held"], ["were", "held"])
 
@@ -51,6 +61,19 @@ class Frame:
     subjects: tuple[Mention, ...]
     objects: tuple[Mention, ...]
     tail: int
+
+    @property
+    def by_author(self) -> bool:
+        """Whether it is the author who met the others: `I spoke with`, `It was good to meet`."""
+        sentence, verb = self.parsed.sentence, self.verb
+        if self.subjects:
+            return False
+        return "i" in sentence.lower[max(0, verb - _NEAR_AUTHOR) : verb] or _is_glad_to(sentence, verb)
+
+    @property
+    def to_author(self) -> bool:
+        """Whether the author is the one who was called or met: `President B called me`."""
+        return _is_to_me(self.parsed.sentence, self.verb)
 
 
 def frame_of(parsed: Parsed) -> Frame | None:
@@ -70,13 +93,27 @@ def frame_of(parsed: Parsed) -> Frame | None:
             objects, subjects = subjects, []
         frame = Frame(parsed, place, tuple(subjects), tuple(objects), max(tail, place + 1))
         if subjects and (
-            objects or len(subjects) > 1 or _has_event(sentence, place) or _meets_somebody(sentence, place)
+            objects
+            or len(subjects) > 1
+            or frame.to_author
+            or _has_event(sentence, place)
+            or _meets_somebody(sentence, place)
         ):
             return frame
         if objects and without_subject is None:
             # "..., held by video, the President had a conversation with" has its verb still to come.
             without_subject = frame
     return without_subject
+
+
+def sides(frame: Frame, roster: Roster) -> tuple[tuple[Person, ...], tuple[Person, ...]]:
+    """The people who are a frame's subject, and the others, with the author: `I spoke with B`, `B called me`."""
+    subjects, objects = roster.those(frame.subjects), roster.those(frame.objects)
+    if roster.author is not None and frame.by_author:
+        subjects = (*objects, roster.author) if _is_with_me(frame.parsed.sentence, frame.verb) else (roster.author,)
+    elif roster.author is not None and frame.to_author:
+        objects = (*objects, roster.author)
+    return subjects, objects
 
 
 def _is_convened_by(sentence: Sentence, place: int) -> bool:
@@ -100,7 +137,10 @@ def _hosts_after(parsed: Parsed, place: int) -> list[Mention]:
 
 
 def event_with(sentence: Sentence) -> int | None:
-    """Where somebody stands with whom a call was held that a sentence only mentions: `in a phone call with`."""
+    """Where somebody stands with whom a call was held that a sentence only mentions: `in a phone call with`.
+
+    So does a sentence without a verb: `Very good talk with`.
+    """
     return next((at for at in range(1, sentence.size) if is_met_in_event(sentence, at)), None)
 
 
@@ -111,7 +151,8 @@ def is_met_in_event(sentence: Sentence, place: int) -> bool:
         return False
     for at in range(max(0, place - _REACH), place - 1):
         between = lower[at + 1 : place - 1]
-        told = lower[at] in _DURING and words("frames", "events").intersection(between)
+        opens = lower[at] in _DURING or (at == 0 and lower[at] in _JUDGING)
+        told = opens and words("frames", "events").intersection(between)
         if told and not sentence.quoted[at] and "," not in between and "with" not in between:
             return True
     return False
@@ -147,9 +188,14 @@ def _is_frame_verb(parsed: Parsed, place: int) -> bool:
             return True
         return bool({"with", "to", "by", "on", "via", "together", "separately"} & set(near)) or _meets(parsed, place)
     if word in words("frames", "calling") and (
-        _meets(parsed, place) or _is_called_by(sentence, place) or _receives(sentence, place)
+        _meets(parsed, place)
+        or _is_called_by(sentence, place)
+        or _receives(sentence, place)
+        or _is_to_me(sentence, place)
     ):
         return True
+    if word in _GLADLY and _is_glad_to(sentence, place):
+        return "with" in sentence.lower[place + 1 : place + _NEAR] or _meets(parsed, place)
     if word in {"joined", "joins"} and "in" in sentence.lower[place + 1 : place + _REACH]:
         # "joined President B in urging" says something.
         return False
@@ -176,6 +222,21 @@ def pays_call(sentence: Sentence, place: int) -> bool:
 def _is_with_me(sentence: Sentence, place: int) -> bool:
     """`President B and I spoke`."""
     return place > 1 and sentence.lower[place - 2 : place] == ["and", "i"]
+
+
+def _is_to_me(sentence: Sentence, place: int) -> bool:
+    """`called me this morning`, `spoke with me`, but not `called me an ally`."""
+    at = place + 1 + (sentence.lower[place + 1 : place + 2] in (["with"], ["to"]))
+    after = sentence.words[at + 1 : at + 2]
+    named = after and after[0].isalpha() and (after[0] in _NAMING or after[0][0].isupper())
+    return sentence.lower[at : at + 1] == ["me"] and not named
+
+
+def _is_glad_to(sentence: Sentence, place: int) -> bool:
+    """`I was pleased to meet`, `It was my honour to host`, `I had the pleasure of speaking`."""
+    before = sentence.lower[max(0, place - _LONGEST_GLADNESS) : place]
+    near = before[-_NEAR_AUTHOR:]
+    return near[-1:] in (["to"], ["of"]) and bool(_GLAD & set(near)) and bool({"i", "it"} & set(before))
 
 
 def _meets_somebody(sentence: Sentence, place: int) -> bool:
@@ -368,7 +429,7 @@ def _after(parsed: Parsed, verb: int) -> tuple[list[Mention], int]:
         first = at if at in parsed.mentions else at + 1
         near = [one for one in later if first <= one.start < stop]
         # "to discuss President A's agenda" is no meeting with A.
-        reach = 0 if sentence.lower[at] == "to" else _NEAR
+        reach = 0 if sentence.lower[at] == "to" and not _is_elected(sentence, first) else _NEAR
         if near and near[0].start - first <= reach and not sentence.possessive[near[0].end - 1]:
             found = joined(parsed, near)
             return found, found[-1].end
@@ -377,3 +438,8 @@ def _after(parsed: Parsed, verb: int) -> tuple[list[Mention], int]:
         found = joined(parsed, [one for one in parsed.mentions.values() if between < one.start])
         return found, verb + 1
     return [], verb + 1
+
+
+def _is_elected(sentence: Sentence, place: int) -> bool:
+    """`the newly elected`."""
+    return any(lower.endswith("elected") for lower in sentence.lower[place + 1 : place + 3])

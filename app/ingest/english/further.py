@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 
+from app.ingest.english.leads import BEING, by_agent
 from app.ingest.english.lexicon import words
 from app.ingest.english.pairs import Pair, pair_at
 from app.ingest.english.parsed import Parsed
@@ -24,10 +25,15 @@ _BEFORE_OBJECTS = frozenset(
 # What may stand between `and` and a further verb.
 _BEFORE_FURTHER = frozenset("also then again further additionally both together strongly in turn".split())
 _CLOSING = frozenset({",", ";", "—", "–", ")"})
-_LINKING = frozenset({"to", "for", "following", "after", "during"})
+_LINKING = frozenset({"to", "for", "following", "after", "upon", "during"})
 _SUBORDINATE = frozenset({"as", "because", "since", "who", "which"})
 _LONGEST_ADDRESS = 8
 _LONGEST_LEAD = 14
+_NEAR = 6
+_LONGEST_INVITATION = 40
+_LONGEST_PROPOSAL = 8
+# What somebody may do with what another said, in a relative clause.
+_ANSWERING = frozenset({"support", "welcome", "accept", "endorse", "back", "appreciate", "reject"})
 _LONGEST_SUBORDINATE = 40
 _LEAST_CONTENT = 1
 
@@ -167,6 +173,9 @@ def _follows(  # noqa: PLR0913, PLR0917 - a sentence, who is in it, and where it
             # "..., to which the Minister expressed support"
             pair = pair_at(parsed, roster, memory, first + 2)
             return (first, pair) if pair is not None and pair.meaning is not None and pair.subject.people else None
+        another = _other_than(parsed, roster, memory, current, at)
+        if another is not None:
+            return first, another
         if (
             lower == ","
             and not inside
@@ -190,6 +199,50 @@ def _follows(  # noqa: PLR0913, PLR0917 - a sentence, who is in it, and where it
         if pair is not None and pair.subject.people:
             return at + 1, pair
     return None
+
+
+def _other_than(parsed: Parsed, roster: Roster, memory: Memory, current: Pair, at: int) -> Pair | None:
+    """What another is told to have done with what was said, after a joining word or sign."""
+    lower, first = parsed.sentence.lower, at + 1
+    if lower[at] in {",", "and"} and "accepted" in lower[first : first + _NEAR]:
+        return _accepted(parsed, roster, memory, current, first)
+    answers = lower[at] == ";" or (lower[at] == "," and lower[first] == "which")
+    return _answered(parsed, roster, memory, current, first) if answers else None
+
+
+def _accepted(parsed: Parsed, roster: Roster, memory: Memory, current: Pair, place: int) -> Pair | None:
+    """`which he accepted`, `and she accepted`, after an invitation: the one who was invited, not the one who spoke."""
+    lower = parsed.sentence.lower
+    invited = any(word.startswith("invit") for word in lower[max(current.verb, place - _LONGEST_INVITATION) : place])
+    speakers = current.subject.people
+    if not invited or len(speakers) != 1:
+        return None
+    first = place + (lower[place] == "which")
+    pair = pair_at(parsed, roster, replace(memory, single=speakers[0]), first)
+    if pair is None or pair.meaning is None or pair.meaning.base != "accept":
+        return None
+    if lower[first] not in {"he", "she", "they"}:
+        return replace(pair, start=place)
+    guests = [one for one in memory.present if one is not speakers[0]]
+    if lower[first] != "they":
+        named = roster.those(one for at, one in parsed.mentions.items() if current.verb < at < place)
+        guests = [one for one in named if one is not speakers[0]] or guests
+        guests = guests if len(guests) == 1 else []
+    return replace(pair, subject=replace(pair.subject, people=tuple(guests)), start=place)
+
+
+def _answered(parsed: Parsed, roster: Roster, memory: Memory, current: Pair, place: int) -> Pair | None:
+    """`; this proposal was supported by President B`, `, which was welcomed by him`: what another said to it."""
+    sentence = parsed.sentence
+    near = sentence.lower[place : place + _LONGEST_PROPOSAL]
+    being = next((at for at, lower in enumerate(near) if lower in BEING), 0)
+    relative = near[:1] == ["which"]
+    if being == 0 or (relative and being > 1) or not all(lower.isalnum() for lower in near[:being]):
+        return None
+    pair = by_agent(parsed, roster, memory, place + being)
+    if pair is None or pair.meaning is None or pair.subject.people == current.subject.people:
+        return None
+    return None if relative and pair.meaning.base not in _ANSWERING else replace(pair, start=place)
 
 
 def _next_of_list(parsed: Parsed, roster: Roster, memory: Memory, current: Pair, place: int) -> Pair | None:

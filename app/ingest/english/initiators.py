@@ -3,18 +3,20 @@
 from dataclasses import dataclass
 from functools import lru_cache
 
-from app.ingest.english.frames import Frame, subject_matter
+from app.ingest.english.frames import Frame, sides, subject_matter
 from app.ingest.english.lexicon import lines, words
 from app.ingest.english.naming import party_at
+from app.ingest.english.pairs import CALLS, asks_for_call
 from app.ingest.english.parsed import Parsed
 from app.ingest.english.roster import Person, Roster
 from app.ingest.english.subjects import Memory, subject_at
 from app.ingest.english.words import Sentence
 from app.vocabulary import Basis, InitiatorKind
 
-_ADVERBS = frozenset({"today", "yesterday", "earlier", "also", "a", "this", "morning", "afternoon", "evening", "phone"})
+_ADVERBS = frozenset("today yesterday earlier also had a this morning afternoon evening phone".split())
 _ABOUT = frozenset({"to", "about", "regarding", "concerning", "in", "which", "who", "where"})
 _EVENT_SENTENCES = 3
+_WISHED = frozenset({"requested", "initiated"})
 _NOT_CALLED = frozenset({"for", "on", "upon", "attention", "to"})
 
 
@@ -48,13 +50,17 @@ def initiator_of(frames: list[Frame], parsed: list[Parsed], roster: Roster) -> F
 
 
 def _is_about_the_call(sentence: Sentence) -> bool:
-    """`The conversation was initiated by`, `The call took place at the request of`."""
-    lower = sentence.lower[:_EVENT_SENTENCES]
-    return (
-        bool(lower)
-        and lower[0] in {"the", "this"}
-        and bool({"conversation", "call", "talk", "talks", "meeting"} & set(lower))
-    ) or sentence.lower[:4] == ["the", "telephone", "conversation", "took"]
+    """`The conversation was initiated by`, `The call took place at the request of`, `A had requested the call`."""
+    lower = sentence.lower
+    opening = lower[:_EVENT_SENTENCES]
+    if opening[:1] and opening[0] in {"the", "this"} and CALLS.intersection(opening):
+        return True
+    if lower[:4] in (["the", "telephone", "conversation", "took"], ["the", "initiative", "for", "the"]):
+        return True
+    if not _WISHED.intersection(lower):
+        return False
+    wished = (at for at in range(sentence.size) if lower[at] in _WISHED and not sentence.quoted[at])
+    return any(asks_for_call(sentence, at + 1) for at in wished)
 
 
 def _in_frame(frame: Frame, roster: Roster) -> FoundInitiator | None:
@@ -63,8 +69,8 @@ def _in_frame(frame: Frame, roster: Roster) -> FoundInitiator | None:
     found = _by_phrase(frame.parsed, roster, 0, end)
     if found is not None:
         return found
-    subject = _person(roster, frame.subjects)
-    other = _person(roster, frame.objects)
+    subjects, others = sides(frame, roster)
+    subject, other = next(iter(subjects), None), next(iter(others), None)
     verb = sentence.lower[frame.verb]
     if verb in words("initiators", "calling") and sentence.lower[frame.verb - 1] in {"was", "were"} and other:
         return _person_found(sentence, other, frame.verb, frame.verb + 1, 0.9)
@@ -75,6 +81,9 @@ def _in_frame(frame: Frame, roster: Roster) -> FoundInitiator | None:
         and other
     ):
         return _person_found(sentence, subject, frame.verb, frame.verb + 1, 0.9)
+    asked = _who_asked(frame)
+    if asked is not None and others:
+        return _person_found(sentence, others[-1], *asked, 0.9)
     latter = _of_the_latter(sentence, end)
     if latter is not None and other is not None:
         return _person_found(sentence, other, latter, latter + 3, 0.9)
@@ -92,6 +101,17 @@ def _in_frame(frame: Frame, roster: Roster) -> FoundInitiator | None:
         where = (sentence.starts[wish], sentence.ends[wish + 2])
         return FoundInitiator("participant", other, None, "derived", 0.6, where, note)
     return _formula(frame, roster, end)
+
+
+def _who_asked(frame: Frame) -> tuple[int, int] | None:
+    """Where `who had requested the call` stands after the last one of a frame, and where it ends."""
+    sentence = frame.parsed.sentence
+    at = max((one.end for one in frame.objects), default=sentence.size)
+    at += sentence.words[at : at + 1] == [","]
+    if sentence.lower[at : at + 1] != ["who"]:
+        return None
+    end = _phrase_at(sentence, lines("initiators", "asking"), at + 1)
+    return (at, end) if end is not None else None
 
 
 def _his_wish(sentence: Sentence, start: int, end: int) -> int | None:
@@ -132,11 +152,6 @@ def _is_passed_over(sentence: Sentence, place: int) -> bool:
     return lower in _ADVERBS or lower in words("initiators", "dates") or sentence.words[place].isdigit()
 
 
-def _person(roster: Roster, mentions: tuple[object, ...]) -> Person | None:
-    people = [roster.meant(mention) for mention in mentions]  # type: ignore[arg-type]
-    return next((person for person in people if person is not None), None)
-
-
 def _person_found(sentence: Sentence, person: Person, start: int, end: int, sure: float) -> FoundInitiator:
     where = (sentence.starts[start], sentence.ends[end - 1])
     return FoundInitiator("participant", person, None, "stated", sure, where)
@@ -144,17 +159,20 @@ def _person_found(sentence: Sentence, person: Person, start: int, end: int, sure
 
 def _by_phrase(parsed: Parsed, roster: Roster, start: int, end: int) -> FoundInitiator | None:
     sentence = parsed.sentence
-    # Few sentences have any of the words that such phrases turn on.
-    if not _turning_words() & set(sentence.lower[start:end]):
+    known = {"{who}", *sentence.lower}
+    # Few sentences have any of the words that such phrases turn on, and fewer have all of a phrase.
+    if not _turning_words() & known:
         return None
-    for at in range(start, end):
+    mutual = [phrase for phrase in lines("initiators", "mutual") if known.issuperset(phrase)]
+    phrases = [phrase for phrase in lines("initiators", "phrases") if known.issuperset(phrase)]
+    for at in range(start, end if mutual or phrases else start):
         if sentence.quoted[at]:
             continue
-        for phrase in lines("initiators", "mutual"):
+        for phrase in mutual:
             if tuple(sentence.lower[at : at + len(phrase)]) == phrase:
                 where = (sentence.starts[at], sentence.ends[at + len(phrase) - 1])
                 return FoundInitiator("mutual", None, None, "stated", 0.9, where)
-        for phrase in lines("initiators", "phrases"):
+        for phrase in phrases:
             found = _with_somebody(parsed, roster, phrase, at)
             if found is not None:
                 return found
@@ -164,7 +182,8 @@ def _by_phrase(parsed: Parsed, roster: Roster, start: int, end: int) -> FoundIni
 @lru_cache
 def _turning_words() -> frozenset[str]:
     every = (*lines("initiators", "phrases"), *lines("initiators", "mutual"))
-    small = {"at", "the", "of", "on", "upon", "by", "{who}", "was", "to", "both", "between", "sides", "speak"}
+    small = frozenset("at the of on upon by {who} was to both between sides speak for from came".split())
+    small |= words("frames", "events")
     return frozenset(word for phrase in every for word in phrase) - small
 
 
@@ -194,6 +213,8 @@ def _somebody(parsed: Parsed, roster: Roster, place: int) -> tuple[int, Person |
     sentence = parsed.sentence
     if place >= sentence.size:
         return None
+    if roster.author is not None and sentence.lower[place] == "my":
+        return place + 1, roster.author, roster.author.party
     mention = parsed.mentions.get(place)
     if mention is not None:
         person = roster.meant(mention)
@@ -230,7 +251,7 @@ def _formula(frame: Frame, roster: Roster, end: int) -> FoundInitiator | None:
         for phrase in lines("initiators", "other_side"):
             if tuple(sentence.lower[at : at + len(phrase)]) != phrase:
                 continue
-            subject = _person(roster, frame.subjects)
+            subject = next(iter(sides(frame, roster)[0]), None)
             other = roster.other(subject) if subject else None
             if other is None:
                 return None

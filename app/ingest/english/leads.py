@@ -7,7 +7,7 @@ from app.ingest.english.pairs import Pair, pair_at, past_adverbs, unless_others
 from app.ingest.english.parsed import Parsed
 from app.ingest.english.roster import Roster
 from app.ingest.english.subjects import Memory, Subject, pronoun_at, subject_at
-from app.ingest.english.verbs import Verb, verb_at
+from app.ingest.english.verbs import HAVING, Verb, verb_at
 from app.ingest.english.words import Sentence
 
 # What comes before a subject that is inside of something else.
@@ -21,8 +21,9 @@ _OBLIQUE = {"him": "he", "her": "she", "them": "they"}
 _OWNING = {"his": "he", "her": "she", "their": "they"}
 _WISHING = frozenset({"request", "propose", "suggest", "arrange"})
 _TELLING = frozenset({"brief", "update"})
+_AUTHOR = frozenset({"i", "we"})
 _OPENING = 4
-_BEING = frozenset({"was", "were"})
+BEING = frozenset({"was", "were"})
 _QUOTES = frozenset({'"', "”", "»"})
 _SPOKESPEOPLE = frozenset({"spokesman", "spokeswoman", "spokesperson"})
 _COMMAS = frozenset({",", "–", "—", "-", ";"})
@@ -40,6 +41,9 @@ def find_lead(parsed: Parsed, roster: Roster, memory: Memory) -> Pair | None:
             continue
         before = sentence.lower[at - 1] if at != opens else ""
         if before not in _INSIDE and (not subordinate or before in _COMMAS or before in _QUOTES):
+            if roster.author is not None and lower in _AUTHOR and HAVING.intersection(sentence.lower[at + 1 : at + 3]):
+                # "I have seen the minister, and we agreed" tells the reader of another talk.
+                return None
             pair = pair_at(parsed, roster, memory, at) or _inverted(parsed, roster, memory, at)
             if pair is not None and _is_relayed(parsed, pair):
                 at = opens = pair.end + 1
@@ -53,8 +57,8 @@ def find_lead(parsed: Parsed, roster: Roster, memory: Memory) -> Pair | None:
             or _as_said(parsed, roster, memory, at)
             or _written(parsed, roster, at)
         )
-        if other is None and lower in _BEING and not subordinate:
-            other = _by_agent(parsed, roster, memory, at)
+        if other is None and lower in BEING and not subordinate:
+            other = by_agent(parsed, roster, memory, at)
         if other is not None:
             return other
         if at and lower in {"that", "which", "who", "because", "whether", "if"}:
@@ -77,7 +81,7 @@ def _follows_others(sentence: Sentence, joining: int) -> bool:
     return last in words("people", "attendees") | words("people", "groups") and not sentence.possessive[joining - 1]
 
 
-def _by_agent(parsed: Parsed, roster: Roster, memory: Memory, at: int) -> Pair | None:
+def by_agent(parsed: Parsed, roster: Roster, memory: Memory, at: int) -> Pair | None:
     """`The state of the harvest was raised by the President of France`."""
     sentence = parsed.sentence
     place = at + 1

@@ -33,6 +33,8 @@ _NO_COMPANY = frozenset(
 )
 # Who comes along with a speaker, and speaks by him.
 _OWN_COMPANY = frozenset({"team", "teams", "delegation", "delegations", "staff", "advisers", "advisors", "aides"})
+_FIRM = frozenset({"be clear", "be explicit", "be firm"})
+CALLS = frozenset({"call", "conversation", "talk", "talks", "meeting", "discussion"})
 _SIDES = frozenset({"side", "sides", "party", "delegation"})
 
 
@@ -185,7 +187,8 @@ def pair_at(parsed: Parsed, roster: Roster, memory: Memory, place: int, *, form:
         at += 1
     if at >= sentence.size or sentence.quoted[at]:
         return None
-    if roster.author is not None and HAVING.intersection(sentence.lower[end:at]):
+    of_author = roster.author is not None or sentence.lower[place] == "we"
+    if of_author and HAVING.intersection(sentence.lower[end:at]):
         # Who tells of a call as "I" tells the reader what "I have approved", and nobody in the call.
         return None
     place_of_had = at - 1 if sentence.lower[at - 1] == "had" and at > end else at
@@ -197,12 +200,19 @@ def pair_at(parsed: Parsed, roster: Roster, memory: Memory, place: int, *, form:
     if spoke is not None:
         return spoke
     found = _denied(sentence, at) or verb_at(sentence, at)
+    if sentence.lower[place] == "we" and not _is_of_both(found[1] if found is not None else None, roster):
+        return None
     if found is not None:
         end, verb = found
         if verb.base == "call on" and is_visit(parsed, end):
             return Pair(subject, place, at, end, None, "", 0.5)
         if verb.base in _ISSUING and _PAPERS.intersection(sentence.lower[end : end + _LONGEST_LIGHT]):
             # "approved a joint statement" tells what they did.
+            return Pair(subject, place, at, end, None, "", 0.5)
+        if sentence.lower[place] == "i" and verb.base.startswith("be ") and verb.base not in _FIRM:
+            # "I was pleased to hear" is told to the reader.
+            return Pair(subject, place, at, end, None, "", 0.5)
+        if verb.act == "request" and asks_for_call(sentence, end):
             return Pair(subject, place, at, end, None, "", 0.5)
         wanted = verb.form == "ing" if form == "ing" else verb.form != "ing"
         if verb.form == "plural":
@@ -235,6 +245,30 @@ def pair_at(parsed: Parsed, roster: Roster, memory: Memory, place: int, *, form:
     if is_deed(lower):
         return Pair(subject, place, at, at + 1, None, "", 0.5)
     return None
+
+
+def _is_of_both(verb: Verb | None, roster: Roster) -> bool:
+    """Whether `we` may be all who took part: `we agreed` in any text, `we stressed` where one of them tells of it.
+
+    "We thank our divers" is said to the reader.
+    """
+    if roster.author is not None:
+        return verb is None or verb.form != "plural"
+    return verb is not None and verb.form == "past" and (verb.summary or verb.act == "agree")
+
+
+def asks_for_call(sentence: Sentence, place: int) -> bool:
+    """Whether the call itself is what somebody `had requested`, or `asked for`, by the words after that.
+
+    Who `initiated the discussion of energy` did so in the call.
+    """
+    lower = sentence.lower
+    at = place + (lower[place : place + 1] == ["for"])
+    last = at + 1 + (lower[at + 1 : at + 2] in (["phone"], ["telephone"]))
+    after = lower[last + 1 : last + 2]
+    if lower[at : at + 1] != ["the"] or not CALLS.intersection(lower[last : last + 1]):
+        return False
+    return after in ([], ["."], [","], [";"], ["and"]) or (lower[last] in {"call", "conversation"} and after != ["of"])
 
 
 def unless_others(subject: Subject, roster: Roster) -> Subject:

@@ -10,7 +10,7 @@ from app.ingest.english.parties import party_adjectives
 from app.ingest.english.plurals import several_at
 from app.ingest.english.sentences import Stretch, sentences
 from app.ingest.english.words import Sentence, read_sentence
-from app.ingest.told import TextRefused, Told
+from app.ingest.told import TextRefused
 
 _LONGEST_SENTENCE = 5000
 # What is shorter may be letters that stand for a name.
@@ -39,23 +39,23 @@ class Parsed:
     mentions: dict[int, Mention]
 
 
-def parse(told: Told) -> list[Parsed]:
+def parse(text: str, title: str | None) -> list[Parsed]:
     """Take a readout's text apart; raises `TextRefused` for more sentences than a readout has."""
     parsed: list[Parsed] = []
-    for stretch in sentences(told.text, told.title):
+    for stretch in sentences(text, title):
         if len(parsed) == _MOST_SENTENCES:
             message = f"The text is no readout: it has more than {_MOST_SENTENCES} sentences."
             raise TextRefused(message)
-        parsed.append(parse_sentence(told.text, stretch))
-    titles = [parse_phrase(told.heading)] if told.heading else []
-    _leave_surnames([*titles, *parsed])
+        parsed.append(parse_sentence(text, stretch))
+    _leave_surnames(parsed, parse_phrase(title) if title else None)
     return parsed
 
 
-def _leave_surnames(parsed: list[Parsed]) -> None:
-    """Leave `Mr. Roe` to the one whose whole name the text tells, if it does."""
+def _leave_surnames(parsed: list[Parsed], title: Parsed | None) -> None:
+    """Leave `Mr. Roe` to the one whose whole name the text or its title tells, if either does."""
     mentions = [mention for one in parsed for mention in one.mentions.values()]
-    told = {name for mention in mentions if len(mention.names) > 1 for name in mention.names}
+    named = [*mentions, *(title.mentions.values() if title is not None else ())]
+    told = {name for mention in named if len(mention.names) > 1 for name in mention.names}
     for mention in mentions:
         mention.courtesy = mention.courtesy and (mention.head is not None or told.isdisjoint(mention.names))
 

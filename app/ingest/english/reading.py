@@ -16,6 +16,7 @@ from app.ingest.english.dates import date_claims
 from app.ingest.english.durations import duration_claim
 from app.ingest.english.frames import Frame
 from app.ingest.english.initiators import initiator_of
+from app.ingest.english.marks import in_double_marks
 from app.ingest.english.parsed import Parsed, parse, parse_phrase
 from app.ingest.english.participants import participant, surname
 from app.ingest.english.parties import zone_of
@@ -31,11 +32,12 @@ _TO_COME = (["is", "to"], ["are", "to"], ["scheduled", "to"], ["due", "to"], ["p
 
 def read(told: Told) -> Draft:
     """The draft of a readout in English; where it reports several calls, that of the first, with the further ones."""
-    parsed = parse(told)
+    text = in_double_marks(told.text)
+    parsed = parse(text, told.title)
     cast = cast_of(told, parsed)
     people = cast.roster.people
     refs = dict(zip(map(id, people), references(surname(person) for person in people), strict=True))
-    found = spoken(told.text, parsed, cast)
+    found = spoken(text, parsed, cast)
     if not cast.calls:
         return _draft(told, parsed, cast, refs, _Call(tuple(people), list(cast.frames.values()), found))
     begins = [parsed[place].sentence.stretch.start for place in cast.calls]

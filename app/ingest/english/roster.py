@@ -211,6 +211,10 @@ class Roster:
             return None
         return self._in_office(mention)
 
+    def those(self, mentions: Iterable[Mention]) -> tuple[Person, ...]:
+        """Everybody whom mentions mean, each once."""
+        return tuple(dict.fromkeys(person for one in mentions if (person := self.meant(one)) is not None))
+
     def _in_office(self, mention: Mention) -> Person | None:
         # Who is president of an organisation, as a list says, is not "the President".
         people = [person for person in self.people if mention.party in {None, person.party} and person.office is None]

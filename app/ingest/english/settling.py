@@ -1,6 +1,7 @@
 """The offices and parties of those who took part, from wherever the text tells them."""
 
 from collections import Counter
+from collections.abc import Iterable
 
 from app.ingest.english.frames import Frame, is_met_in_event
 from app.ingest.english.lexicon import words
@@ -10,6 +11,7 @@ from app.ingest.english.parsed import Parsed, parse_phrase
 from app.ingest.english.parties import party_names, party_of_house, party_of_office
 from app.ingest.english.roster import Person, Roster
 from app.ingest.english.verbs import verb_at
+from app.ingest.english.words import Sentence
 from app.ingest.told import Told
 
 ENOUGH = 2
@@ -34,7 +36,6 @@ _DOMINANT = 2
 _STATE_CODE = 2
 _FEW = 3
 _LONGEST_MENTION = 10
-_NEAR = 3
 _ALIKE = frozenset({"president", "prime minister", "foreign minister"})
 _BEFORE_SEVERAL = frozenset({"the", "both", "two"})
 _OPENING_CLAUSES = frozenset({",", "and", ";", "while"})
@@ -105,16 +106,48 @@ def author_in_title(title: Parsed) -> Mention | None:
     return mention if mention is not None and mention.head is not None else None
 
 
-def settle_author(roster: Roster, told: Told, frames: dict[int, Frame]) -> None:
-    """Find whom `I spoke with President B` means.
+def author_at(sentence: Sentence) -> int | None:
+    """Where `I`, `me`, or `we` with a verb of saying, means the author of a text."""
+    for at in range(sentence.size):
+        if sentence.quoted[at]:
+            continue
+        if sentence.lower[at] in {"i", "me"} or (sentence.lower[at] == "we" and _says(sentence, at + 1)):
+            return at
+    return None
+
+
+def says_as_author(sentence: Sentence) -> bool:
+    """Whether the author says something: `I told him`."""
+    places = (at for at in range(sentence.size) if sentence.lower[at] == "i" and not sentence.quoted[at])
+    return any(_says(sentence, at + 1) for at in places)
+
+
+def with_author(parsed: Parsed) -> Mention | None:
+    """Who stands with the author as a subject: `President B and I discussed`."""
+    sentence = parsed.sentence
+    if "i" not in sentence.lower:
+        return None
+    for mention in parsed.mentions.values():
+        joined = sentence.lower[mention.end : mention.end + 2] == ["and", "i"] and not sentence.quoted[mention.end]
+        if joined and _says(sentence, mention.end + 2):
+            return mention
+    return None
+
+
+def _says(sentence: Sentence, place: int) -> bool:
+    found = verb_at(sentence, past_adverbs(sentence, place))
+    return found is not None and found[1].form == "past"
+
+
+def settle_author(roster: Roster, told: Told, frames: Iterable[Frame], told_by: list[Sentence]) -> None:
+    """Find whom the `I` of those sentences means that tell of the call: `I spoke with President B`.
 
     It is who takes part for the publisher, whom the title names as the author, or who holds the publisher's office.
     """
     home = roster.home_party
-    told_by = [frame for frame in frames.values() if _is_first_person(frame)]
     if home is None or told.publisher is None or not told_by:
         return
-    roster.knows_we = all(any(roster.meant(one) is not None for one in frame.objects) for frame in told_by)
+    roster.knows_we = all(roster.those(frame.objects) for frame in frames if frame.by_author)
     # Whom only the title names is the publisher's ("Statement by President Lind"), but for whom it names after "with".
     ours = [one for one in roster.people if one.party == home or (one.party is None and _is_only_in_title(one))]
     if ours:
@@ -128,9 +161,8 @@ def settle_author(roster: Roster, told: Told, frames: dict[int, Frame]) -> None:
     held = [one for one in parse_phrase(told.publisher).mentions.values() if one.head is not None]
     if named is None and not held:
         return
-    sentence = told_by[0].parsed.sentence
-    place = sentence.lower.index("i")
-    author = roster.add(sentence, Mention(place, place + 1, party=home))
+    place = author_at(told_by[0]) or 0
+    author = roster.add(told_by[0], Mention(place, place + 1, party=home))
     author.confidence = 0.5
     if title is not None and named is not None:
         roster.learn(author, title.sentence, named, title=True)
@@ -145,11 +177,6 @@ def _is_only_in_title(person: Person) -> bool:
         return not person.seen
     sentence, mention = person.in_title
     return "with" not in sentence.lower[: mention.start]
-
-
-def _is_first_person(frame: Frame) -> bool:
-    sentence = frame.parsed.sentence
-    return not frame.subjects and "i" in sentence.lower[max(0, frame.verb - _NEAR) : frame.verb]
 
 
 def settle_counterparts(roster: Roster) -> None:
@@ -186,7 +213,7 @@ def settle_home(roster: Roster, frames: dict[int, Frame]) -> None:
     home = roster.home_party
     if home is None:
         return
-    subjects = [mention for frame in frames.values() for mention in frame.subjects]
+    subjects = [mention for frame in frames.values() if not frame.to_author for mention in frame.subjects]
     ours = [person for mention in subjects if (person := roster.meant(mention)) is not None]
     met = [mention for frame in frames.values() for mention in frame.objects]
     others = {id(person) for mention in met if (person := roster.meant(mention)) is not None}

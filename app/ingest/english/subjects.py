@@ -48,6 +48,11 @@ class Memory:
     several: tuple[Person, ...] = field(default=())
     present: tuple[Person, ...] = field(default=())
 
+    def other(self, person: Person) -> Person | None:
+        """The other one, where two take part."""
+        others = [one for one in self.present if one is not person]
+        return others[0] if len(others) == 1 else None
+
 
 def subject_at(parsed: Parsed, roster: Roster, memory: Memory, place: int) -> Subject | None:
     """The subject that stands at a place."""
@@ -109,7 +114,7 @@ def pronoun_at(roster: Roster, memory: Memory, place: int, lower: str) -> Subjec
     single = memory.single or roster.home(roster.people)
     if single is not None and single is roster.author:
         # Who says "I" is not "he".
-        single = roster.other(single)
+        single = memory.other(single)
     return Subject(place, place + 1, (single,) if single else (), pronoun=True)
 
 
@@ -146,11 +151,12 @@ def _list_goes_on(parsed: Parsed, end: int) -> bool:
 
 def _one_at(parsed: Parsed, roster: Roster, memory: Memory, place: int) -> Subject | None:
     sentence = parsed.sentence
-    if roster.author is not None and sentence.lower[place] in {"i", "we"}:
+    if sentence.lower[place] == "we":
+        together = memory.present if roster.knows_we and len(memory.present) > 1 else ()
+        return Subject(place, place + 1, together, pronoun=True, group=True)
+    if roster.author is not None and sentence.lower[place] == "i":
         # The text is of one who took part.
-        both = sentence.lower[place] == "we"
-        together = memory.present if roster.knows_we else ()
-        return Subject(place, place + 1, together if both else (roster.author,), pronoun=True, group=both)
+        return Subject(place, place + 1, (roster.author,), pronoun=True)
     mention = parsed.mentions.get(place)
     # "Presidents Walker and Moreau" are those two.
     named = mention is not None and mention.office is not None and bool(mention.names)
@@ -178,7 +184,7 @@ def _other_at(parsed: Parsed, roster: Roster, memory: Memory, place: int, end: i
     party = party_at(parsed.sentence, place + 1)
     if party is not None and (others := roster.of_party(party[1])):
         return Subject(place, end, (others[0],))
-    other = roster.other(memory.single) if memory.single else None
+    other = memory.other(memory.single) if memory.single else None
     return Subject(place, end, (other,) if other else ())
 
 
@@ -338,7 +344,8 @@ def _members(memory: Memory, noun: _Noun) -> tuple[Person, ...]:
     if None in held and not noun.parties <= held:
         # Who is meant cannot be told where somebody's party is not known.
         return ()
-    return tuple(person for person in present if person.party in noun.parties | noun.region) or present
+    members = tuple(person for person in present if person.party in noun.parties | noun.region)
+    return members if members or noun.parties else present
 
 
 def _in_offices(noun: str, people: tuple[Person, ...]) -> tuple[Person, ...]:

@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from app.ingest.english.frames import Frame
+from app.ingest.english.frames import Frame, sides
 from app.ingest.english.further import Clause, as_clause, going_on
 from app.ingest.english.lexicon import words
-from app.ingest.english.pairs import Pair, pair_at, past_adverbs
+from app.ingest.english.pairs import Pair, asks_for_call, pair_at, past_adverbs
 from app.ingest.english.parsed import Parsed
 from app.ingest.english.roster import Roster
 from app.ingest.english.subjects import Memory, Subject
@@ -30,8 +30,7 @@ def with_absolute(parsed: Parsed, roster: Roster, memory: Memory) -> list[Clause
 
 def beside_frame(parsed: Parsed, roster: Roster, memory: Memory, frame: Frame) -> list[Clause]:
     """What a frame sentence says beside that the call took place."""
-    people = tuple(dict.fromkeys(person for one in frame.subjects if (person := roster.meant(one)) is not None))
-    subject = Subject(0, frame.verb, people)
+    subject = Subject(0, frame.verb, sides(frame, roster)[0])
     found_verb = verb_at(parsed.sentence, frame.verb)
     # "told President Putin in a phone call that" says what was said as well.
     if found_verb is not None and parsed.sentence.lower[frame.verb] in words("frames", "saying"):
@@ -57,7 +56,8 @@ def _summed_up(parsed: Parsed, roster: Roster, memory: Memory, frame: Frame) -> 
     found = verb_at(sentence, frame.verb)
     assert found is not None
     end, verb = found
-    both = tuple(dict.fromkeys(person for one in (*frame.subjects, *frame.objects) if (person := roster.meant(one))))
+    subjects, objects = sides(frame, roster)
+    both = tuple(dict.fromkeys((*subjects, *objects)))
     about = verb.base == "discuss" or {"on", "about", "regarding", "concerning"} & set(sentence.lower[end:])
     start = min((one.start for one in frame.subjects), default=0)
     words_of = " ".join(sentence.words[frame.verb : end]) if about else ""
@@ -68,10 +68,9 @@ def _summed_up(parsed: Parsed, roster: Roster, memory: Memory, frame: Frame) -> 
 def _by_all(roster: Roster, frame: Frame, clause: Clause) -> Clause:
     """`A had a call with B and discussed trade`: what takes two to do, both did."""
     both = clause.verb is not None and (clause.verb.summary or clause.verb.act == "agree")
-    subjects = [person for one in frame.subjects if (person := roster.meant(one)) is not None]
-    if not both or list(clause.people) != subjects:
+    subjects, others = sides(frame, roster)
+    if not both or clause.people != subjects:
         return clause
-    others = [person for one in frame.objects if (person := roster.meant(one)) is not None]
     return replace(clause, people=tuple(dict.fromkeys((*subjects, *others))))
 
 
@@ -99,12 +98,17 @@ def _frame_tails(
                 yield at, at + 1, Pair(subject, at + 1, at + 1, found[0], found[1], text, 0.7)
         if lower == "who" and sentence.words[at - 1] == ",":
             # "spoke with President B, who said that"
-            met = [person for one in frame.objects[-1:] if one.end < at and (person := roster.meant(one)) is not None]
+            met = Subject(at, at + 1, roster.those(one for one in frame.objects[-1:] if one.end < at))
             verb = past_adverbs(sentence, at + 1)
             found = verb_at(sentence, verb)
-            if found is not None and found[1].form == "past" and len(frame.objects) == 1:
+            if sentence.lower[verb : verb + 1] and sentence.lower[verb] in words("initiators", "calling"):
+                # "who called to congratulate him"
+                subject = met
+            if found is None or asks_for_call(sentence, found[0]):
+                continue
+            if found[1].form == "past" and len(frame.objects) == 1:
                 text = " ".join(sentence.words[verb : found[0]])
-                yield at, at, Pair(Subject(at, at + 1, tuple(met)), at, verb, found[0], found[1], text, 0.7)
+                yield at, at, Pair(met, at, verb, found[0], found[1], text, 0.7)
         if lower in {"where", "which"}:
             pair = pair_at(parsed, roster, memory, at + 1)
             if pair is not None and pair.meaning is not None:

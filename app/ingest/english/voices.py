@@ -19,6 +19,7 @@ _SHIFTED = frozenset({"would", "should", "could", "must", "needed", "was", "were
 _PRESENT = frozenset({"will", "is", "are", "has", "have", "remains", "remain"})
 _MOSTLY = 0.6
 _BULLETS = frozenset({"-", "•", "*", "–", "●"})
+_LISTING = (["including", ":"], ["as", ":"], ["namely", ":"])
 _OPEN = frozenset('“"«')
 _CLOSE = frozenset('”"»')
 
@@ -70,6 +71,9 @@ def spoken(text: str, parsed: list[Parsed], cast: Cast) -> list[Spoken]:
             if carried is None:
                 # What is narrated ends a voice; a line of signs does not.
                 voice = None if any(word.isalpha() for word in one.sentence.words) else voice
+            elif voice is not None and _is_of_list(one.sentence, voice.spoken):
+                found[-1] = replace(voice.spoken, end=carried.end)
+                voice = _Voice(found[-1], paragraph)
             else:
                 found.append(carried)
                 voice = _Voice(carried, paragraph)
@@ -182,7 +186,9 @@ def _carried(parsed: Parsed, voice: _Voice | None, people: Roster) -> Spoken | N
         # What follows "they discussed" is told by the publisher, unless the two were said to say something of it.
         if said.mode == "summary" and not _says_more(said):
             return None
-        if attributes_all(people.home_party) and not _is_shifted(sentence):
+        # Who tells of a call as "I" says of every sentence who said it, too.
+        attributed = people.author is not None or attributes_all(people.home_party)
+        if attributed and not _is_shifted(sentence):
             return None
         if is_narrated(sentence) or _begins_with_another(parsed, said, people):
             return None
@@ -224,6 +230,13 @@ def _is_further_point(sentence: Sentence, said: Spoken) -> bool:
     """Whether a point of a list follows what ends in a colon, as `He stressed the following:`, or another point."""
     in_list = said.sentence.words[-1] == ":" or (said.attribution is None and _is_point(said.sentence))
     return in_list and _is_point(sentence)
+
+
+def _is_of_list(sentence: Sentence, said: Spoken) -> bool:
+    """Whether a point is a part of the sentence before its list: `measures, including:`, or one without a capital."""
+    first = next((word for word in sentence.words if word[0].isalpha()), "")
+    listed = said.sentence.lower[-2:] in _LISTING or first[:1].islower()
+    return listed and _is_point(sentence) and said.sentence.words[-1] == ":"
 
 
 def _is_point(sentence: Sentence) -> bool:
