@@ -15,9 +15,11 @@ ARTICLES = frozenset({"the", "a", "an", "our", "his", "her", "their", "new", "pr
 RANKS = frozenset({"prince", "princess", "senator", "general", "admiral", "ambassador", "lord", "baroness"})
 _NUMERALS = frozenset({"II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII", "XIII", "XIV", "XVI"})
 _NICKNAMED = frozenset({"“", '"', "("})
+_GIVEN = "Sultan"
 _BEFORE_GIVEN_NAMES = frozenset({"dr", "mr", "sheikh", "shaikh", "engineer", "eng", "prince"})
 _OF_MATTERS = ("ism", "phobia", "trafficking", "persons")
 # What stands in brackets after a legislator: party and state, "D-OH".
+_STATE = len("D-OH")
 _OF_STATES = re.compile(r"[DRI][-–‑][A-Z]{2}")
 _HONOURS = frozenset({"AC", "AO", "KC", "QC", "CBE", "OBE", "MBE", "KBE", "DBE", "CMG", "GCMG", "MLA"})
 _SUFFIXES = frozenset({"jr", "sr", "mp", "mep", "msp", "td", "phd"})
@@ -105,7 +107,7 @@ def skip_courtesies(sentence: Sentence, place: int, *, articles: bool) -> int:
             place += 1
             if place < sentence.size and sentence.words[place] == ".":
                 place += 1
-        elif is_article or (lower in words("people", "elected") and not sentence.capital[place]):
+        elif is_article or (not sentence.capital[place] and lower in words("people", "elected")):
             place += 1
         else:
             break
@@ -151,7 +153,7 @@ def is_matter(lower: str) -> bool:
 
 def is_given_name(sentence: Sentence, place: int) -> bool:
     """Whether `Sultan` is a name: of `Sultan bin Hamad`, `Dr. Sultan Al Roe`, `Majid Sultan Al Roe`."""
-    if sentence.words[place : place + 1] != ["Sultan"]:
+    if sentence.words[place] != _GIVEN:
         return False
     after = sentence.lower[place + 1 : place + 2]
     if after in (["bin"], ["ibn"], ["bint"]):
@@ -171,12 +173,12 @@ def is_name_word(sentence: Sentence, place: int) -> bool:
         return bool(hyphen and first in lists().particles and rest[:1].isupper())
     word, lower = sentence.words[place], sentence.lower[place]
     known = lists()
-    if is_given_name(sentence, place):
+    if word == _GIVEN and is_given_name(sentence, place):
         return True
     if len(word) == 1 and word.isalpha() and sentence.words[place + 1 : place + 2] == ["."]:
         # An initial, though it may be "A.".
         return True
-    if _OF_STATES.fullmatch(word):
+    if len(word) == _STATE and _OF_STATES.fullmatch(word):
         return False
     if party_at(sentence, place) is not None and lower not in {"chad", "jordan", "israel", "georgia"}:
         return False

@@ -1,5 +1,7 @@
 """Titles of office in English texts, and whose offices they are."""
 
+from functools import lru_cache
+
 from app.ingest.english.lexicon import words
 from app.ingest.english.naming import (
     LONGEST_NAME,
@@ -158,9 +160,9 @@ def body_before_office(sentence: Sentence, place: int) -> int:
     opened = _opens_department(sentence, first)
     while at < sentence.size and at - place < _LONGEST_BODY:
         lower = sentence.lower[at]
-        ends = sentence.lower[at - 1] in known.office_bodies | {")"} or (
-            opened and (lower in known.heads | _FIRST_OF_OFFICES or _is_under(sentence, at))
-        )
+        before = sentence.lower[at - 1]
+        heads = opened and (lower in known.heads or lower in _FIRST_OF_OFFICES or _is_under(sentence, at))
+        ends = heads or before == ")" or before in known.office_bodies
         if at > place and ends and sentence.capital[at] and office_at(sentence, at, Mention(at, at)):
             return at
         after = skip_parenthesis(sentence, at) if at > place else at
@@ -239,10 +241,15 @@ def office_at(sentence: Sentence, place: int, mention: Mention) -> bool:
 
 def _goes_on(sentence: Sentence, place: int) -> bool:
     """Whether an `and` stands between two words of one title."""
-    modifiers, near = lists().modifiers | lists().domains, sentence.lower[place - 1 : place + 2]
+    modifiers, near = _before_heads(), sentence.lower[place - 1 : place + 2]
     before, after = near[0], near[-1]
     known = before in modifiers - words("people", "not_of_groups") and after in modifiers
     return known and place + 1 < sentence.size and sentence.capital[place + 1]
+
+
+@lru_cache
+def _before_heads() -> frozenset[str]:
+    return lists().modifiers | lists().domains
 
 
 def _past_department(sentence: Sentence, place: int) -> int:
@@ -382,9 +389,13 @@ def _past_body(sentence: Sentence, place: int, *, named: bool) -> int:
     at = place
     while at < sentence.size and at - place < LONGEST_NAME and sentence.capital[at] and sentence.words[at].isalpha():
         at += 1
-    known = lists().office_bodies | lists().fields | words("people", "bodies") | words("people", "groups")
     last = at if named else at - 2
-    return last if last > place and sentence.lower[last - 1] in known else place
+    return last if last > place and sentence.lower[last - 1] in _ends_of_bodies() else place
+
+
+@lru_cache
+def _ends_of_bodies() -> frozenset[str]:
+    return lists().office_bodies | lists().fields | words("people", "bodies") | words("people", "groups")
 
 
 def _past_further_fields(sentence: Sentence, place: int, *, named: bool) -> int:

@@ -7,7 +7,7 @@ from app.ingest.english.lexicon import words
 from app.ingest.english.mentions import mention_at
 from app.ingest.english.naming import Mention, begins_region, party_at
 from app.ingest.english.parties import party_adjectives
-from app.ingest.english.plurals import several_at
+from app.ingest.english.plurals import names_several, several_at
 from app.ingest.english.sentences import Stretch, sentences
 from app.ingest.english.words import Sentence, read_sentence
 from app.ingest.told import TextRefused
@@ -77,10 +77,9 @@ def parse_sentence(text: str, stretch: Stretch) -> Parsed:
     mentions: dict[int, Mention] = {}
     # What goes on for pages without an end is no sentence, and nothing is read in it.
     sentence = read_sentence(text, stretch) if stretch.end - stretch.start <= _LONGEST_SENTENCE else Sentence(stretch)
-    place = 0
+    place, plural = 0, names_several(sentence)
     while place < sentence.size:
-        several = several_at(sentence, place) if sentence.capital[place] else []
-        if several:
+        if plural and sentence.capital[place] and (several := several_at(sentence, place)):
             mentions.update((mention.start, mention) for mention in several)
             place = several[-1].end
             continue

@@ -16,6 +16,11 @@ def _singulars() -> dict[str, str]:
     return {line[0]: line[1] for line in lines("people", "plurals")}
 
 
+def names_several(sentence: Sentence) -> bool:
+    """Whether a word for several who hold an office stands in a sentence."""
+    return not _singulars().keys().isdisjoint(sentence.lower)
+
+
 def several_at(sentence: Sentence, place: int) -> list[Mention]:
     """Those who are named after a word for several at a place, the last one after an `and`; nobody where none are."""
     found = party_at(sentence, place)
