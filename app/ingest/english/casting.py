@@ -37,6 +37,7 @@ _NO_PEOPLE = frozenset({"ambassador"}) - {"ambassador"}
 _EARLY = 14
 _NEAR = 4
 _LONGEST_LIST = 8
+_MONARCHS = frozenset({"king", "queen", "emir", "amir", "sultan"})
 _ANOTHER = frozenset(
     {"also", "separately", "earlier", "later", "then", "subsequently", "separate", "afterwards", "additionally"}
 )
@@ -154,6 +155,8 @@ def _add(roster: Roster, parsed: Parsed, mentions: Iterable[Mention]) -> None:
         if mention.party is None and place < len(several) - 1 and last.party is not None:
             after = several[place + 1]
             joint = place > 0 or (not mention.names and parsed.sentence.lower[after.start] != "the")
+            # "King A and Crown Prince B of Bahrain"
+            joint = joint or (mention.head in _MONARCHS and (after.head or "").startswith("crown prince"))
             if after.party is not None and (after.whole or not after.names) and person.party is None and joint:
                 person.party, person.party_confidence = after.party, 0.8
 
