@@ -16,6 +16,7 @@ _TOPICAL = frozenset(
 )
 MODAL = frozenset({"should", "must", "will", "would", "shall", "can", "could", "may", "might", "need", "cannot"})
 _ATTENDED = frozenset({"attended", "joined", "participated"})
+_ON_THE_SAME_DAY = (["also", "today"], ["earlier", "today"], ["later", "today"])
 _MEETING = frozenset({"meet", "speak", "talk"})
 _TURNING = frozenset(
     "focused turned touched covered centred centered dealt concerned took lasted ranged revolved addressed".split()
@@ -42,6 +43,7 @@ def is_narrated(sentence: Sentence) -> bool:
         or _is_the_author(sentence)
         or _is_of_an_office(sentence)
         or _is_of_nobody(sentence)
+        or sentence.lower[:2] in _ON_THE_SAME_DAY
         or sentence.words[-1] == ":"
         or sentence.words[0] in {"-", "•", "*", "–"}
     )

@@ -62,7 +62,7 @@ def light_verb(sentence: Sentence, place: int) -> int | None:
     return None
 
 
-def _talks_about(sentence: Sentence, place: int) -> int | None:
+def talks_about(sentence: Sentence, place: int) -> int | None:
     """Where `had a detailed exchange of views on` ends, and the like; without what it was about, it is no statement."""
     if sentence.lower[place : place + 1] not in (["had"], ["held"]):
         return None
@@ -191,7 +191,7 @@ def pair_at(parsed: Parsed, roster: Roster, memory: Memory, place: int, *, form:
         # Who tells of a call as "I" tells the reader what "I have approved", and nobody in the call.
         return None
     place_of_had = at - 1 if sentence.lower[at - 1] == "had" and at > end else at
-    talks = _talks_about(sentence, place_of_had) if subject.group or len(subject.people) > 1 else None
+    talks = talks_about(sentence, place_of_had) if subject.group or len(subject.people) > 1 else None
     if talks is not None and form == "past":
         words_of = " ".join(sentence.words[place_of_had:talks]).replace(" ,", ",")
         return Pair(subject, place, place_of_had, talks, by_base()["discuss"], words_of, 0.85)
