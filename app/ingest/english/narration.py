@@ -177,8 +177,11 @@ def _is_agentless(sentence: Sentence) -> bool:
             if after >= sentence.size:
                 return False
             found = verb_at(sentence, after)
-            if (found is not None and found[1].form == "past") or sentence.lower[after] in _PASSIVE_ONLY:
+            if sentence.lower[after] in _PASSIVE_ONLY:
                 return True
+            if found is not None and found[1].form == "past":
+                # "These facts have been confirmed by the agency" tells who did.
+                return sentence.lower[found[0] : found[0] + 1] != ["by"]
     return False
 
 

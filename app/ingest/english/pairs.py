@@ -164,6 +164,17 @@ def _aside(sentence: Sentence, comma: int) -> int | None:
     return None
 
 
+def _past_relative(sentence: Sentence, place: int) -> int:
+    """The place after `who came by the port where grain is stored`, where a verb with `that` follows."""
+    if sentence.lower[place : place + 1] != ["who"]:
+        return place
+    for at in range(place + 2, min(sentence.size, place + _LONGEST_RELATIVE)):
+        found = verb_at(sentence, at)
+        if found is not None and found[1].form == "past":
+            return at if sentence.lower[found[0] : found[0] + 1] == ["that"] and at > place + 2 else place
+    return place
+
+
 def pair_at(parsed: Parsed, roster: Roster, memory: Memory, place: int, *, form: str = "past") -> Pair | None:
     """The subject at a place with its verb, which is finite, or, where `form` is `ing`, a participle."""
     sentence = parsed.sentence
@@ -180,7 +191,7 @@ def pair_at(parsed: Parsed, roster: Roster, memory: Memory, place: int, *, form:
     if _is_with_others(sentence, subject, end):
         # Who of those named belongs to "the President and the ambassadors" cannot be told.
         subject = unless_others(subject, roster)
-    at = past_adverbs(sentence, end)
+    at = _past_relative(sentence, past_adverbs(sentence, end))
     if sentence.words[at : at + 1] == [","] and not subject.pronoun and _is_verb(sentence, at + 1):
         # The comma that closes "the President, Jan Kowalski,".
         at += 1
