@@ -1,7 +1,7 @@
 """Many at once on one record, under one key, and with a key that is taken back, against the command with two workers.
 
-`python -m tests.faults.concurrency --rounds 10000 --seconds 3600` prints what it saw, and ends with 1 where anything did
-not hold.
+`python -m tests.faults.concurrency --rounds 10000 --seconds 3600` prints what it saw, and ends with 1 where anything
+did not hold.
 """
 
 import argparse

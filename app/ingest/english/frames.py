@@ -44,6 +44,7 @@ _GUESTS = frozenset({"delegation", "delegations", "group", "ministers", "familie
 # "her talk with" is a noun.
 _BEFORE_NOUNS = (["his"], ["her"], ["their"], ["a"], ["the"], ["this"], ["that"])
 _NO_SUBJECTS = frozenset({"of", "by", "in", "at", "for", "including"})
+_SENDING = frozenset({"asked", "directed", "instructed", "tasked", "dispatched"})
 _NAMING = frozenset({"a", "an", "the", "his", "her", "their"})
 _FAVOURING = (["in", "favour"], ["in", "favor"], ["out", "against"])
 _TOOK_PLACE = (["took", "place"], ["was", "held"], ["takes", "place"], ["is", "held"], ["were", "held"])
@@ -186,7 +187,10 @@ def _is_frame_verb(parsed: Parsed, place: int) -> bool:
         near = after[:stop]
         if _is_with_me(sentence, place) or (word in _MET and after[:1] and after[0] in _WHERE):
             return True
-        return bool({"with", "to", "by", "on", "via", "together", "separately"} & set(near)) or _meets(parsed, place)
+        if _is_sent_to(sentence, place):
+            return False
+        apart = {"with", "to", "by", "on", "via", "together", "separately"}
+        return bool(apart & set(near)) or _meets(parsed, place) or len(subjects_before(parsed, place)) > 1
     if word in words("frames", "calling") and (
         _meets(parsed, place)
         or _is_called_by(sentence, place)
@@ -222,6 +226,11 @@ def pays_call(sentence: Sentence, place: int) -> bool:
 def _is_with_me(sentence: Sentence, place: int) -> bool:
     """`President B and I spoke`."""
     return place > 1 and sentence.lower[place - 2 : place] == ["and", "i"]
+
+
+def _is_sent_to(sentence: Sentence, place: int) -> bool:
+    """`has asked Secretary A to travel to Poland to meet with`: another meeting."""
+    return sentence.lower[place - 1] == "to" and bool(_SENDING.intersection(sentence.lower[:place]))
 
 
 def _is_to_me(sentence: Sentence, place: int) -> bool:

@@ -15,7 +15,7 @@ _ENDS_LEAD = frozenset({":", "“", '"', "«"})
 _JOINING = frozenset({"and", "but", "while", "whereas", ";"})
 _ADJECTIVES = frozenset(
     "shared detailed valued proposed expected required renewed continued combined determined agreed committed "
-    "extended".split()
+    "extended coordinated".split()
 )
 _BEFORE_OBJECTS = frozenset(
     "the a an his her its their our that to on how with for of in what support concern concerns appreciation president "
@@ -25,6 +25,7 @@ _BEFORE_OBJECTS = frozenset(
 # What may stand between `and` and a further verb.
 _BEFORE_FURTHER = frozenset("also then again further additionally both together strongly in turn".split())
 _CLOSING = frozenset({",", ";", "—", "–", ")"})
+_PRONOUNS = frozenset({"he", "she", "they"})
 _LINKING = frozenset({"to", "for", "following", "after", "upon", "during"})
 _SUBORDINATE = frozenset({"as", "because", "since", "who", "which"})
 _LONGEST_ADDRESS = 8
@@ -183,7 +184,9 @@ def _follows(  # noqa: PLR0913, PLR0917 - a sentence, who is in it, and where it
         ):
             return first, listed
         comma = lower == ";" or sentence.words[at - 1] == ","
-        if any(mention.end == at and roster.meant(mention) is not None for mention in parsed.mentions.values()):
+        if sentence.lower[at - 1] in _PRONOUNS or any(
+            mention.end == at and roster.meant(mention) is not None for mention in parsed.mentions.values()
+        ):
             # "which the President and the Prime Minister advanced": the second of two.
             return None
         if lower in {"while", "whereas", ";"} or (lower in {"and", "but"} and (comma or not inside)):
@@ -295,7 +298,7 @@ def _same_subject(parsed: Parsed, current: Pair, at: int, *, inside: bool) -> tu
     after = sentence.lower[end]
     if after in {"by", ".", ",", "upon", "between"} or (inside and verb.ambiguous):
         return None
-    if sentence.lower[place] in _ADJECTIVES and after not in _BEFORE_OBJECTS:
+    if sentence.lower[place] in _ADJECTIVES and end == place + 1 and after not in _BEFORE_OBJECTS:
         # "shared values", "full and detailed data"
         return None
     if sentence.lower[at] == "," and (inside or verb.ambiguous or _listed(sentence, at) is False):

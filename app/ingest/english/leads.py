@@ -23,6 +23,7 @@ _WISHING = frozenset({"request", "propose", "suggest", "arrange"})
 _TELLING = frozenset({"brief", "update"})
 _AUTHOR = frozenset({"i", "we"})
 _OPENING = 4
+_ANSWERING = (["in", "response"], ["in", "reply"], ["in", "turn"])
 BEING = frozenset({"was", "were"})
 _QUOTES = frozenset({'"', "”", "»"})
 _SPOKESPEOPLE = frozenset({"spokesman", "spokeswoman", "spokesperson"})
@@ -150,7 +151,10 @@ def _as_said(parsed: Parsed, roster: Roster, memory: Memory, at: int) -> Pair | 
     if sentence.lower[at] != "as" or (at and sentence.words[at - 1] not in _COMMAS):
         return None
     pair = pair_at(parsed, roster, memory, at + 1)
-    if pair is None or pair.meaning is None or sentence.words[pair.end : pair.end + 1] != [","]:
+    if pair is None or pair.meaning is None:
+        return None
+    end = pair.end + 2 * (sentence.lower[pair.end : pair.end + 2] in _ANSWERING)
+    if sentence.words[end : end + 1] != [","]:
         return None
     return replace(pair, start=at)
 

@@ -16,6 +16,7 @@ _TOPICAL = frozenset(
 )
 MODAL = frozenset({"should", "must", "will", "would", "shall", "can", "could", "may", "might", "need", "cannot"})
 _ATTENDED = frozenset({"attended", "joined", "participated"})
+_ON_THE_SAME_DAY = (["also", "today"], ["earlier", "today"], ["later", "today"])
 _MEETING = frozenset({"meet", "speak", "talk"})
 _TURNING = frozenset(
     "focused turned touched covered centred centered dealt concerned took lasted ranged revolved addressed".split()
@@ -42,6 +43,7 @@ def is_narrated(sentence: Sentence) -> bool:
         or _is_the_author(sentence)
         or _is_of_an_office(sentence)
         or _is_of_nobody(sentence)
+        or sentence.lower[:2] in _ON_THE_SAME_DAY
         or sentence.words[-1] == ":"
         or sentence.words[0] in {"-", "•", "*", "–"}
     )
@@ -175,8 +177,11 @@ def _is_agentless(sentence: Sentence) -> bool:
             if after >= sentence.size:
                 return False
             found = verb_at(sentence, after)
-            if (found is not None and found[1].form == "past") or sentence.lower[after] in _PASSIVE_ONLY:
+            if sentence.lower[after] in _PASSIVE_ONLY:
                 return True
+            if found is not None and found[1].form == "past":
+                # "These facts have been confirmed by the agency" tells who did.
+                return sentence.lower[found[0] : found[0] + 1] != ["by"]
     return False
 
 

@@ -63,7 +63,7 @@ def light_verb(sentence: Sentence, place: int) -> int | None:
     return None
 
 
-def _talks_about(sentence: Sentence, place: int) -> int | None:
+def talks_about(sentence: Sentence, place: int) -> int | None:
     """Where `had a detailed exchange of views on` ends, and the like; without what it was about, it is no statement."""
     if sentence.lower[place : place + 1] not in (["had"], ["held"]):
         return None
@@ -165,6 +165,17 @@ def _aside(sentence: Sentence, comma: int) -> int | None:
     return None
 
 
+def _past_relative(sentence: Sentence, place: int) -> int:
+    """The place after `who came by the port where grain is stored`, where a verb with `that` follows."""
+    if sentence.lower[place : place + 1] != ["who"]:
+        return place
+    for at in range(place + 2, min(sentence.size, place + _LONGEST_RELATIVE)):
+        found = verb_at(sentence, at)
+        if found is not None and found[1].form == "past":
+            return at if sentence.lower[found[0] : found[0] + 1] == ["that"] and at > place + 2 else place
+    return place
+
+
 def pair_at(parsed: Parsed, roster: Roster, memory: Memory, place: int, *, form: str = "past") -> Pair | None:
     """The subject at a place with its verb, which is finite, or, where `form` is `ing`, a participle."""
     sentence = parsed.sentence
@@ -181,7 +192,7 @@ def pair_at(parsed: Parsed, roster: Roster, memory: Memory, place: int, *, form:
     if _is_with_others(sentence, subject, end):
         # Who of those named belongs to "the President and the ambassadors" cannot be told.
         subject = unless_others(subject, roster)
-    at = past_adverbs(sentence, end)
+    at = _past_relative(sentence, past_adverbs(sentence, end))
     if sentence.words[at : at + 1] == [","] and not subject.pronoun and _is_verb(sentence, at + 1):
         # The comma that closes "the President, Jan Kowalski,".
         at += 1
@@ -192,7 +203,7 @@ def pair_at(parsed: Parsed, roster: Roster, memory: Memory, place: int, *, form:
         # Who tells of a call as "I" tells the reader what "I have approved", and nobody in the call.
         return None
     place_of_had = at - 1 if sentence.lower[at - 1] == "had" and at > end else at
-    talks = _talks_about(sentence, place_of_had) if subject.group or len(subject.people) > 1 else None
+    talks = talks_about(sentence, place_of_had) if subject.group or len(subject.people) > 1 else None
     if talks is not None and form == "past":
         words_of = " ".join(sentence.words[place_of_had:talks]).replace(" ,", ",")
         return Pair(subject, place, place_of_had, talks, by_base()["discuss"], words_of, 0.85)

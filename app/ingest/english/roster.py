@@ -27,6 +27,7 @@ _STATELY = {
     "head of state": _HEADS_OF_STATE,
     "monarch": _MAJESTIES,
     "first lady": frozenset({"wife"}),
+    "wife": frozenset({"first lady"}),
     "first gentleman": frozenset({"husband"}),
 }
 

@@ -28,6 +28,7 @@ _BEGINNERS = frozenset(
     "For With Following After Their His Her Its Finally Additionally Furthermore Moreover There Mr".split()
 )
 _LONGEST_TITLE_LINE = 300
+_TELLING = re.compile(r"\b(?:had|held) an? (?:\w+ ){0,3}(?:conversation|call|meeting|talks?)\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +99,9 @@ def _is_title(text: str, start: int, end: int, title: str | None) -> bool:
     line = text[start:end]
     if title is not None and " ".join(line.split()) == " ".join(title.split()):
         return True
+    if title is not None and _TELLING.search(line) is not None:
+        # A sentence under the title that lacks its full stop.
+        return False
     return end - start < _LONGEST_TITLE_LINE and not line.endswith(_FINAL) and text[end : end + 2] == "\n\n"
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 from app.ingest.english.lexicon import words
-from app.ingest.english.naming import party_at
+from app.ingest.english.naming import Mention, party_at
 from app.ingest.english.parsed import Parsed
 from app.ingest.english.parties import parties_of_region, party_adjectives, party_names
 from app.ingest.english.roster import Person, Roster
@@ -169,11 +169,18 @@ def _one_at(parsed: Parsed, roster: Roster, memory: Memory, place: int) -> Subje
         if _is_other(sentence.lower[mention.end - 1]):
             return _other_at(parsed, roster, memory, place, mention.end)
         person = roster.meant(mention)
+        if person is not None and not mention.names and _is_another_of(person, memory.single, mention):
+            person = memory.single
         if person is None and mention.office is None and len(mention.names) < _WHOLE_NAME:
             # A capital that begins a sentence, or a thing's name.
             return None
         return Subject(place, mention.end, (person,) if person else ())
     return _side_at(parsed, roster, memory, place)
+
+
+def _is_another_of(person: Person, single: Person | None, mention: Mention) -> bool:
+    """Whether who spoke last holds an office that another one of his party holds too: `the Secretary`."""
+    return single is not None and single.party == person.party and single.holds(mention)
 
 
 def _is_other(lower: str) -> bool:

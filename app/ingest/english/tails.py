@@ -6,7 +6,7 @@ from dataclasses import replace
 from app.ingest.english.frames import Frame, sides
 from app.ingest.english.further import Clause, as_clause, going_on
 from app.ingest.english.lexicon import words
-from app.ingest.english.pairs import Pair, asks_for_call, pair_at, past_adverbs
+from app.ingest.english.pairs import Pair, asks_for_call, pair_at, past_adverbs, talks_about
 from app.ingest.english.parsed import Parsed
 from app.ingest.english.roster import Roster
 from app.ingest.english.subjects import Memory, Subject
@@ -31,12 +31,16 @@ def with_absolute(parsed: Parsed, roster: Roster, memory: Memory) -> list[Clause
 def beside_frame(parsed: Parsed, roster: Roster, memory: Memory, frame: Frame) -> list[Clause]:
     """What a frame sentence says beside that the call took place."""
     subject = Subject(0, frame.verb, sides(frame, roster)[0])
+    talks = talks_about(parsed.sentence, frame.verb)
+    if talks is not None and "exchange" in parsed.sentence.lower[frame.verb : talks]:
+        # "had a thorough exchange of views on trade"
+        return _summed_up(parsed, roster, memory, frame, (talks, by_base()["discuss"]))
     found_verb = verb_at(parsed.sentence, frame.verb)
     # "told President Putin in a phone call that" says what was said as well.
     if found_verb is not None and parsed.sentence.lower[frame.verb] in words("frames", "saying"):
         end, verb = found_verb
         if verb.summary:
-            return _summed_up(parsed, roster, memory, frame)
+            return _summed_up(parsed, roster, memory, frame, found_verb)
         start = min((one.start for one in frame.subjects), default=0)
         said = Pair(subject, start, frame.verb, end, verb, " ".join(parsed.sentence.words[frame.verb : end]), 0.9)
         return going_on(parsed, roster, memory, said, 0)
@@ -50,11 +54,9 @@ def beside_frame(parsed: Parsed, roster: Roster, memory: Memory, frame: Frame) -
     return found
 
 
-def _summed_up(parsed: Parsed, roster: Roster, memory: Memory, frame: Frame) -> list[Clause]:
+def _summed_up(parsed: Parsed, roster: Roster, memory: Memory, frame: Frame, found: tuple[int, Verb]) -> list[Clause]:
     """`A discussed trade with B by phone`: what takes two, both did; without a subject it only says that they spoke."""
     sentence = parsed.sentence
-    found = verb_at(sentence, frame.verb)
-    assert found is not None
     end, verb = found
     subjects, objects = sides(frame, roster)
     both = tuple(dict.fromkeys((*subjects, *objects)))

@@ -66,6 +66,10 @@ def spoken(text: str, parsed: list[Parsed], cast: Cast) -> list[Spoken]:
             memory.present, memory.several = cast.calls[place], ()
         parts = clauses(one, cast.roster, memory, cast.frames.get(place))
         goes_on = _is_within(parts, voice, paragraph) and speaks_by_paragraphs(cast.roster.home_party)
+        heading = _heading(one, cast.roster) if not parts else None
+        if heading is not None:
+            voice = _Voice(heading, paragraph)
+            continue
         if not parts or goes_on:
             carried = _carried(one, voice, cast.roster)
             if carried is None:
@@ -90,6 +94,31 @@ def spoken(text: str, parsed: list[Parsed], cast: Cast) -> list[Spoken]:
                     found.append(said)
                     voice = _Voice(said, paragraph)
     return found
+
+
+def _heading(parsed: Parsed, people: Roster) -> Spoken | None:
+    """`Prime Minister Roe at the start of the meeting:`, by which the quotation that follows is hers; no statement."""
+    sentence, mention = parsed.sentence, parsed.mentions.get(0)
+    speaker = people.meant(mention) if mention is not None and sentence.words[-1] == ":" else None
+    if speaker is None:
+        return None
+    whole = sentence.stretch.start, sentence.stretch.end
+    return Spoken(
+        people=(speaker,),
+        side=False,
+        start=whole[1],
+        end=whole[1],
+        attribution=whole,
+        verb_words=None,
+        verb=None,
+        mode="direct",
+        paragraph=sentence.stretch.paragraph,
+        sure=0.85,
+        rests_on=whole,
+        sentence=sentence,
+        first=0,
+        last=0,
+    )
 
 
 def _is_within(parts: list[Clause], voice: _Voice | None, paragraph: int) -> bool:
@@ -182,6 +211,9 @@ def _carried(parsed: Parsed, voice: _Voice | None, people: Roster) -> Spoken | N
         return None
     quotation = sentence.words[0] in _OPEN
     said = voice.spoken
+    headed = said.first == said.last
+    if headed and not quotation:
+        return None
     if not quotation and not _is_further_point(sentence, said) and not _is_spoken_through(parsed, voice, people):
         # What follows "they discussed" is told by the publisher, unless the two were said to say something of it.
         if said.mode == "summary" and not _says_more(said):
@@ -200,7 +232,7 @@ def _carried(parsed: Parsed, voice: _Voice | None, people: Roster) -> Spoken | N
         said,
         start=start,
         end=end,
-        attribution=None,
+        attribution=said.attribution if headed else None,
         verb_words=None,
         verb=None,
         mode="direct" if quotation or sum(sentence.quoted) >= _MOSTLY * whole else "indirect",
