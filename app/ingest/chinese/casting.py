@@ -8,12 +8,10 @@ from itertools import islice
 
 from app.ingest.chinese.lexicon import any_of, party_names, table
 from app.ingest.chinese.people import (
-    HAN,
     LETTERS,
     Person,
     after_names,
     holder_pattern,
-    mention_pattern,
     offices,
     people_in,
 )
@@ -32,7 +30,7 @@ ATTENDED = (
 )
 _OPENING = 600
 _MOST = 40
-# In how many places it is looked up what office somebody has, and how far around them.
+# In how many places it is looked up who attended, and what office somebody has, and how far around them.
 _PLACES, _BEFORE, _AFTER = 20, 30, 10
 
 
@@ -56,7 +54,7 @@ def principals(told: Told, frame: tuple[int, int], home: str) -> list[Person]:
 def attendees(text: str, people: list[Person], home: str) -> list[Person]:
     """Who is told to have attended, beside those who communicated."""
     found = {person.name: person for person in people}
-    for match in _attended().finditer(text):
+    for match in islice(_attended().finditer(text), _PLACES):
         for item in _ITEM.finditer(text, *match.span("names")):
             for person in _one(text, item.span(), home):
                 found.setdefault(person.name, person)

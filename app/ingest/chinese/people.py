@@ -7,9 +7,14 @@ from functools import lru_cache
 from app.ingest.chinese.lexicon import any_of, party_names, table
 
 HAN = "\u4e00-\u9fff"
-LETTERS = f"{HAN}·•‧・"
+LETTERS = rf"{HAN}·•‧・－\-"
 # What a party and an office may have between them.
-_BODY = f"(?:[{HAN}]{{0,10}}?(?:党|黨|共和国|共和國|王国|王國|联邦|聯邦|政府|议会|議會|国会|國會|议院|議院))?"
+_BODY = (
+    f"(?:驻[{HAN}]{{1,5}}|[{HAN}]{{0,10}}?"
+    "(?:党|黨|共和国|共和國|王国|王國|联邦|聯邦|政府|议会|議會|国会|國會|议院|議院))?"
+)
+# An organisation's officers are of no party.
+_ORGANISATION = re.compile("(?:组织|組織|联盟|聯盟|东盟|東盟|北约|北約|基金|银行|銀行|大会|论坛)$")
 _JOINED = re.compile("兼|、")
 
 
@@ -33,7 +38,9 @@ class Person:
         if self.title.startswith("前"):
             return f"Former {replace(self, title=self.title[1:]).office}"
         own = titles.get(f"{self.party} {self.title}", titles.get(self.title))
-        if own is None and self.title.startswith("外交"):
+        if own is None:
+            own = next((titles[ending] for ending in ("高级代表", "特使") if self.title.endswith(ending)), None)
+        if own is None and "外交" in self.title:
             own = titles["外交部长"]
         return str(own) if own else " and ".join(titles.get(part, part) for part in _JOINED.split(self.title))
 
@@ -47,12 +54,12 @@ class Person:
 def offices() -> str:
     """A pattern for an office, or for several of one person."""
     one = any_of(table()["offices"].split())
-    return f"前?{one}(?:兼{one})*"
+    return f"前?{one}(?:兼{one}){{0,2}}"
 
 
 def _ministers() -> str:
     """A pattern for whatever minister, which only a party before it tells from other words."""
-    return f"(?:[{HAN}]{{1,10}}?(?:部长|部長|大臣))"
+    return f"(?:[{HAN}]{{1,10}}?(?:部长|部長|大臣|高级代表|特使))"
 
 
 @lru_cache
@@ -73,7 +80,7 @@ def mention_pattern() -> re.Pattern[str]:
     """`俄罗斯总统普京`, `国家主席习近平`."""
     no_name = any_of(table()["names"]["none"].split())
     name = rf"(?!{no_name})(?:(?!{offices()})[{LETTERS}]){{2,16}}?"
-    office = f"(?:{offices()}、)*(?P<office>{offices()}|(?(party){_ministers()}|(?!)))"
+    office = f"(?:{offices()}、[{HAN}]{{0,6}}?){{0,2}}(?P<office>{offices()}|(?(party){_ministers()}|(?!)))"
     party = rf"(?:(?<!\d)(?P<party>{any_of(party_names())}){_BODY})?"
     return re.compile(rf"(?P<held>{party}{office})(?P<name>{name})(?={after_names()})")
 
@@ -86,8 +93,7 @@ def people_in(text: str, start: int, end: int, home: str | None) -> list[Person]
             continue
         party = party_names()[match["party"]] if match["party"] else None
         # Who is named without a country is of the country that publishes.
+        own = None if _ORGANISATION.search(text[max(start, match.start() - 4) : match.start()]) else home
         sure = 0.95 if party else 0.7
-        found.append(
-            Person(match["name"], match.span("name"), match["office"], party or home, match.span("held"), sure)
-        )
+        found.append(Person(match["name"], match.span("name"), match["office"], party or own, match.span("held"), sure))
     return found

@@ -6,7 +6,7 @@ from app.ingest.chinese.dates import dates
 from app.ingest.chinese.frames import channel, initiator
 from app.ingest.chinese.lexicon import party_of_publisher
 from app.ingest.chinese.people import Person
-from app.ingest.chinese.speech import Speech
+from app.ingest.chinese.speech import SENTENCE, Speech
 from app.ingest.chinese.statements import statement
 from app.ingest.draft import (
     Draft,
@@ -14,11 +14,16 @@ from app.ingest.draft import (
     ProposedInitiator,
     ProposedParticipant,
 )
-from app.ingest.told import Told
+from app.ingest.told import TextRefused, Told
+
+_MOST_SENTENCES = 10_000
 
 
 def read(told: Told) -> Draft:
     """The draft of a readout in Chinese."""
+    if len(SENTENCE.findall(told.text)) > _MOST_SENTENCES:
+        message = f"The text is no readout: it has more than {_MOST_SENTENCES} sentences."
+        raise TextRefused(message)
     home = party_of_publisher(told.publisher) or "CN"
     body, frame = opening(told)
     spoke = principals(told, frame, home)

@@ -2,8 +2,8 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
-from functools import cached_property
+from dataclasses import dataclass, replace
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 from app.ingest.chinese.casting import ATTENDED
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from app.vocabulary import Mode
 
 _PARAGRAPH = re.compile(r"[^\n]+")
-_SENTENCE = re.compile(r"[^。！？!?\n]+[。！？!?]*[”」』]*")
+SENTENCE = re.compile(r"[^。！？!?\n]+[。！？!?]*[”」』]*")
 _NARRATED = re.compile(
     r"^(?:当天|当日|当晚|(?:通话|通話|会晤|會晤|会谈|會談|会见|會見)(?:在|后|後|前|开始|结束|期间|於|于))"
     rf"|^[{LETTERS}、]{{2,200}}?{ATTENDED}"
@@ -24,7 +24,20 @@ _NARRATED = re.compile(
 _OTHERS = re.compile(rf"[{HAN}·]{{2,10}}(?:说|說|表示|指出|强调|強調)[，：]")
 _QUOTE = frozenset("“「『")
 _PRONOUNS = ("他", "她")
-_SIGN = "(?:了)?(?P<sign>[，：，:]?[“「『]?)"
+_CLAUSE = re.compile("^|(?<=[，；”])")
+
+
+@dataclass(frozen=True, slots=True)
+class _Opening:
+    """A subject, a name or another, with its verb and the sign after it, by places in the sentence."""
+
+    start: int
+    named: str | None
+    other: str | None
+    verb: str
+    verb_end: int
+    sign: str
+    end: int
 
 
 class Speech:
@@ -37,16 +50,13 @@ class Speech:
     @cached_property
     def _names(self) -> dict[str, tuple[Person, ...]]:
         """Who is called so: by a name, or by an office with its party."""
-        held = {
-            f"{party}{person.title}": (person,)
-            for person in self._people
-            if person.title and person.party
-            for party in names_of(person.party)
-        }
-        first = self._people[:1]
-        # `總統表示`: the publisher's own.
-        alone = {person.title: (person,) for person in first if person.title and person.title != "主席"}
-        return alone | held | {person.name: (person,) for person in self._people}
+        names: dict[str, tuple[Person, ...]] = {}
+        for place, person in enumerate(self._people):
+            # `總統表示`: the publisher's own.
+            if place == 0 and person.title and person.title != "主席":
+                names[person.title] = (person,)
+            names |= {f"{party}{person.title}": (person,) for party in names_of(person.party) if person.title}
+        return names | {person.name: (person,) for person in self._people}
 
     @cached_property
     def _titles(self) -> list[str]:
@@ -66,25 +76,25 @@ class Speech:
         }
 
     @cached_property
-    def _pattern(self) -> re.Pattern[str]:
-        """A subject with a verb of saying, in a clause's beginning."""
+    def _subjects(self) -> re.Pattern[str]:
+        """Who may speak, but for those who speak together; only what each text has of its own, so soon compiled."""
         held = any_of(office for office in table()["offices"].split() if any(office in name for name in self._titles))
         parties = any_of(name for person in self._people for name in names_of(person.party))
         spoken = f"(?:(?:{parties})?{held})?{any_of(self._names)}(?:{held}|先生|女士)?"
-        named = f"(?P<named>{spoken})|" if self._names else ""
-        other = f"(?P<other>{any_of([*self._sides, *_PRONOUNS])}|{_joint()})"
-        towards = f"(?:对|對|就|向|代表)[^，。]{{1,40}}?(?={any_of(_said('towards'))})"
-        where = "(?:在[^，。]{1,20}[中时時上后後])?"
-        verb = f"(?P<verb>{any_of({*verbs(), *_joint_verbs()})})"
-        return re.compile(
-            rf"(?:^|(?<=[，；”]))(?:{named}{other}){where}{_adverbs()}(?:{towards})?{_adverbs()}{verb}{_SIGN}"
-        )
+        named = f"(?P<named>{spoken})|" if self._names else "(?P<named>(?!))|"
+        return re.compile(f"{named}(?P<other>{any_of([*self._sides, *_PRONOUNS])})")
 
-    @cached_property
-    def _topics(self) -> re.Pattern[str]:
-        """Of what they spoke, without what they said."""
-        topics = any_of(table()["joint"]["topics"].split())
-        return re.compile(rf"(?:^|(?<=，))(?P<who>{_joint()}){_adverbs()}(?:[就围圍][^。]{{1,120}}?)(?P<verb>{topics})")
+    def _opening(self, sentence: str) -> _Opening | None:
+        """The first subject with a verb of saying, in a clause's beginning."""
+        for clause in _CLAUSE.finditer(sentence):
+            subject = _together().match(sentence, clause.start()) or self._subjects.match(sentence, clause.start())
+            said = _predicate().match(sentence, subject.end()) if subject is not None else None
+            if subject is not None and said is not None:
+                who, named = (
+                    (subject["other"], subject["named"]) if "named" in subject.re.groupindex else (subject[0], None)
+                )
+                return _Opening(subject.start(), named, who, said["verb"], said.end("verb"), said["sign"], said.end())
+        return None
 
     def statements(self, text: str, *, title: bool) -> Iterator[Said[Person]]:
         """Every statement of a text, in order; a title line is none."""
@@ -97,7 +107,7 @@ class Speech:
             voice: Said[Person] | None = None
             if number == 0:
                 continue
-            for sentence in _SENTENCE.finditer(text, paragraph.start(), paragraph.end()):
+            for sentence in SENTENCE.finditer(text, paragraph.start(), paragraph.end()):
                 start = sentence.start() + len(sentence[0]) - len(sentence[0].lstrip())
                 if start >= sentence.end():
                     continue
@@ -113,15 +123,18 @@ class Speech:
         start, end = where
         sentence = text[start:end]
         everybody = self._everybody()
-        topics = self._topics.search(sentence) if everybody else None
+        topics = _topics().search(sentence) if everybody else None
         if topics is not None:
             attribution = (start + topics.start("who"), start + topics.end("who"))
-            said = Said(everybody, start, end, paragraph, attribution, attribution)
-            return _split(text, replace(said, verb=topics["verb"], mode="summary"), start + topics.end())
-        match = self._pattern.search(sentence)
-        if match is not None and self._opens(match, voice):
-            people = self._meant(match, last)
-            return _explicit(text, where, paragraph, match, people, side=match["other"] in self._sides) if people else []
+            said = Said(everybody, start, end, paragraph, attribution, attribution, topics["verb"], mode="summary")
+            return _split(text, said, start + topics.end())
+        opening = self._opening(sentence)
+        if opening is not None and self._opens(opening, voice):
+            people = self._meant(opening, last)
+            side = opening.other in self._sides
+            return (
+                _explicit(text, where, opening, Said(people, start, end, paragraph, where, side=side)) if people else []
+            )
         if voice is None or _NARRATED.search(sentence) or _OTHERS.match(sentence):
             return []
         return [Said(voice.people, start, end, paragraph, voice.rests_on, sure=0.8)]
@@ -129,28 +142,28 @@ class Speech:
     def _everybody(self) -> tuple[Person, ...]:
         return tuple(self._people) if len(self._people) > 1 else ()
 
-    def _meant(self, match: re.Match[str], last: Person | None) -> tuple[Person, ...]:
-        who = match["other"]
-        if who is None:
-            return next(people for name, people in self._by_length if name in match["named"])
+    def _meant(self, opening: _Opening, last: Person | None) -> tuple[Person, ...]:
+        who, named = opening.other, opening.named
+        if named is not None:
+            return next(people for name, people in self._by_length if name in named)
         if who in _PRONOUNS:
             return (last,) if last else ()
-        return self._sides.get(who) or self._everybody()
+        return self._sides.get(who or "") or self._everybody()
 
     @cached_property
     def _by_length(self) -> list[tuple[str, tuple[Person, ...]]]:
         return sorted(self._names.items(), key=lambda item: -len(item[0]))
 
-    def _opens(self, match: re.Match[str], voice: Said[Person] | None) -> bool:
+    def _opens(self, opening: _Opening, voice: Said[Person] | None) -> bool:
         """Whether a subject and its verb give the words to somebody, and do not go on in somebody's voice."""
-        who, verb = match["other"], match["verb"]
-        if who is None:
+        who, verb = opening.other, opening.verb
+        if opening.named is not None:
             return verb in verbs()
         if who in self._sides:
             goes_on = voice is not None and voice.people == self._sides[who]
             return verb in verbs() and (not goes_on or verbs()[verb] in {"none", "inform"})
         if who in _PRONOUNS:
-            return verb in verbs() and (match.start() == 0 or verbs()[verb] in {"none", "inform"})
+            return verb in verbs() and (opening.start == 0 or verbs()[verb] in {"none", "inform"})
         return verb in _joint_verbs() and bool(self._everybody())
 
 
@@ -162,52 +175,75 @@ def _adverbs() -> str:
     return f"(?:{any_of(_said('adverbs'))})*"
 
 
-def _joint_verbs() -> set[str]:
-    return set(table()["joint"]["verbs"].split())
+@lru_cache
+def _joint_verbs() -> frozenset[str]:
+    return frozenset(table()["joint"]["verbs"].split())
 
 
 def _joint() -> str:
     """A pattern for both of them: `双方`, `两国元首`, `中法两国领导人`."""
     two = f"(?:[{HAN}]{{2}})?(?:两国|兩國|两位|兩位)|中[{HAN}]{{1,2}}|雙方|双方"
-    return f"(?:(?:{two}){any_of(table()['joint']['holders'].split())}|{any_of(table()['joint']['words'].split())})"
+    holders, words = any_of(table()["joint"]["holders"].split()), any_of(table()["joint"]["words"].split())
+    return f"(?:(?:{two}){holders}|(?:中[{HAN}]{{1,2}})?{words})"
 
 
-def _explicit(  # noqa: PLR0913 - where it stands, and who says it
-    text: str, where: tuple[int, int], paragraph: int, match: re.Match[str], people: tuple[Person, ...], *, side: bool
-) -> list[Said[Person]]:
+@lru_cache
+def _together() -> re.Pattern[str]:
+    return re.compile(_joint())
+
+
+@lru_cache
+def _predicate() -> re.Pattern[str]:
+    """What follows a subject up to its verb: `对此表示`, `就地区局势阐明`, `在会谈中指出`."""
+    towards = f"(?:对|對|就|向|代表)[^，。]{{1,40}}?(?={any_of(_said('towards'))})"
+    where = "(?:在[^，。]{1,20}[中时時上后後])?"
+    verb = f"(?P<verb>{any_of({*verbs(), *_joint_verbs()})})"
+    return re.compile(f"{where}{_adverbs()}(?:{towards})?{_adverbs()}{verb}(?:了)?(?P<sign>[，：，:]?[“「『]?)")
+
+
+@lru_cache
+def _topics() -> re.Pattern[str]:
+    """Of what they spoke, without what they said."""
+    topics = any_of(table()["joint"]["topics"].split())
+    return re.compile(rf"(?:^|(?<=，))(?P<who>{_joint()}){_adverbs()}(?:[就围圍][^。]{{1,120}}?)(?P<verb>{topics})")
+
+
+def _explicit(text: str, where: tuple[int, int], opening: _Opening, said: Said[Person]) -> list[Said[Person]]:
     start, end = where
-    content = start + match.end("sign")
-    subject = start + match.start("other" if match["other"] else "named")
+    content = start + opening.end
     mode: Mode = "indirect"
-    if not match["sign"] or content >= end:
-        attribution = (subject, start + match.end("verb"))
-    elif match["sign"][-1] in _QUOTE:
+    if not opening.sign or content >= end:
+        attribution = (start + opening.start, start + opening.verb_end)
+    elif opening.sign[-1] in _QUOTE:
         attribution, mode, start = (start, content - 1), "direct", content
         end -= text[end - 1] in "”」』"
     else:
         attribution, start = (start, content), content
     if start >= end:
         return []
-    said = Said(people, start, end, paragraph, attribution, attribution, side=side)
-    said = replace(said, verb=match["verb"], mode=mode, sure=0.95)
+    said = replace(said, start=start, end=end, rests_on=attribution, attribution=attribution)
+    said = replace(said, verb=opening.verb, mode=mode, sure=0.95)
     return [said] if mode == "direct" else _split(text, said, max(content, attribution[1]))
 
 
 def _split(text: str, said: Said[Person], after: int) -> list[Said[Person]]:
     """A statement, and those that further verbs of saying open in the same sentence."""
-    listed = [*_said("further"), *(_said("jointly") if len(said.people) > 1 else ())]
-    further = re.compile(f"，(?P<own>(?:{any_of(_PRONOUNS)})?{_adverbs()}(?P<verb>{any_of(listed)}){_SIGN})")
     found = [said]
-    for match in further.finditer(text, after - 1, said.end):
+    for match in _further(many=len(said.people) > 1).finditer(text, after - 1, said.end):
         begun = match.start("own")
         content = match.end("sign") if match["sign"] else begun
         if found[-1].start >= match.start() or content >= said.end:
             continue
-        mode: Mode = "direct" if match["sign"][-1:] in _QUOTE else "indirect"
-        if mode == "direct":
-            continue
         attribution = (begun, content if match["sign"] else match.end("verb"))
         found[-1] = replace(found[-1], end=match.start())
-        next_one = replace(said, start=content, rests_on=attribution, attribution=attribution, verb=match["verb"])
-        found.append(replace(next_one, mode="indirect"))
+        further = replace(said, start=content, rests_on=attribution, attribution=attribution, verb=match["verb"])
+        found.append(replace(further, mode="indirect"))
     return found
+
+
+@lru_cache
+def _further(*, many: bool) -> re.Pattern[str]:
+    """A further verb of saying after a comma; a quotation mark after it leaves the words to the sentence before."""
+    listed = [*_said("further"), *(_said("jointly") if many else ())]
+    own = f"(?:{any_of(_PRONOUNS)})?{_adverbs()}(?P<verb>{any_of(listed)})(?:了)?(?P<sign>[，：，:]?)"
+    return re.compile(f"，(?P<own>{own})(?![“「『])")

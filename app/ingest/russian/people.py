@@ -111,7 +111,7 @@ def states_after(sentence: Sentence, place: int) -> tuple[int, str | None]:
 
 
 def party_within(sentence: Sentence, start: int, end: int) -> str | None:
-    """The party that words of an office name: `Председатель КНР`."""
+    """The party that words of an office name: `Президент России`."""
     return next((code for word in sentence.lower[start:end] if (code := party_of(word))), None)
 
 
@@ -178,7 +178,8 @@ def _person(sentence: Sentence, place: int, names: list[tuple[str, tuple[int, in
     words = tuple(word for word, _ in names)
     starts = [place, *(end for _, (_, end) in names)]
     spans = tuple(
-        (sentence.spans[begin][0], sentence.spans[end - 1][1]) for begin, (_, (_, end)) in zip(starts, names, strict=False)
+        (sentence.spans[begin][0], sentence.spans[end - 1][1])
+        for begin, (_, (_, end)) in zip(starts, names, strict=False)
     )
     return Person(words, spans)
 
@@ -217,9 +218,13 @@ def nominative(person: Person, text: list[Sentence]) -> str:
     """The name as a subject has it: as the text prints it so, or as its printed form tells."""
     forms = list(_forms(person, text))
     printed = {form[-1] for form in forms}
-    told = [_as_subject(word, person.case) for word in person.words]
+    case = person.case
+    # `Президента Люком Мартеном`, whose obligations he has.
+    if case == "genitive" and len(person.words) > 1 and all(map(is_instrumental, person.words)):
+        case = "instrumental"
+    told = [_as_subject(word, case) for word in person.words]
     # `Владимира Путина` is in the genitive, and `Люка Рамафоза` in none.
-    if person.case == "genitive" and told[-1] not in printed and told[0] == person.words[0]:
+    if case == "genitive" and told[-1] not in printed and told[0] == person.words[0]:
         told = list(person.words)
     bare = sorted(word for word in printed - {person.words[-1]} if stem_of(word) == word.lower().replace("ё", "е"))
     surname = bare[0] if bare and told[-1] not in printed else told[-1]
@@ -251,7 +256,7 @@ def _case(sentence: Sentence, place: int, before: Person | None) -> Literal["nom
 
 
 def _as_subject(word: str, case: str) -> str:
-    """A word of a name in the nominative: `Рамафозой` is `Рамафоза` where it stands after `с`."""
+    """A word of a name in the nominative: `Рамафозой` is `Рамафоза` after a preposition."""
     if len(word) <= _LEAST or case == "nominative":
         return word
     return _from_genitive(word) if case == "genitive" else _from_instrumental(word)
@@ -274,14 +279,10 @@ def _from_instrumental(word: str) -> str:
     stem, ending = word[:-2], word[-2:]
     if word.endswith(("ским", "цким")):
         return f"{stem}ий"
-    if ending in {"ой", "ей"} and len(stem) < _LEAST:
-        return word
-    if ending == "ой":
-        return f"{stem}а"
-    if ending == "ей":
-        return f"{stem}я"
-    if ending in {"ем", "ём"}:
-        return stem if stem[-1] in "цжшчщ" else f"{stem}й" if stem[-1] in _VOWEL else f"{stem}ь"
     if ending == "ом" or word.endswith(("овым", "евым", "ёвым", "иным", "ыным")):
         return stem
+    if ending in {"ем", "ём"}:
+        return stem if stem[-1] in "цжшчщ" else f"{stem}й" if stem[-1] in _VOWEL else f"{stem}ь"
+    if ending in {"ой", "ей"} and len(stem) >= _LEAST:
+        return f"{stem}{'а' if ending == 'ой' else 'я'}"
     return word

@@ -15,10 +15,9 @@ _NEAR = 8
 
 @lru_cache(maxsize=8192)
 def _act(word: str) -> str | None:
-    if not word.endswith(_PAST):
-        return None
     for name, listed in (("summary", table()["summary"]["stems"]), *table()["verbs"].items()):
-        if any(word.startswith(stem.replace("ё", "е")) for stem in listed.split()):
+        stems = listed.replace("ё", "е").split()
+        if word in stems or (word.endswith(_PAST) and word.startswith(tuple(stems))):
             return str(name)
     return None
 
@@ -56,9 +55,10 @@ def _reflexives() -> frozenset[str]:
 
 
 def participle_near(sentence: Sentence, place: int) -> int | None:
-    """Where a participle of saying stands, from a place on, which nobody is said to say."""
+    """Where a participle or the like stands, from a place on, which an agent makes somebody's."""
+    impersonal = _participles("participles") | _participles("first") | _reflexives()
     for at in range(place, min(place + _NEAR, len(sentence.lower))):
-        if sentence.lower[at] in _participles("participles"):
+        if sentence.lower[at] in impersonal:
             return at
         if sentence.words[at] in {",", ":", ";"} or act_at(sentence, at) is not None:
             break

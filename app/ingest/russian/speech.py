@@ -15,8 +15,13 @@ from app.ingest.russian.subjects import Subject, Subjects
 from app.ingest.russian.words import Sentence
 from app.ingest.said import Said
 
-_JOINT = frozenset("договорились условились решили согласились обменялись обсудили рассмотрели подтвердили подчеркнули".split())
-_JOINING = frozenset("а и также при этом в свою очередь тепло еще раз вновь особо подробно кроме того затем он она они".split())
+_JOINT = frozenset(
+    "договорились условились решили согласились обменялись обсудили рассмотрели подтвердили подчеркнули".split()
+)
+_JOINING = frozenset(
+    "а и также при этом в свою очередь тепло еще раз вновь особо подробно кроме того затем он она они".split()
+)
+_WITH = frozenset(("с", "со", "между", "перед"))
 _SIGNS = frozenset(".;:–—«»")
 _QUOTES = frozenset(("«", '"', "“"))
 _CLOSING = frozenset(("»", '"', "”"))
@@ -75,10 +80,10 @@ class Speech:
         return self._said(sentence, clause) if clause.subject.people else []
 
     def _clause(self, sentence: Sentence, start: int, most: int = _FAR) -> _Clause | None:
-        """The first subject with a verb from a place on, unless something is told before of which nobody is the subject."""
+        """The first subject with a verb from a place on, unless something of nobody's is told before."""
         for place in range(start, min(len(sentence.words), start + most)):
             subject = self._subjects.at(sentence, place, self._last)
-            if subject is not None:
+            if subject is not None and not (subject.agent and sentence.lower[place - 1] in _WITH):
                 verb = self._verb(sentence, subject)
                 if verb is not None:
                     return _Clause(subject, verb, act_at(sentence, verb))
@@ -94,7 +99,7 @@ class Speech:
             return None
         for place in range(participle + 1, min(participle + 4, len(sentence.words))):
             subject = self._subjects.at(sentence, place, None)
-            if subject is not None and subject.agent and sentence.lower[place - 1] not in {"с", "со", "между", "перед"}:
+            if subject is not None and subject.agent and sentence.lower[place - 1] not in _WITH:
                 return _Clause(replace(subject, start=participle), participle, None)
         return None
 
@@ -132,7 +137,7 @@ class Speech:
         return found
 
     def _further(self, sentence: Sentence, place: int, clause: _Clause, *, inside: bool) -> _Clause | None:
-        """`, высказался в поддержку`, `, а Люк Мартен поблагодарил`; the latter not in what was said."""
+        """`, высказался в поддержку`, `, Люк Мартен поблагодарил`; the latter not in what was said."""
         at = place
         while at < min(place + _VERB, len(sentence.lower)) and sentence.lower[at] in _JOINING:
             at += 1

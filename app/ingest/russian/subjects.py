@@ -2,12 +2,20 @@
 
 from dataclasses import dataclass
 
-from app.ingest.russian.people import Person, is_called, is_instrumental, named_at, office_at, party_within, states_after
+from app.ingest.russian.people import (
+    Person,
+    is_called,
+    is_instrumental,
+    named_at,
+    office_at,
+    party_within,
+    states_after,
+)
 from app.ingest.russian.words import Sentence, party_of, table
 
 _ENDING_OF_SUBJECTS = ("ий", "ый", "ой", "ая", "яя")
 _HEAD = "Head of State"
-_OF_ONE = ("ой", "ей")
+_OF_ONE = ("ой", "ей", "со")
 _NO_CASES = "оеёиуыэюа"
 _MANY = 2
 
@@ -55,37 +63,51 @@ class Subjects:
             return Subject(place, place + 1, (last,) if last else ())
         if lower == "они":
             return Subject(place, place + 1, self.everybody, many=True)
-        return self._group(sentence, place) or self._side(sentence, place) or self._person(sentence, place)
+        return (
+            self._of_both(sentence, place)
+            or self._group(sentence, place)
+            or self._side(sentence, place)
+            or self._person(sentence, place)
+        )
+
+    def _of_both(self, sentence: Sentence, place: int) -> Subject | None:
+        """Agents: `лидерами`, `обеими сторонами`, and `обеих сторон` after its preposition."""
+        groups, lower = table()["groups"], sentence.lower
+        both = groups["both"].split()
+        if lower[place : place + 3] in {("с", number, "сторон") for number in both}:
+            return Subject(place, place + 3, self.everybody, side=True, agent=True)
+        at = place + (lower[place] in both)
+        if at < len(lower) and lower[at] in groups["agents"].split():
+            return Subject(place, at + 1, self.everybody, agent=True)
+        return None
 
     def _group(self, sentence: Sentence, place: int) -> Subject | None:
-        """`Лидеры двух стран`, `обе стороны`, `лидерами`, `с обеих сторон`."""
-        groups = table()["groups"]
-        both = groups["both"].split()
-        at = place + (sentence.lower[place] == "с")
-        head = at + (sentence.lower[at : at + 1] != () and sentence.lower[at] in both)
-        if head >= len(sentence.lower):
+        """`Лидеры двух стран`, and `стороны` or `лидера` where a number is before it."""
+        groups, lower = table()["groups"], sentence.lower
+        head = place + (lower[place] in groups["both"].split())
+        listed = groups["words"] if head == place else f"{groups['words']} {groups['two']}"
+        if head >= len(lower) or lower[head] not in listed.split():
             return None
-        word = sentence.lower[head]
-        if head > at > place:
-            return Subject(place, head + 1, self.everybody, side=True, agent=True) if word == "сторон" else None
-        if at > place:
-            return None
-        if word in groups["agents"].split():
-            return Subject(place, head + 1, self.everybody, agent=True)
-        if word == "стороны" and sentence.lower[head - 1 : head] and sentence.lower[head - 1].endswith(_OF_ONE):
-            return None
-        if word not in groups["words"].split() or (word in {"лидера", "президента"} and head == at):
+        # `российской стороны` is no subject.
+        if (
+            lower[head] == "стороны"
+            and head == place
+            and lower[place - 1 : place]
+            and lower[place - 1].endswith(_OF_ONE)
+        ):
             return None
         end, _ = states_after(sentence, head + 1)
-        while end < len(sentence.lower) and sentence.lower[end] in {"и", "двух", "обеих", "обоих", "государств", "стран"}:
+        while end < len(lower) and lower[end] in groups["of"].split():
             end, _ = states_after(sentence, end + 1)
         return Subject(place, end, self.everybody, many=True)
 
     def _side(self, sentence: Sentence, place: int) -> Subject | None:
-        """`российская сторона`, `с российской стороны`, `российской стороной`, `со стороны России`."""
+        """`российская сторона`, `российской стороной`, and `российской стороны` after its preposition."""
         lower = sentence.lower[place : place + 4]
         if lower[:2] == ("со", "стороны"):
-            code, end, agent = party_of(lower[2]) if len(lower) > _MANY else None, place + 3, True
+            words = enumerate(sentence.lower[place + 2 : place + 5], place + 3)
+            end = next((after for after, word in words if party_of(word)), place)
+            code, agent = party_within(sentence, place, end), True
         else:
             at = int(lower[:1] == ("с",))
             if not lower[at + 1 : at + 2] or lower[at + 1] not in {"сторона", "стороны", "стороной"}:
@@ -99,7 +121,7 @@ class Subjects:
         return Subject(place, end, people, side=True, agent=agent) if code else None
 
     def _person(self, sentence: Sentence, place: int) -> Subject | None:
-        """A name, or an office with its party: `Президент России`, `Глава Российского государства`, `турецкий лидер`."""
+        """A name, or an office with its party: `Президент России`, `Глава Российского государства`."""
         at = place
         code = party_of(sentence.lower[at])
         at += code is not None
@@ -107,7 +129,11 @@ class Subjects:
         office = office_at(sentence, at)
         if at < len(sentence.lower) and (office or sentence.lower[at] in leaders):
             agent = is_instrumental(sentence.lower[at])
-            if sentence.lower[at] not in leaders and not agent and not _is_subject(sentence.lower[at : office[0] if office else at]):
+            if (
+                sentence.lower[at] not in leaders
+                and not agent
+                and not _is_subject(sentence.lower[at : office[0] if office else at])
+            ):
                 return None
             end, further = states_after(sentence, office[0] if office else at + 1)
             code = code or (party_within(sentence, at, office[0]) if office else None) or further
