@@ -81,7 +81,7 @@ class Speech:
         held = any_of(office for office in table()["offices"].split() if any(office in name for name in self._titles))
         parties = any_of(name for person in self._people for name in names_of(person.party))
         spoken = f"(?:(?:{parties})?{held})?{any_of(self._names)}(?:{held}|先生|女士)?"
-        named = f"(?P<named>{spoken})|" if self._names else "(?P<named>(?!))|"
+        named = f"(?P<named>{spoken}(?:[和、及]{spoken})*)|" if self._names else "(?P<named>(?!))|"
         return re.compile(f"{named}(?P<other>{any_of([*self._sides, *_PRONOUNS])})")
 
     def _opening(self, sentence: str) -> _Opening | None:
@@ -145,7 +145,8 @@ class Speech:
     def _meant(self, opening: _Opening, last: Person | None) -> tuple[Person, ...]:
         who, named = opening.other, opening.named
         if named is not None:
-            return next(people for name, people in self._by_length if name in named)
+            named_so = tuple(person for person in self._people if person.name in named)
+            return named_so or next(people for name, people in self._by_length if name in named)
         if who in _PRONOUNS:
             return (last,) if last else ()
         return self._sides.get(who or "") or self._everybody()
@@ -205,7 +206,8 @@ def _predicate() -> re.Pattern[str]:
 def _topics() -> re.Pattern[str]:
     """Of what they spoke, without what they said."""
     topics = any_of(table()["joint"]["topics"].split())
-    return re.compile(rf"(?:^|(?<=，))(?P<who>{_joint()}){_adverbs()}(?:[就围圍][^。]{{1,120}}?)(?P<verb>{topics})")
+    verb = f"(?P<verb>{topics}|进行了?[^，。]{{0,24}}?(?:交流|沟通|讨论|磋商|探讨))"
+    return re.compile(rf"(?:^|(?<=，))(?P<who>{_joint()}){_adverbs()}(?:[就围圍][^。]{{1,120}}?){verb}")
 
 
 def _explicit(text: str, where: tuple[int, int], opening: _Opening, said: Said[Person]) -> list[Said[Person]]:

@@ -224,7 +224,7 @@ def nominative(person: Person, text: list[Sentence]) -> str:
         case = "instrumental"
     told = [_as_subject(word, case) for word in person.words]
     # `Владимира Путина` is in the genitive, and `Люка Рамафоза` in none.
-    if case == "genitive" and told[-1] not in printed and told[0] == person.words[0]:
+    if case == "genitive" and not told[0].endswith(".") and told[-1] not in printed and told[0] == person.words[0]:
         told = list(person.words)
     bare = sorted(word for word in printed - {person.words[-1]} if stem_of(word) == word.lower().replace("ё", "е"))
     surname = bare[0] if bare and told[-1] not in printed else told[-1]
@@ -239,10 +239,12 @@ def _forms(person: Person, text: list[Sentence]) -> Iterator[tuple[str, ...]]:
         for place, lower in enumerate(sentence.lower):
             if lower.startswith(person.stems[-1]) and sentence.words[place][0].isupper() and is_called(person, lower):
                 words = sentence.words[max(0, place - length + 1) : place + 1]
-                own = len(words) == length and all(
-                    word[:_STEM] == other[:_STEM] for word, other in zip(words, person.words, strict=True)
-                )
+                own = len(words) == length and all(map(_begins_alike, words, person.words))
                 yield words if own else words[-1:]
+
+
+def _begins_alike(word: str, other: str) -> bool:
+    return word[:_STEM].replace("ё", "е") == other[:_STEM].replace("ё", "е")
 
 
 def _case(sentence: Sentence, place: int, before: Person | None) -> Literal["nominative", "genitive", "instrumental"]:
@@ -283,6 +285,8 @@ def _from_instrumental(word: str) -> str:
         return stem
     if ending in {"ем", "ём"}:
         return stem if stem[-1] in "цжшчщ" else f"{stem}й" if stem[-1] in _VOWEL else f"{stem}ь"
-    if ending in {"ой", "ей"} and len(stem) >= _LEAST:
-        return f"{stem}{'а' if ending == 'ой' else 'я'}"
+    if ending == "ой" and len(stem) > 1:
+        return f"{stem}а"
+    if ending == "ей" and len(stem) >= _LEAST:
+        return f"{stem}я"
     return word

@@ -139,14 +139,16 @@ class Speech:
     def _further(self, sentence: Sentence, place: int, clause: _Clause, *, inside: bool) -> _Clause | None:
         """`, высказался в поддержку`, `, Люк Мартен поблагодарил`; the latter not in what was said."""
         at = place
-        while at < min(place + _VERB, len(sentence.lower)) and sentence.lower[at] in _JOINING:
+        while at < min(place + _VERB, len(sentence.lower)) and (
+            sentence.lower[at] in _JOINING or (sentence.lower[at].endswith("о") and act_at(sentence, at) is None)
+        ):
             at += 1
         act = act_at(sentence, at)
         if act is not None:
             same = _form(sentence.lower[at]) == _form(sentence.lower[clause.verb])
             return _Clause(replace(clause.subject, start=at, end=at), at, act) if same else None
-        people = clause.subject.people
-        subject = None if inside or at >= len(sentence.words) else self._subjects.at(sentence, at, people[0])
+        last = clause.subject.people[0] if len(clause.subject.people) == 1 else None
+        subject = None if inside else self._subjects.at(sentence, at, last)
         if subject is None or subject.agent or not subject.people:
             return None
         verb = self._verb(sentence, subject)

@@ -58,7 +58,9 @@ class Subjects:
         return Subject(place, second.end, tuple(dict.fromkeys(people)), many=True)
 
     def _single(self, sentence: Sentence, place: int, last: Person | None) -> Subject | None:
-        lower = sentence.lower[place] if place < len(sentence.lower) else ""
+        if place >= len(sentence.lower):
+            return None
+        lower = sentence.lower[place]
         if lower in {"он", "она"}:
             return Subject(place, place + 1, (last,) if last else ())
         if lower == "они":
