@@ -103,7 +103,7 @@ def _named(text: str, frame: tuple[int, int], home: str | None) -> list[Person]:
 
 def _last_clause(text: str, start: int, end: int) -> Iterable[Person]:
     """Who begins the clause, after its date."""
-    clause = re.search(r"[^，]*$", text[start:end])
+    clause = re.search(r"[^，,]*$", text[start:end])
     assert clause is not None
     date = _DATE.match(clause[0])
     assert date is not None

@@ -65,7 +65,7 @@ def _ministers() -> str:
 @lru_cache
 def after_names() -> str:
     """A pattern for what follows a name: a verb, a preposition, a sign."""
-    return rf"(?:{any_of(table()['names']['followed_by'].split())}|[，。、；：（(）)\d\s]|$)"
+    return rf"(?:{any_of(table()['names']['followed_by'].split())}|[，,。、；：（(）)\d\s]|$)"
 
 
 @lru_cache

@@ -21,10 +21,10 @@ _NARRATED = re.compile(
     rf"|^[{LETTERS}、]{{2,200}}?{ATTENDED}"
 )
 # A name that is nobody's of those who took part, with a verb of saying.
-_OTHERS = re.compile(rf"[{HAN}·]{{2,10}}(?:说|說|表示|指出|强调|強調)[，：]")
+_OTHERS = re.compile(rf"[{HAN}·]{{2,10}}(?:说|說|表示|指出|强调|強調)[，,：]")
 _QUOTE = frozenset("“「『")
 _PRONOUNS = ("他", "她")
-_CLAUSE = re.compile("^|(?<=[，；”])")
+_CLAUSE = re.compile("^|(?<=[，,；”])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,10 +131,8 @@ class Speech:
         opening = self._opening(sentence)
         if opening is not None and self._opens(opening, voice):
             people = self._meant(opening, last)
-            side = opening.other in self._sides
-            return (
-                _explicit(text, where, opening, Said(people, start, end, paragraph, where, side=side)) if people else []
-            )
+            said = Said(people, start, end, paragraph, where, side=opening.other in self._sides)
+            return _explicit(text, where, opening, said) if people else []
         if voice is None or _NARRATED.search(sentence) or _OTHERS.match(sentence):
             return []
         return [Said(voice.people, start, end, paragraph, voice.rests_on, sure=0.8)]
@@ -145,15 +143,11 @@ class Speech:
     def _meant(self, opening: _Opening, last: Person | None) -> tuple[Person, ...]:
         who, named = opening.other, opening.named
         if named is not None:
-            named_so = tuple(person for person in self._people if person.name in named)
-            return named_so or next(people for name, people in self._by_length if name in named)
+            by_name = tuple(person for person in self._people if person.name in named)
+            return by_name or self._names[max((name for name in self._names if name in named), key=len)]
         if who in _PRONOUNS:
             return (last,) if last else ()
         return self._sides.get(who or "") or self._everybody()
-
-    @cached_property
-    def _by_length(self) -> list[tuple[str, tuple[Person, ...]]]:
-        return sorted(self._names.items(), key=lambda item: -len(item[0]))
 
     def _opens(self, opening: _Opening, voice: Said[Person] | None) -> bool:
         """Whether a subject and its verb give the words to somebody, and do not go on in somebody's voice."""
@@ -161,8 +155,10 @@ class Speech:
         if opening.named is not None:
             return verb in verbs()
         if who in self._sides:
-            goes_on = voice is not None and voice.people == self._sides[who]
-            return verb in verbs() and (not goes_on or verbs()[verb] in {"none", "inform"})
+            if voice is None:
+                return verb in verbs()
+            told = verbs().get(verb) in {"none", "inform"}
+            return told if voice.people == self._sides[who] else verb in verbs() and opening.start == 0
         if who in _PRONOUNS:
             return verb in verbs() and (opening.start == 0 or verbs()[verb] in {"none", "inform"})
         return verb in _joint_verbs() and bool(self._everybody())
@@ -196,18 +192,18 @@ def _together() -> re.Pattern[str]:
 @lru_cache
 def _predicate() -> re.Pattern[str]:
     """What follows a subject up to its verb: `对此表示`, `就地区局势阐明`, `在会谈中指出`."""
-    towards = f"(?:对|對|就|向|代表)[^，。]{{1,40}}?(?={any_of(_said('towards'))})"
-    where = "(?:在[^，。]{1,20}[中时時上后後])?"
+    towards = f"(?:对|對|就|向|代表)[^，,。]{{1,40}}?(?={any_of(_said('towards'))})"
+    where = "(?:在[^，,。]{1,20}[中时時上后後])?"
     verb = f"(?P<verb>{any_of({*verbs(), *_joint_verbs()})})"
-    return re.compile(f"{where}{_adverbs()}(?:{towards})?{_adverbs()}{verb}(?:了)?(?P<sign>[，：，:]?[“「『]?)")
+    return re.compile(f"{where}{_adverbs()}(?:{towards})?{_adverbs()}{verb}(?:了)?(?P<sign>[，,：:]?[“「『]?)")
 
 
 @lru_cache
 def _topics() -> re.Pattern[str]:
     """Of what they spoke, without what they said."""
     topics = any_of(table()["joint"]["topics"].split())
-    verb = f"(?P<verb>{topics}|进行了?[^，。]{{0,24}}?(?:交流|沟通|讨论|磋商|探讨))"
-    return re.compile(rf"(?:^|(?<=，))(?P<who>{_joint()}){_adverbs()}(?:[就围圍][^。]{{1,120}}?){verb}")
+    verb = f"(?P<verb>{topics}|进行了?[^，,。]{{0,24}}?(?:交流|沟通|讨论|磋商|探讨))"
+    return re.compile(rf"(?:^|(?<=[，,]))(?P<who>{_joint()}){_adverbs()}(?:[就围圍][^。]{{1,120}}?){verb}")
 
 
 def _explicit(text: str, where: tuple[int, int], opening: _Opening, said: Said[Person]) -> list[Said[Person]]:
@@ -247,5 +243,5 @@ def _split(text: str, said: Said[Person], after: int) -> list[Said[Person]]:
 def _further(*, many: bool) -> re.Pattern[str]:
     """A further verb of saying after a comma; a quotation mark after it leaves the words to the sentence before."""
     listed = [*_said("further"), *(_said("jointly") if many else ())]
-    own = f"(?:{any_of(_PRONOUNS)})?{_adverbs()}(?P<verb>{any_of(listed)})(?:了)?(?P<sign>[，：，:]?)"
-    return re.compile(f"，(?P<own>{own})(?![“「『])")
+    own = f"(?:{any_of(_PRONOUNS)})?{_adverbs()}(?P<verb>{any_of(listed)})(?:了)?(?P<sign>[，,：:]?)"
+    return re.compile(f"[，,](?P<own>{own})(?![“「『])")

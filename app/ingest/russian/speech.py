@@ -29,6 +29,10 @@ _CLOSING = frozenset(("»", '"', "”"))
 _FAR = 60
 _VERB = 12
 _JOINT_WORDS = 5
+# How near to its end a sentence tells whose its words are, also where that is nobody who is known, and after which signs.
+_LAST = 12
+_ANOTHER = 5
+_BEFORE_VERBS = frozenset((",", "–", "—"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,16 +76,14 @@ class Speech:
             words = self._last_words(sentence)
             if words is not None:
                 return [words]
-        clause = self._clause(sentence, 0)
+        clause = self._clause(sentence) or self._of_all(sentence)
         if clause is None:
-            clause = self._of_all(sentence)
-        if clause is None:
-            return None
+            return self._afterwards(sentence)
         return self._said(sentence, clause) if clause.subject.people else []
 
-    def _clause(self, sentence: Sentence, start: int, most: int = _FAR) -> _Clause | None:
-        """The first subject with a verb from a place on, unless something of nobody's is told before."""
-        for place in range(start, min(len(sentence.words), start + most)):
+    def _clause(self, sentence: Sentence) -> _Clause | None:
+        """The first subject with a verb, unless something of nobody's is told before."""
+        for place in range(min(len(sentence.words), _FAR)):
             subject = self._subjects.at(sentence, place, self._last)
             if subject is not None and not (subject.agent and sentence.lower[place - 1] in _WITH):
                 verb = self._verb(sentence, subject)
@@ -112,8 +114,16 @@ class Speech:
         for at in range(subject.end, min(subject.end + _VERB, len(sentence.words))):
             lower = sentence.lower[at]
             if act_at(sentence, at) is not None:
-                return at if is_of_many(lower) == subject.many else None
-            if lower in {"что", "который"} or sentence.words[at] in _SIGNS or tells_of_none(sentence, at):
+                commas = sentence.words[subject.end : at].count(",")
+                # `Орлов приедет, сообщил Песков`: the verb is another's.
+                own = commas % 2 == 0 or (commas > 1 and sentence.words[subject.end] == ",")
+                return at if own and is_of_many(lower) == subject.many else None
+            if (
+                lower == "что"
+                or lower.startswith("котор")
+                or sentence.words[at] in _SIGNS
+                or tells_of_none(sentence, at)
+            ):
                 return None
             other = self._subjects.at(sentence, at, None)
             if other is not None and not other.agent and other.people != subject.people:
@@ -161,6 +171,21 @@ class Speech:
                 return None
             if word in _JOINT and self._subjects.everybody:
                 return _Clause(Subject(at, at, self._subjects.everybody, many=True), at, act_at(sentence, at))
+        return None
+
+    def _afterwards(self, sentence: Sentence) -> list[Said[Person]] | None:
+        """`Торговля растёт, отметил Люк Мартен`: the speaker at the end; nobody where it is somebody else."""
+        for at in range(max(0, len(sentence.words) - _LAST), len(sentence.words) - 2):
+            if sentence.words[at] not in _BEFORE_VERBS or act_at(sentence, at + 1) is None:
+                continue
+            subject = self._subjects.at(sentence, at + 2, self._last)
+            if subject is None and at + _ANOTHER < len(sentence.words):
+                continue
+            if subject is None or not subject.people or subject.agent:
+                return []
+            where = (sentence.spans[at + 1][0], sentence.spans[subject.end - 1][1])
+            said = Said(subject.people, sentence.start, sentence.end, sentence.paragraph, where, where)
+            return [replace(said, verb=sentence.words[at + 1], side=subject.side)]
         return None
 
     def _last_words(self, sentence: Sentence) -> Said[Person] | None:
