@@ -29,7 +29,7 @@ _CLOSING = frozenset(("»", '"', "”"))
 _FAR = 60
 _VERB = 12
 _JOINT_WORDS = 5
-# How near to its end a sentence tells whose its words are, also where that is nobody who is known, and after which signs.
+# How near to its end a sentence tells whose its words are, or that they are another's, and after which signs.
 _LAST = 12
 _ANOTHER = 5
 _BEFORE_VERBS = frozenset((",", "–", "—"))
