@@ -23,6 +23,11 @@ PIECES = st.sampled_from(
         I we him as all each latter Participants included joined attended members officials White House Council Director
         did not had exchange of views counterparts European French Ministers for Foreign Affairs
         HH To ofFrance who called thanked New Zealand team group spokesperson adviser attention paid
+        。 ， 、 “ ” 4月12日 国家主席习近平 同 法国总统莫罗 通电话 会见 双方 就 交换意见
+        他 表示 强调 应约 参加会见 国务院总理 王立 中方
+        Состоялся разговор Владимира Орлова с Президентом Франции Люком Мартеном « »
+        Владимир Орлов и Люк Мартен , а он что отметил подчеркнул обсудили отмечена
+        лидерами обеих российской стороны сторон Президент России договорились С. инициативе по
         accompanied Task Force welcomed representatives There was commitment May businessman Governor Colorado topic
         """.split(),
         "\n",
@@ -136,6 +141,13 @@ HOSTILE = {
     "russian": repeated("Владимир Путин подчеркнул, что стороны договорились. "),
     "chinese without ends": repeated("习近平指出双方同意"),
     "russian without ends": repeated("Президентом России было отмечено "),
+    "chinese offices": repeated("国家主席、"),
+    "chinese who attended": repeated("王立、何立参加会见。"),
+    "chinese clauses": repeated("林远表示，双方同意，双方就合作交换意见，他强调好。"),
+    "chinese lines": repeated("习近平表示\n"),
+    "russian subjects": repeated(f"{'Владимир Путин и ' * 250}отметил. "),
+    "russian offices": repeated("Президентом, Президентом и "),
+    "russian clauses": repeated(f"Путин отметил{', а он отметил' * 300}. "),
 }
 
 

@@ -11,10 +11,11 @@ from app.ingest.draft import (
 from app.ingest.told import Told
 from app.vocabulary import PartOfDay
 
-_ZONES = {"CN": "Asia/Shanghai"}
+_ZONES = {"CN": "Asia/Shanghai", "SG": "Asia/Singapore", "TW": "Asia/Taipei"}
+_THERE = ("当地时间", "當地時間")
 _DATE = re.compile(
     r"(?:(?P<year>\d{4})年)?(?:(?P<month>\d{1,2})月)?(?P<day>\d{1,2})日"
-    r"(?P<part>凌晨|早上|早晨|上午|中午|下午|傍晚|晚间|晚上|晚|夜)?|(?P<word>今天|今日|昨天|昨日)(?P<part2>上午|中午|下午|晚)?"
+    r"(?P<part>凌晨|早上|早晨|上午|中午|下午|傍晚|晚间|晚上|晚|夜)?|(?P<word>今天|今日|昨天|昨日|[今昨]（\d{1,2}）日)(?P<part2>上午|中午|下午|晚)?"
 )
 _PARTS: dict[str, PartOfDay] = {
     "凌晨": "night",
@@ -34,7 +35,8 @@ _PARTS: dict[str, PartOfDay] = {
 def dates(told: Told, start: int, end: int, home: str | None) -> list[ProposedClaim]:
     """The day that the first sentence names."""
     match = _DATE.search(told.text, start, end)
-    zone = _ZONES.get(home or "")
+    there = match is not None and told.text[start : match.start()].endswith(_THERE)
+    zone = None if there else _ZONES.get(home or "")
     if match is None:
         return [unstated(told, zone)]
     words = (told.quoted(*match.span()),)

@@ -2,7 +2,7 @@
 
 import re
 
-from app.ingest.chinese.lexicon import any_of, party_names, table
+from app.ingest.chinese.lexicon import any_of, names_of, table
 from app.ingest.chinese.people import Person
 from app.ingest.draft import (
     ProposedClaim,
@@ -11,7 +11,8 @@ from app.ingest.draft import (
 from app.ingest.told import Told
 from app.vocabulary import Basis, Channel
 
-_ASKED = re.compile("应约|應約|应邀")
+# An invitation to the country is none to the call.
+_ASKED = re.compile("应约|應約|(?:应邀|應邀)(?=[同与與和通])")
 
 
 def channel(told: Told, start: int, end: int) -> ProposedClaim:
@@ -42,23 +43,15 @@ def initiator(told: Told, start: int, end: int, people: list[Person], refs: dict
     """`应约` says that the other side asked; `应俄方请求` says which."""
     if len(people) != 2:  # noqa: PLR2004 - the formula tells of two sides
         return None
-    sides = {name: code for name, code in party_names().items() if any(person.party == code for person in people)}
-    asked = (
-        re.compile(rf"应(?P<who>{any_of(sides)})方?\w{{0,12}}?(?:请求|要求|邀请|提议)").search(told.text, start, end)
-        if sides
-        else None
-    )
-    if asked is not None:
-        person = next(person for person in people if person.party == sides[asked["who"]])
-        return _initiator_claim(told, refs[id(person)], asked.span(), "stated", 0.95)
+    sides = {name: person for person in people for name in names_of(person.party)}
+    wish = rf"(?:应|應)(?P<who>{any_of(sides)})方?\w{{0,12}}?(?:请求|請求|要求|提议|約|约)"
+    if sides and (formula := re.compile(wish).search(told.text, start, end)):
+        return _initiator_claim(told, refs[id(sides[formula["who"]])], formula.span(), "stated", 0.95)
     formula = _ASKED.search(told.text, start, end)
     if formula is None:
         return None
-    return _initiator_claim(told, refs[id(people[1])], formula.span(), "stated", 0.9)
-
-
-def _asked_by(sides: dict[str, str]) -> re.Pattern[str]:
-    return re.compile(rf"应(?P<who>{any_of(sides)})方?\w{{0,12}}?(?:请求|要求|邀请|提议)")
+    other = next((person for person in people if person.name_at[0] > formula.start()), people[1])
+    return _initiator_claim(told, refs[id(other)], formula.span(), "stated", 0.9)
 
 
 def _initiator_claim(told: Told, ref: str, words: tuple[int, int], basis: Basis, sure: float) -> ProposedClaim:

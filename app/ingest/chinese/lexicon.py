@@ -2,6 +2,7 @@
 
 import re
 import tomllib
+from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,7 @@ def table() -> dict[str, Any]:
     return tomllib.loads(_FILE.read_text("utf-8"))
 
 
-def any_of(words: list[str] | dict[str, str]) -> str:
+def any_of(words: Iterable[str]) -> str:
     """A pattern for any of some words, the longest first."""
     return "(?:" + "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True)) + ")"
 
@@ -31,6 +32,12 @@ def party_names() -> dict[str, str]:
     for code, listed in table()["parties"].items():
         names.update(dict.fromkeys(listed.split(), code))
     return names
+
+
+def names_of(party: str | None) -> set[str]:
+    """The names of a party, and what short ones begin with: `巴` of `巴基斯坦`, as in `巴方`."""
+    names = {name for name, code in party_names().items() if code == party}
+    return names | {name[0] for name in names}
 
 
 @lru_cache

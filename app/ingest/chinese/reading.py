@@ -1,11 +1,12 @@
 """Reading a readout in Chinese."""
 
 from app.ingest.assembly import assembled, references
+from app.ingest.chinese.casting import attendees, opening, principals
 from app.ingest.chinese.dates import dates
 from app.ingest.chinese.frames import channel, initiator
 from app.ingest.chinese.lexicon import party_of_publisher
-from app.ingest.chinese.people import Person, people_in
-from app.ingest.chinese.speech import Speech
+from app.ingest.chinese.people import Person
+from app.ingest.chinese.speech import SENTENCE, Speech
 from app.ingest.chinese.statements import statement
 from app.ingest.draft import (
     Draft,
@@ -13,22 +14,24 @@ from app.ingest.draft import (
     ProposedInitiator,
     ProposedParticipant,
 )
-from app.ingest.told import Told
+from app.ingest.told import TextRefused, Told
 
-_OPENING = 400
+_MOST_SENTENCES = 10_000
 
 
 def read(told: Told) -> Draft:
     """The draft of a readout in Chinese."""
+    if len(SENTENCE.findall(told.text)) > _MOST_SENTENCES:
+        message = f"The text is no readout: it has more than {_MOST_SENTENCES} sentences."
+        raise TextRefused(message)
     home = party_of_publisher(told.publisher) or "CN"
-    body, end = _opening(told)
-    titled = body > 0
-    people = people_in(told.text, body, end, home)[:40]
-    names = [person.name for person in people]
-    refs = dict(zip(map(id, people), references(names), strict=True))
-    initiated = initiator(told, body, end, people, refs)
-    claims = [*dates(told, body, end, home), channel(told, body, end), *([initiated] if initiated else [])]
-    said = Speech(people).statements(told.text, title=titled)
+    body, frame = opening(told)
+    spoke = principals(told, frame, home)
+    people = [*spoke, *attendees(told.text, spoke, home)]
+    refs = dict(zip(map(id, people), references(person.name for person in people), strict=True))
+    initiated = initiator(told, *frame, spoke, refs)
+    claims = [*dates(told, body, frame[1], home), channel(told, *frame), *([initiated] if initiated else [])]
+    said = Speech(spoke).statements(told.text, title=body > 0)
     return assembled(
         "zh",
         participants=[_participant(told, person, refs[id(person)], initiated) for person in people],
@@ -39,21 +42,10 @@ def read(told: Told) -> Draft:
     )
 
 
-def _opening(told: Told) -> tuple[int, int]:
-    """Where the text begins after a title line, and where its first sentence ends."""
-    start = len(told.text) - len(told.text.lstrip())
-    line_end = told.text.find("\n", start)
-    line = told.text[start:line_end] if line_end > 0 else told.text[start:]
-    if line_end > 0 and not line.rstrip().endswith(("。", "！", "？", "”")):
-        start = line_end + len(told.text[line_end:]) - len(told.text[line_end:].lstrip())
-    ends = [at for at in (told.text.find("。", start), told.text.find("\n", start)) if at > 0]
-    return start, min([*ends, start + _OPENING, len(told.text)])
-
-
 def _participant(told: Told, person: Person, ref: str, initiated: ProposedClaim | None) -> ProposedParticipant:
     value = initiated.value if initiated else None
     mention = told.quoted(*person.name_at)
-    office = told.quoted(*person.office_at)
+    office = told.quoted(*person.office_at) if person.office_at else None
     return ProposedParticipant(
         ref=ref,
         name=person.name,
@@ -67,5 +59,5 @@ def _participant(told: Told, person: Person, ref: str, initiated: ProposedClaim 
         office_mention=office,
         confidence=0.9,
         party_confidence=person.sure if person.party else None,
-        evidence=(mention, office),
+        evidence=(mention, office) if office else (mention,),
     )

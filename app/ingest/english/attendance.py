@@ -329,7 +329,7 @@ def _named_as_attending(parsed: Parsed, phrases: Phrases[bool], *, is_frame: boo
 def _is_inverted(sentence: Sentence, place: int) -> bool:
     """Whether `Attending the talks on the Maltese side` or the like stands before `were`."""
     opening = sentence.lower[:place]
-    if len(opening) > _OPENING:
+    if not 0 < len(opening) <= _OPENING:
         return False
     attends = bool((_LISTING | _PRESENT).intersection(opening[:_OPENING_WORDS]))
     return (attends and bool(_CALLS.intersection(opening))) or (opening[0] == "on" and opening[-1] == "side")

@@ -8,7 +8,7 @@ from app.ingest.draft import (
     ProposedDate,
     ProposedInitiator,
 )
-from app.ingest.russian.people import Person
+from app.ingest.russian.people import Person, named_at
 from app.ingest.russian.words import Sentence, party_of, table
 from app.ingest.told import Told
 from app.vocabulary import Channel
@@ -18,7 +18,9 @@ _DATE = re.compile(
     rf"\b(?P<day>\d{{1,2}}) (?P<month>{'|'.join(_MONTHS)})(?: (?P<year>\d{{4}}) года)?"
     r"|\b(?P<word>[Сс]егодня|[Вв]чера)\b"
 )
-_ZONES = {"RU": "Europe/Moscow"}
+_ZONES = {"RU": "Europe/Moscow", "BY": "Europe/Minsk", "UA": "Europe/Kyiv"}
+_CALL = frozenset("разговор беседа звонок встреча переговоры".split())
+_BEGINNING = 4
 
 
 def home_of(publisher: str | None) -> str | None:
@@ -79,24 +81,37 @@ def _channel_claim(channel: Channel, sure: float, evidence: tuple[object, ...]) 
     )
 
 
-def initiator(told: Told, opening: Sentence, people: list[Person], refs: dict[int, str]) -> ProposedClaim | None:
-    """`по инициативе французской стороны`, `по просьбе Президента Франции`."""
+def initiator(
+    told: Told, sentences: list[Sentence], frame: int, people: list[Person], refs: dict[int, str]
+) -> ProposedClaim | None:
+    """`по инициативе французской стороны`, `по просьбе Президента Франции`, where the call itself is told of."""
     stems = table()["initiators"]["words"].split()
-    for at, word in enumerate(opening.lower[:-1]):
-        if not any(word.startswith(stem) for stem in stems) or opening.lower[at - 1 : at] != ("по",):
+    for place, sentence in enumerate(sentences):
+        if place != frame and not _CALL.intersection(sentence.lower[:_BEGINNING]):
             continue
-        for place in range(at + 1, min(at + 5, len(opening.lower))):
-            code = party_of(opening.lower[place])
-            person = next((one for one in people if code and one.party == code), None)
-            if person is not None:
-                where = told.quoted(opening.spans[at - 1][0], opening.spans[place][1])
-                return ProposedClaim(
-                    field="initiator",
-                    value=ProposedInitiator("participant", refs[id(person)]),
-                    basis="stated",
-                    preferred=True,
-                    note=None,
-                    confidence=0.9,
-                    evidence=(where,),
-                )
+        for at, word in enumerate(sentence.lower[:-1]):
+            if sentence.lower[at - 1 : at] == ("по",) and any(word.startswith(stem) for stem in stems):
+                claim = _asked(told, sentence, at, people, refs)
+                if claim is not None:
+                    return claim
+    return None
+
+
+def _asked(
+    told: Told, sentence: Sentence, place: int, people: list[Person], refs: dict[int, str]
+) -> ProposedClaim | None:
+    for at in range(place + 1, min(place + 6, len(sentence.lower))):
+        code = party_of(sentence.lower[at])
+        named = (one for one in people if (code and one.party == code) or named_at(one, sentence, at) is not None)
+        person = next(named, None)
+        if person is not None:
+            return ProposedClaim(
+                field="initiator",
+                value=ProposedInitiator("participant", refs[id(person)]),
+                basis="stated",
+                preferred=True,
+                note=None,
+                confidence=0.9,
+                evidence=(told.quoted(sentence.spans[place - 1][0], sentence.spans[at][1]),),
+            )
     return None

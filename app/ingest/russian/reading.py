@@ -5,9 +5,10 @@ from app.ingest.draft import (
     Draft,
 )
 from app.ingest.russian.frames import channel, dates, home_of, initiator
-from app.ingest.russian.people import nominative, people_in
+from app.ingest.russian.people import nominative, people_in, settle
 from app.ingest.russian.records import participant, statement
 from app.ingest.russian.speech import Speech
+from app.ingest.russian.subjects import Subjects
 from app.ingest.russian.words import sentences
 from app.ingest.told import TextRefused, Told
 
@@ -24,13 +25,14 @@ def read(told: Told) -> Draft:
     frame = next((place for place, one in enumerate(found) if one.paragraph > 0), 0)
     home = home_of(told.publisher)
     people = people_in(found[frame])[:_MOST_PEOPLE] if found else []
+    settle(people, told.title)
     if people and home and people[0].party is None:
         people[0].party = home
     names = [nominative(person, found) for person in people]
     refs = dict(zip(map(id, people), references(names), strict=True))
     opening = found[frame] if found else None
-    initiated = initiator(told, opening, people, refs) if opening else None
-    said = Speech(people, home).statements(found, frame)
+    initiated = initiator(told, found, frame, people, refs)
+    said = Speech(Subjects(people, names, home)).statements(found, frame)
     return assembled(
         "ru",
         participants=[

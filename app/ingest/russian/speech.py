@@ -2,36 +2,54 @@
 
 from dataclasses import dataclass, replace
 
-from app.ingest.russian.people import Person, is_called, office_at
-from app.ingest.russian.signs import act_at, content_after, is_narrated, is_participle
-from app.ingest.russian.words import Sentence, party_of, table
+from app.ingest.russian.people import Person
+from app.ingest.russian.signs import (
+    act_at,
+    content_after,
+    is_narrated,
+    is_of_many,
+    participle_near,
+    tells_of_none,
+)
+from app.ingest.russian.subjects import Subject, Subjects
+from app.ingest.russian.words import Sentence
 from app.ingest.said import Said
 
-_ADVERBS = frozenset(
-    "также вновь особо подробно в свою очередь еще раз далее отдельно тепло сердечно со своей стороны кроме того затем "
-    "детально при этом обстоятельно".split()
+_JOINT = frozenset(
+    "договорились условились решили согласились обменялись обсудили рассмотрели подтвердили подчеркнули".split()
 )
-_STATE_LIKE = frozenset("лидер глава руководитель президент премьер-министр канцлер председатель".split())
-_JOINT = frozenset("договорились условились решили согласились обменялись обсудили".split())
-_OF_GROUPS = frozenset("государств двух стран и лидера правительств стороны президента".split())
-_LONGEST_SUBJECT = 8
+_JOINING = frozenset(
+    "а и также при этом в свою очередь тепло еще раз вновь особо подробно кроме того затем он она они".split()
+)
+_WITH = frozenset(("с", "со", "между", "перед"))
+_SIGNS = frozenset(".;:–—«»")
+_QUOTES = frozenset(("«", '"', "“"))
+_CLOSING = frozenset(("»", '"', "”"))
+# How far into a sentence its subject may stand, and its verb from there.
+_FAR = 60
+_VERB = 12
+_JOINT_WORDS = 5
+# How near to its end a sentence tells whose its words are, or that they are another's, and after which signs.
+_LAST = 12
+_ANOTHER = 5
+_BEFORE_VERBS = frozenset((",", "–", "—"))
 
 
 @dataclass(frozen=True, slots=True)
-class _Subject:
-    start: int
-    end: int
-    people: tuple[Person, ...]
-    side: bool = False
+class _Clause:
+    """Who says something, and where the verb or the participle stands that tells it."""
+
+    subject: Subject
+    verb: int
+    act: str | None
 
 
 class Speech:
     """Reading who speaks, sentence by sentence."""
 
-    def __init__(self, people: list[Person], home: str | None) -> None:
-        """Take those who took part, and the publisher's party."""
-        self._people = people
-        self._home = home
+    def __init__(self, subjects: Subjects) -> None:
+        """Take those who may be subjects."""
+        self._subjects = subjects
         self._last: Person | None = None
 
     def statements(self, sentences: list[Sentence], frame: int) -> list[Said[Person]]:
@@ -43,127 +61,163 @@ class Speech:
                 continue
             explicit = self._explicit(sentence)
             if explicit is None and voice is not None and _goes_on(sentence, voice):
-                explicit = Said(
-                    voice.people, sentence.start, sentence.end, sentence.paragraph, voice.rests_on, sure=0.7
-                )
-            voice = explicit
-            if explicit is not None:
-                found.append(explicit)
-                if len(explicit.people) == 1:
-                    self._last = explicit.people[0]
+                explicit = [
+                    Said(voice.people, sentence.start, sentence.end, sentence.paragraph, voice.rests_on, sure=0.7)
+                ]
+            voice = explicit[-1] if explicit else None
+            found += explicit or ()
+            if voice is not None and len(voice.people) == 1:
+                self._last = voice.people[0]
         return found
 
-    def _explicit(self, sentence: Sentence) -> Said[Person] | None:
-        for place in range(min(len(sentence.words), 40)):
-            subject = self._subject(sentence, place)
-            if subject is None or not subject.people:
-                continue
-            at = subject.end
-            while at < len(sentence.lower) and (sentence.lower[at] in _ADVERBS or sentence.words[at] == ","):
-                at += 1
-            verb = act_at(sentence, at)
-            if verb is not None or (subject.side and is_participle(sentence, at)):
-                return self._said(sentence, subject, at, verb)
-        return self._of_all(sentence) or self._last_words(sentence)
+    def _explicit(self, sentence: Sentence) -> list[Said[Person]] | None:
+        """The statements of a sentence that says whose they are; none where it says that they are nobody's."""
+        if sentence.words[:1] and sentence.words[0] in _QUOTES:
+            words = self._last_words(sentence)
+            if words is not None:
+                return [words]
+        clause = self._clause(sentence) or self._of_all(sentence)
+        if clause is None:
+            return self._afterwards(sentence)
+        return self._said(sentence, clause) if clause.subject.people else []
 
-    def _said(self, sentence: Sentence, subject: _Subject, verb: int, act: str | None) -> Said[Person]:
-        start, end = sentence.start, sentence.end
-        attribution = (sentence.spans[subject.start][0], sentence.spans[verb][1])
-        content = content_after(sentence, verb)
-        summary = act == "summary"
-        if content is not None:
-            attribution, start, summary = (
-                (sentence.start, sentence.spans[content - 1][1]),
-                sentence.spans[content][0],
-                False,
-            )
-        said = Said(subject.people, start, end, sentence.paragraph, attribution, attribution, side=subject.side)
-        named = None if act in {"summary", "none"} else act
-        return replace(said, verb=sentence.words[verb], act=named, mode="summary" if summary else "indirect", sure=0.9)
+    def _clause(self, sentence: Sentence) -> _Clause | None:
+        """The first subject with a verb, unless something of nobody's is told before."""
+        for place in range(min(len(sentence.words), _FAR)):
+            subject = self._subjects.at(sentence, place, self._last)
+            if subject is not None and not (subject.agent and sentence.lower[place - 1] in _WITH):
+                verb = self._verb(sentence, subject)
+                if verb is not None:
+                    return _Clause(subject, verb, act_at(sentence, verb))
+            elif tells_of_none(sentence, place):
+                return self._agent_after(sentence, place)
+            elif sentence.lower[place] == "что" and sentence.words[place - 1] == ",":
+                return None
+        return None
 
-    def _of_all(self, sentence: Sentence) -> Said[Person] | None:
-        """`Договорились продолжить контакты`: the two of them, though nobody is named."""
-        if len(self._people) < 2 or sentence.lower[:1] == () or sentence.lower[0] not in _JOINT:  # noqa: PLR2004
+    def _agent_after(self, sentence: Sentence, participle: int) -> _Clause | None:
+        """`Подчёркнута лидерами важность`, `отмечено российской стороной`."""
+        if participle_near(sentence, participle) != participle:
             return None
-        return self._said(sentence, _Subject(0, 1, tuple(self._people)), 0, act_at(sentence, 0))
+        for place in range(participle + 1, min(participle + 4, len(sentence.words))):
+            subject = self._subjects.at(sentence, place, None)
+            if subject is not None and subject.agent and sentence.lower[place - 1] not in _WITH:
+                return _Clause(replace(subject, start=participle), participle, None)
+        return None
+
+    def _verb(self, sentence: Sentence, subject: Subject) -> int | None:
+        """Where the verb of a subject stands, or the participle of an agent."""
+        if subject.agent or subject.side:
+            participle = participle_near(sentence, subject.end)
+            if participle is not None or subject.agent:
+                return participle
+        for at in range(subject.end, min(subject.end + _VERB, len(sentence.words))):
+            lower = sentence.lower[at]
+            if act_at(sentence, at) is not None:
+                commas = sentence.words[subject.end : at].count(",")
+                # `Орлов приедет, сообщил Песков`: the verb is another's.
+                own = commas % 2 == 0 or (commas > 1 and sentence.words[subject.end] == ",")
+                return at if own and is_of_many(lower) == subject.many else None
+            if (
+                lower == "что"
+                or lower.startswith("котор")
+                or sentence.words[at] in _SIGNS
+                or tells_of_none(sentence, at)
+            ):
+                return None
+            other = self._subjects.at(sentence, at, None)
+            if other is not None and not other.agent and other.people != subject.people:
+                return None
+        return None
+
+    def _said(self, sentence: Sentence, clause: _Clause) -> list[Said[Person]]:
+        """What a clause says, and those that go on in the same sentence with verbs of their own."""
+        found = [_one(sentence, clause, sentence.start)]
+        inside = content_after(sentence, clause.verb) is not None
+        for at in range(clause.verb + 1, len(sentence.words) - 1):
+            if sentence.words[at] != "," and (inside or sentence.lower[at] != "и"):
+                continue
+            further = self._further(sentence, at + 1, clause, inside=inside)
+            end = sentence.spans[at - 1][1]
+            if further is None or end <= max(found[-1].start, found[-1].rests_on[1]):
+                continue
+            found[-1] = replace(found[-1], end=end)
+            found.append(_one(sentence, further, sentence.spans[at + 1][0]))
+            clause, inside = further, inside or content_after(sentence, further.verb) is not None
+        return found
+
+    def _further(self, sentence: Sentence, place: int, clause: _Clause, *, inside: bool) -> _Clause | None:
+        """`, высказался в поддержку`, `, Люк Мартен поблагодарил`; the latter not in what was said."""
+        at = place
+        while at < min(place + _VERB, len(sentence.lower)) and (
+            sentence.lower[at] in _JOINING or (sentence.lower[at].endswith("о") and act_at(sentence, at) is None)
+        ):
+            at += 1
+        act = act_at(sentence, at)
+        if act is not None:
+            same = _form(sentence.lower[at]) == _form(sentence.lower[clause.verb])
+            return _Clause(replace(clause.subject, start=at, end=at), at, act) if same else None
+        last = clause.subject.people[0] if len(clause.subject.people) == 1 else None
+        subject = None if inside else self._subjects.at(sentence, at, last)
+        if subject is None or subject.agent or not subject.people:
+            return None
+        verb = self._verb(sentence, subject)
+        return _Clause(subject, verb, act_at(sentence, verb)) if verb is not None else None
+
+    def _of_all(self, sentence: Sentence) -> _Clause | None:
+        """`Договорились продолжить контакты`: all of them, though nobody is named."""
+        for at, word in enumerate(sentence.lower[:_JOINT_WORDS]):
+            if tells_of_none(sentence, at):
+                return None
+            if word in _JOINT and self._subjects.everybody:
+                return _Clause(Subject(at, at, self._subjects.everybody, many=True), at, act_at(sentence, at))
+        return None
+
+    def _afterwards(self, sentence: Sentence) -> list[Said[Person]] | None:
+        """`Торговля растёт, отметил Люк Мартен`: the speaker at the end; nobody where it is somebody else."""
+        for at in range(max(0, len(sentence.words) - _LAST), len(sentence.words) - 2):
+            if sentence.words[at] not in _BEFORE_VERBS or act_at(sentence, at + 1) is None:
+                continue
+            subject = self._subjects.at(sentence, at + 2, self._last)
+            if subject is None and at + _ANOTHER < len(sentence.words):
+                continue
+            if subject is None or not subject.people or subject.agent:
+                return []
+            where = (sentence.spans[at + 1][0], sentence.spans[subject.end - 1][1])
+            said = Said(subject.people, sentence.start, sentence.end, sentence.paragraph, where, where)
+            return [replace(said, verb=sentence.words[at + 1], side=subject.side)]
+        return None
 
     def _last_words(self, sentence: Sentence) -> Said[Person] | None:
         """`«...», сказал Президент`: the speaker after the words."""
-        if not sentence.words or sentence.words[0] not in {"«", '"', "“"}:
-            return None
         for at in range(len(sentence.words) - 1, 1, -1):
-            if sentence.words[at] in {"»", '"', "”"}:
+            if sentence.words[at] in _CLOSING:
                 break
             if act_at(sentence, at) is not None and at + 1 < len(sentence.words):
-                subject = self._subject(sentence, at + 1)
+                subject = self._subjects.at(sentence, at + 1, self._last)
                 if subject is not None and subject.people:
                     where = (sentence.spans[at][0], sentence.spans[subject.end - 1][1])
                     said = Said(subject.people, sentence.start, sentence.end, sentence.paragraph, where, where)
                     return replace(said, verb=sentence.words[at], mode="direct")
         return None
 
-    def _subject(self, sentence: Sentence, place: int) -> _Subject | None:
-        lower = sentence.lower[place]
-        if lower in {"он", "она"}:
-            return _Subject(place, place + 1, (self._last,) if self._last else ())
-        everybody = tuple(self._people) if len(self._people) > 1 else ()
-        if lower == "они" or lower in table()["groups"]["words"].split():
-            end = place + 1
-            while end < len(sentence.words) and (
-                sentence.lower[end]
-                in {"государств", "двух", "стран", "и", "лидера", "правительств", "стороны", "президента"}
-                or party_of(sentence.lower[end]) is not None
-            ):
-                end += 1
-            return _Subject(place, end, everybody)
-        return self._side(sentence, place) or self._person(sentence, place)
 
-    def _side(self, sentence: Sentence, place: int) -> _Subject | None:
-        """`российская сторона`, also with the preposition that makes it whose part it is."""
-        at = place + (sentence.lower[place] == "с")
-        if at + 1 >= len(sentence.words) or not sentence.lower[at + 1].startswith("сторон"):
-            return None
-        code = party_of(sentence.lower[at])
-        if code is None and sentence.lower[at] in {"нашей", "наша"}:
-            code = self._home
-        people = tuple(person for person in self._people if code and person.party == code)[:1]
-        return _Subject(place, at + 2, people, side=True)
+def _one(sentence: Sentence, clause: _Clause, start: int) -> Said[Person]:
+    """One statement, from a place to the sentence's end."""
+    subject, verb = clause.subject, clause.verb
+    attribution = (sentence.spans[min(subject.start, verb)][0], sentence.spans[max(subject.end - 1, verb)][1])
+    content = content_after(sentence, verb)
+    if content is not None:
+        attribution, start = (start, sentence.spans[content - 1][1]), sentence.spans[content][0]
+    said = Said(subject.people, start, sentence.end, sentence.paragraph, attribution, attribution, side=subject.side)
+    named = None if clause.act in {"summary", "none"} else clause.act
+    summary = clause.act == "summary" and content is None
+    return replace(said, verb=sentence.words[verb], act=named, mode="summary" if summary else "indirect", sure=0.9)
 
-    def _person(self, sentence: Sentence, place: int) -> _Subject | None:
-        """A surname, or an office with its party: `Президент России`, `Глава Российского государства`."""
-        if (
-            not sentence.words[place][0].isupper()
-            and sentence.lower[place] not in _STATE_LIKE
-            and (party_of(sentence.lower[place]) is None)
-        ):
-            return None
-        for at in range(place, min(place + 3, len(sentence.words))):
-            person = next((one for one in self._people if is_called(one, sentence.words[at])), None)
-            if person is not None and sentence.words[at][0].isupper():
-                return _Subject(place, at + 1, (person,))
-        return self._holder(sentence, place)
 
-    def _holder(self, sentence: Sentence, place: int) -> _Subject | None:
-        office = office_at(sentence, place)
-        end = office[0] if office else place
-        title = office[1] if office else None
-        code: str | None = None
-        while end < len(sentence.words) and end - place < _LONGEST_SUBJECT:
-            found = party_of(sentence.lower[end])
-            if found is None and sentence.lower[end] not in _STATE_LIKE | {"государства", "республики", "федерации"}:
-                break
-            code = code or found
-            end += 1
-        if end == place or (title is None and sentence.lower[end - 1] not in _STATE_LIKE | {"государства"}):
-            return None
-        fitting = [
-            person
-            for person in self._people
-            if (code is None or person.party == code) and (title is None or person.office in {title, None})
-        ]
-        if code is None:
-            fitting = [person for person in fitting if person.party == self._home] or fitting
-        return _Subject(place, end, tuple(fitting[:1]))
+def _form(verb: str) -> str:
+    """The ending that tells of whom a verb in the past is said."""
+    return verb.removesuffix("ся").removesuffix("сь")[-1]
 
 
 def _goes_on(sentence: Sentence, voice: Said[Person]) -> bool:

@@ -14,6 +14,10 @@ _FILE = Path(__file__).with_name("lexicon.toml")
 _PARAGRAPH = re.compile(r"[^\n]+")
 _END = re.compile(r"[.!?…]+[»”\")]*(?=\s+[«\"“]?[А-ЯЁA-Z])|[.!?…]+[»”\")]*\s*$")
 _WORD = re.compile(r"[^\W_]+(?:[-‑][^\W_]+)*|[^\w\s]")
+_ENDING = re.compile(
+    "[аяыиеуюйьо]?|[оеё][ймюв]|[иы][йемях]|ию|ией|иями?|[аяыи][хм]и?|[ая]я|[ую]ю|[ое]е|[оеё]го|[ое]му|[иы]ми|ью"
+)
+_ADJECTIVE = re.compile("(?:ь|й|ий|ан|ян|ьян|ин)?ск(?:ий|ого|ому|им|ом|ая|ой|ую|ое|ие|их|ими|ою|и)")
 _SHORT = frozenset({"г", "гг", "т", "д", "п", "им", "ст", "млн", "млрд", "тыс", "руб"})
 _VOWELS = "аеёиоуыэюяйь"
 _LONGEST_SENTENCE = 5000
@@ -41,13 +45,13 @@ def table() -> dict[str, Any]:
 
 @lru_cache
 def party_stems() -> dict[str, str]:
-    """The codes of parties by stems of their names."""
+    """The codes of parties by stems of their names; those with a hyphen are stems of adjectives only."""
     stems = {}
     for code, name in Locale("ru").territories.items():
         if len(code) == _STATE_CODE and not code.isdigit() and " " not in name:
-            stem = name.lower().rstrip(_VOWELS)
+            stem = re.sub(f"[{_VOWELS}]$", "", name.lower())
             if len(stem) >= _LEAST_STEM:
-                stems[stem] = code
+                stems[stem] = stems[f"{stem.rstrip(_VOWELS)}-"] = code
     for code, listed in table()["parties"].items():
         stems.update(dict.fromkeys(listed.split(), code))
     return stems
@@ -57,11 +61,19 @@ def party_stems() -> dict[str, str]:
 def party_of(word: str) -> str | None:
     """The party that a word in small letters names, in whatever case."""
     stems = party_stems()
-    for length in range(len(word), 2, -1):
+    for length in range(len(word), 1, -1):
         code = stems.get(word[:length])
-        if code is not None:
+        if code is not None and has_ending(word, length):
+            return code
+        code = stems.get(f"{word[:length]}-")
+        if code is not None and _ADJECTIVE.fullmatch(word, length):
             return code
     return None
+
+
+def has_ending(word: str, length: int) -> bool:
+    """Whether what follows a stem of that length is an ending, with or without the suffix of an adjective."""
+    return _ENDING.fullmatch(word, length) is not None or _ADJECTIVE.fullmatch(word, length) is not None
 
 
 def sentences(text: str) -> Iterator[Sentence]:
