@@ -33,6 +33,8 @@ from app.ingest.told import Told
 
 # Frames stand at the beginning; a later one tells of another call.
 _OPENING = 4
+# A visit may be told of before the meeting.
+_LATEST = 8
 _NO_PEOPLE = frozenset({"ambassador"}) - {"ambassador"}
 _EARLY = 14
 _NEAR = 4
@@ -60,7 +62,7 @@ def cast_of(told: Told, parsed: list[Parsed]) -> Cast:
     body = [place for place, one in enumerate(parsed) if one.sentence.stretch.paragraph > 0]
     for number, place in enumerate(body):
         another = bool(frames) and bool(_ANOTHER & set(parsed[place].sentence.lower[:_EARLY]))
-        if number >= _OPENING and not another:
+        if number >= (_OPENING if frames else _LATEST) and not another:
             continue
         frame = frame_of(parsed[place])
         if frame is None or (frames and not (frame.subjects or frame.by_author)):

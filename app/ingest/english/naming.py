@@ -221,9 +221,11 @@ def take_name(sentence: Sentence, place: int, mention: Mention) -> None:
             break
     if not names or _is_no_name(names):
         return
-    if mention.office is not None and len(names) > 1 and names[-1].lower() in words("people", "bodies"):
-        # "the Director of the Reed Directorate"
-        mention.office, mention.end = (mention.office[0], at), at
+    bodies = words("people", "bodies")
+    goes_on = at < sentence.size and sentence.capital[at] and sentence.lower[at] in bodies
+    if mention.office is not None and (goes_on or (len(names) > 1 and names[-1].lower() in bodies)):
+        # "the Director of the Reed Directorate", "the President of the World Bank Group"
+        mention.office, mention.end = (mention.office[0], at + goes_on), at + goes_on
         return
     kept = [word for word in names if word.lower() not in _SUFFIXES and word not in _HONOURS]
     end = at

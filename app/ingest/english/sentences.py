@@ -27,6 +27,8 @@ _BEGINNERS = frozenset(
     "The He She They It Both In On During This These That Those We As At To Also Together When While "
     "For With Following After Their His Her Its Finally Additionally Furthermore Moreover There Mr".split()
 )
+# In Washington they begin a sentence; the U.S. has them.
+_OFFICES = frozenset({"President", "Vice", "Secretary", "Deputy", "National", "Prime"})
 _LONGEST_TITLE_LINE = 300
 _TELLING = re.compile(r"\b(?:had|held) an? (?:\w+ ){0,3}(?:conversation|call|meeting|talks?)\b")
 
@@ -156,6 +158,7 @@ def _ends(text: str, start: int, mark: re.Match[str]) -> bool:
     if lower in _ABBREVIATED or (len(word) == 1 and word.isupper()):
         return False
     if lower in _MAY_END or _INITIALS.fullmatch(word):
-        return (follows[1] or "") + (follows[2] or "") in _BEGINNERS
+        after = (follows[1] or "") + (follows[2] or "")
+        return after in _BEGINNERS or (lower == "d.c" and after in _OFFICES)
     # "1. At the outset" is numbered, not ended.
     return not (word.isdigit() and before is not None and before.start() - start <= 1)
