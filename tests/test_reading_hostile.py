@@ -100,6 +100,7 @@ HOSTILE = {
     "no sentence ends": repeated("President Putin said that Russia and China agreed and "),
     "quotation marks": '"' * LONG,
     "quotation marks and words": repeated('" a '),
+    "single marks": repeated("'Yes.' ‘No. "),
     "opened and never closed": repeated("He said “yes. "),
     "mixed scripts": repeated("Путин сказал 习近平指出 Putin said العربية "),
     "right to left": repeated("\u202ePutin\u202c said \u200f"),
@@ -134,6 +135,10 @@ HOSTILE = {
     ],
     "parties of leaders": repeated("The French, German and British leaders "),
     "purposes": f"President Walker spoke with President Moreau to thank {repeated('and thank ')}"[:LONG],
+    "what was said first": repeated(
+        "After President Walker said no, President Walker who said yes, the spokesman said that "
+    ),
+    "joined by nothing": repeated("President Walker and the Prime Ministers of France and agreed and "),
     "dates": repeated("on the 19 of March "),
     "marks": "a" + "\u0301" * (LONG - 1),
     "white space": " " * (LONG - 2) + "a.",

@@ -25,6 +25,8 @@ _AUTHOR = frozenset({"i", "we"})
 _OPENING = 4
 _ANSWERING = (["in", "response"], ["in", "reply"], ["in", "turn"])
 BEING = frozenset({"was", "were"})
+_WRITINGS = frozenset({"message", "letter", "telegram", "note", "greeting"})
+_OTHER_WAYS = _WRITINGS | {"according", "in", "as"}
 _QUOTES = frozenset({'"', "”", "»"})
 _SPOKESPEOPLE = frozenset({"spokesman", "spokeswoman", "spokesperson"})
 _COMMAS = frozenset({",", "–", "—", "-", ";"})
@@ -53,11 +55,13 @@ def find_lead(parsed: Parsed, roster: Roster, memory: Memory) -> Pair | None:
                 after_others = before == "and" and not pair.subject.group and _follows_others(sentence, at - 1)
                 # Who of those named belongs to "harbour masters and President A" cannot be told.
                 return replace(pair, subject=unless_others(pair.subject, roster)) if after_others else pair
-        other = (
-            _according(parsed, roster, memory, at)
-            or _as_said(parsed, roster, memory, at)
-            or _written(parsed, roster, at)
-        )
+        other = None
+        if lower in _OTHER_WAYS:
+            other = (
+                _according(parsed, roster, memory, at)
+                or _as_said(parsed, roster, memory, at)
+                or _written(parsed, roster, at)
+            )
         if other is None and lower in BEING and not subordinate:
             other = by_agent(parsed, roster, memory, at)
         if other is not None:
@@ -162,7 +166,7 @@ def _as_said(parsed: Parsed, roster: Roster, memory: Memory, at: int) -> Pair | 
 def _written(parsed: Parsed, roster: Roster, at: int) -> Pair | None:
     """`the message from the President reads`: the sender's words."""
     sentence = parsed.sentence
-    if sentence.lower[at] not in {"message", "letter", "telegram", "note", "greeting"} or not roster.people:
+    if sentence.lower[at] not in _WRITINGS or not roster.people:
         return None
     sender = roster.people[0]
     end = at + 1

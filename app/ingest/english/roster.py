@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import chain
 
 from app.ingest.english.lexicon import lines, words
@@ -115,6 +116,7 @@ def without_master(head: str) -> str:
     return head.partition(" to ")[0]
 
 
+@lru_cache(maxsize=4096)
 def _undoubled(word: str) -> str:
     return _DOUBLED.sub(r"\1", word)
 
