@@ -14,7 +14,7 @@ from rich.progress import MofNCompleteColumn
 from app.bodies import as_document
 from app.db import Database, driver_connection
 from app.drafts.keeping import keep
-from app.drafts.queries import find_draft
+from app.drafts.queries import count_drafts
 from app.drafts.reading import read, stored
 from app.drafts.schemas import ReadoutToRead
 from app.outputs import progress_bar
@@ -29,7 +29,10 @@ _GIVEN = TypeAdapter(ReadoutToRead)
 
 @dataclass(slots=True)
 class Ingested:
-    """What became of the texts of one file, and what was wrong with others, each with its line where it has one."""
+    """How many drafts of the texts of one file were made or there, and what was wrong with other texts.
+
+    Each fault has its line where it has one.
+    """
 
     file: Path
     made: int = 0
@@ -38,7 +41,7 @@ class Ingested:
 
 
 async def ingest(database: Database, files: Sequence[Path], told: Mapping[str, Any]) -> list[Ingested]:
-    """Keep a draft of each text in some files; `told` is what holds for those that do not tell it themselves.
+    """Keep the drafts of each text in some files; `told` is what holds for those that do not tell it themselves.
 
     Raises what the database raises; what is wrong with a file, or a text in it, is noted and the rest goes on.
     """
@@ -61,12 +64,12 @@ async def _ingest(database: Database, outcome: Ingested, told: Mapping[str, Any]
         return outcome
     for place, given in _given(outcome.file, text, told):
         try:
-            is_new = await _keep(database, as_document(_GIVEN, given))
+            made, there = await _keep(database, as_document(_GIVEN, given))
         except Problem as problem:
             outcome.faults.append(f"{place}: {problem.detail}")
             continue
-        outcome.made += is_new
-        outcome.there += not is_new
+        outcome.made += made
+        outcome.there += there
     return outcome
 
 
@@ -85,18 +88,23 @@ def _given(file: Path, text: str, told: Mapping[str, Any]) -> Iterator[tuple[str
             yield f"{file}, line {number}", whole
 
 
-async def _keep(database: Database, given: ReadoutToRead) -> bool:
-    """Keep a draft of a text; False where it has one."""
+async def _keep(database: Database, given: ReadoutToRead) -> tuple[int, int]:
+    """Keep a draft of each call of a text where it has none; gives how many were made, and how many were there."""
     digest = sha256(stored(given.text).encode()).hexdigest()
-    if await find_draft(database.reader, digest) is not None:
-        return False
-    made = await asyncio.to_thread(lambda: read(given))
+    there = await count_drafts(database.reader, digest)
+    if there:
+        return 0, there
+    told = await asyncio.to_thread(lambda: read(given))
     async with database.writing() as writing:
-        return await keep(await driver_connection(writing), BY_COMMAND, given, made, digest)
+        made = await keep(await driver_connection(writing), BY_COMMAND, given, told, digest)
+    return made, await count_drafts(database.reader, digest) - made
 
 
 def summary(outcomes: Sequence[Ingested]) -> Iterator[str]:
-    """What became of the texts as a table: a line for each file, and one for all of them."""
+    """What became of the texts as a table: a line for each file, and one for all of them.
+
+    Drafts are counted, of which a text has one for each call that it reports; what was refused is counted by texts.
+    """
     names = [str(outcome.file) for outcome in outcomes]
     width = max(len("in all"), *map(len, names))
     yield f"{'':{width}}{'new drafts':>12}{'there':>12}{'refused':>12}"

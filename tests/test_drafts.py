@@ -50,8 +50,18 @@ Prime Minister Lindqvist underlined that Sweden will send its energy minister to
 
 President Marchetti thanked Sweden for its support.
 """
+BOTH = """\
+President Elena Marchetti speaks with the Prime Minister of Sweden and the President of Austria
+
+On May 4, 2021, President Elena Marchetti of Italy spoke by telephone with Prime Minister Tomas Lindqvist of Sweden.
+President Marchetti stressed that the two countries must work together on energy security.
+
+President Marchetti also spoke by telephone with President Ilse Brandt of Austria. President Brandt said that Austria
+supports the proposal. President Marchetti thanked Austria for its support.
+"""
 GIVEN = {"text": OURS, "publisher": "Office of the President of Italy", "published_on": "2021-05-04"}
 OTHER = {"text": THEIRS, "publisher": "Government of Sweden", "published_on": "2021-05-05"}
+TWO = {"text": BOTH, "publisher": "Office of the President of Italy", "published_on": "2021-05-04"}
 ANY = {"If-Match": "*"}
 PATCH = {"Content-Type": "application/merge-patch+json"}
 
@@ -606,6 +616,143 @@ async def test_a_text_that_is_recorded_already(editor: httpx.AsyncClient) -> Non
     (warning,) = [one for one in draft["document"]["warnings"] if one["code"] == "already-recorded"]
     assert (await editor.get(f"/v1/readouts/{warning['candidates'][0]['id']}")).status_code == 200
     assert draft["document"]["call"]["further_account_of"]["slug"] == CALL
+
+
+# Several calls of one text.
+
+
+async def ingest_two(client: httpx.AsyncClient) -> tuple[Json, Json]:
+    """The drafts of a text that reports two calls."""
+    first = await ingest(client, TWO)
+    (other,) = first["further"]
+    return first, await done(client.get(f"/v1/drafts/{other['id']}"))
+
+
+async def accounts_in(client: httpx.AsyncClient, draft: Json) -> list[Json]:
+    """The calls that the readout of an accepted draft tells of, after a look at what each takes from it."""
+    assert len((await client.get("/v1/readouts?publisher=office-of-the-president-of-italy")).json()["data"]) == 1
+    assert (await client.get(f"/v1/readouts/{draft['readout_id']}")).json()["text"] == BOTH
+    listed = (await client.get("/v1/calls?publisher=office-of-the-president-of-italy")).json()["data"]
+    calls = [(await client.get(f"/v1/calls/{one['id']}?include=statements,readouts,claims")).json() for one in listed]
+    for call in calls:
+        assert [one["id"] for one in call["readouts"]] == [draft["readout_id"]]
+        assert {one["readout"]["id"] for one in call["statements"]} == {draft["readout_id"]}
+        assert all(BOTH[one["start"] : one["end"]] == one["text"] for one in call["statements"])
+        quotes = [quote for one in call["claims"] for quote in one["evidence"]]
+        assert {quote["readout"]["id"] for quote in quotes} == {draft["readout_id"]}
+    return calls
+
+
+async def test_each_call_of_a_text_has_a_draft(editor: httpx.AsyncClient) -> None:
+    """The text's address is that of the first; however often it comes, and also at once, they are those two."""
+    answers = await asyncio.gather(*(editor.post("/v1/readouts/ingest", json=TWO) for _ in range(6)))
+    assert sorted(answer.status_code for answer in answers) == [*[200] * 5, 201]
+    first = await ingest(editor, TWO, status=200)
+    assert [answer.json() for answer in answers] == [first] * 6
+    (other,) = first["further"]
+    second = await done(editor.get(f"/v1/drafts/{other['id']}"))
+    assert (await editor.get(f"/v1/drafts/{first['sha256']}")).json() == first
+    drafts = (first, second)
+    assert [one["number"] for one in drafts] == [1, 2]
+    for one, beside in (drafts, drafts[::-1]):
+        told = {"id": beside["id"], "number": beside["number"], "status": "open"}
+        assert one["further"] == [told | {"call": beside["document"]["call"]["title"]}]
+    listed = (await editor.get("/v1/drafts")).json()["data"]
+    assert [(one["id"], one["number"]) for one in listed] == [(second["id"], 2), (first["id"], 1)]
+    assert [{person["leader"] for person in one["document"]["participants"]} for one in drafts] == [
+        {"elena-marchetti", "tomas-lindqvist"},
+        {"elena-marchetti", "ilse-brandt"},
+    ]
+    assert [[said["position"] for said in one["document"]["statements"]] for one in drafts] == [[1], [2, 3]]
+    warnings = [warning for one in drafts for warning in one["document"]["warnings"]]
+    assert [one["detail"] for one in warnings if one["code"] == "further-calls"] == [
+        "The further calls that the text reports have drafts of their own."
+    ]
+    assert "already-recorded" not in {one["code"] for one in warnings}
+    assert first["document"]["readout"] == second["document"]["readout"]
+
+
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+async def test_calls_of_one_text_become_one_readout(editor: httpx.AsyncClient, order: tuple[int, int]) -> None:
+    """Whichever is accepted first records it, and each has its own history."""
+    drafts = await ingest_two(editor)
+    one, other = [drafts[place] for place in order]
+    await done(correct(editor, one, {"readout": {"url": "https://italy.example/calls"}}))
+    first = await done(decide(editor, one, "accept"))
+    assert (await done(editor.get(f"/v1/drafts/{other['id']}")))["further"][0]["status"] == "accepted"
+    second = await done(decide(editor, other, "accept"))
+    assert second["readout_id"] == first["readout_id"]
+    calls = await accounts_in(editor, first)
+    assert {call["id"] for call in calls} == {first["call_id"], second["call_id"]}
+    assert len(calls) == 2
+    assert sorted(len(call["statements"]) for call in calls) == [1, 2]
+    readout = (await editor.get(f"/v1/readouts/{first['readout_id']}?include=mentions")).json()
+    assert (readout["url"], readout["version"]) == ("https://italy.example/calls", 1)
+    assert sorted(mention["name"]["text"] for mention in readout["mentions"]) == [
+        *["Elena Marchetti"] * 2,
+        "Ilse Brandt",
+        "Tomas Lindqvist",
+    ]
+    for draft, kinds in ((one, ["accepted", "corrected", "created"]), (other, ["accepted", "created"])):
+        told = (await editor.get(f"/v1/drafts/{draft['id']}/history")).json()["data"]
+        assert [revision["kind"] for revision in told] == kinds
+    page = (await editor.get(f"/v1/drafts/{one['id']}/history?limit=1")).json()["page"]
+    foreign = await editor.get(f"/v1/drafts/{other['id']}/history", params={"limit": 1, "cursor": page["next"]})
+    is_problem(foreign, "foreign-cursor")
+
+
+async def test_one_call_of_a_text_is_rejected(editor: httpx.AsyncClient) -> None:
+    """It keeps the other from nothing, and comes into the same readout once it is accepted after all."""
+    first, second = await ingest_two(editor)
+    await done(decide(editor, first, "reject"))
+    accepted = await done(decide(editor, second, "accept"))
+    assert [one["status"] for one in accepted["further"]] == ["rejected"]
+    assert [call["id"] for call in await accounts_in(editor, accepted)] == [accepted["call_id"]]
+    after = await done(decide(editor, first, "accept"))
+    assert after["readout_id"] == accepted["readout_id"]
+    assert len(await accounts_in(editor, after)) == 2
+
+
+async def test_calls_of_one_text_accepted_at_once(editor: httpx.AsyncClient) -> None:
+    """One waits for the other, whose readout it then knows, as it knows whom that one recorded."""
+    accepted = await asyncio.gather(*(done(decide(editor, one, "accept")) for one in await ingest_two(editor)))
+    assert len({one["readout_id"] for one in accepted}) == 1
+    assert len(await accounts_in(editor, accepted[0])) == 2
+
+
+async def test_two_drafts_of_a_text_are_of_one_call(editor: httpx.AsyncClient) -> None:
+    """Where a person says so, it lists the readout once, and has what both have read."""
+    first, second = await ingest_two(editor)
+    accepted = await done(decide(editor, first, "accept"))
+    await done(correct(editor, second, {"call": {"further_account_of": {"id": accepted["call_id"]}}}))
+    after = await done(decide(editor, second, "accept"))
+    assert (after["call_id"], after["readout_id"]) == (accepted["call_id"], accepted["readout_id"])
+    (call,) = await accounts_in(editor, after)
+    assert (len(call["participants"]), [one["position"] for one in call["statements"]]) == (3, [1, 2, 3])
+
+
+async def test_the_readout_has_another_text_meanwhile(editor: httpx.AsyncClient, own_seeded_url: str) -> None:
+    """Then the other draft quotes it no more, as it quotes none that was removed until that is back."""
+    first, second = await ingest_two(editor)
+    accepted = await done(decide(editor, first, "accept"))
+    readout, call = f"/v1/readouts/{accepted['readout_id']}", f"/v1/calls/{accepted['call_id']}"
+    for path in (call, readout):
+        assert (await editor.delete(path, headers=ANY)).status_code == 204
+    before = await checksums(own_seeded_url)
+    told = is_problem(await decide(editor, second, "accept"), "conflict")["detail"]
+    assert told == (
+        f"The readout {accepted['readout_id']}, which another draft of this text became, was removed since. "
+        "Bring it back, and accept again."
+    )
+    assert await checksums(own_seeded_url) == before
+    assert (await editor.post(f"{readout}/history/1/revert", headers=ANY)).status_code == 200
+    versions = [{"version": 1, "text": BOTH}, {"version": 2, "text": f"Corrected.\n\n{BOTH}"}]
+    assert (await editor.patch(readout, json={"versions": versions}, headers=ANY | PATCH)).status_code == 200
+    told = is_problem(await decide(editor, second, "accept"), "conflict")["detail"]
+    assert told == (
+        f"The readout {accepted['readout_id']}, which another draft of this text became, has another text by now. "
+        "Reject this draft, and ingest that text."
+    )
 
 
 # Correcting.

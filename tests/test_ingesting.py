@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 from tests.conftest import connected
-from tests.test_drafts import GIVEN, OTHER, OURS, THEIRS
+from tests.test_drafts import BOTH, GIVEN, OTHER, OURS, THEIRS
 from tests.test_serve import folder, run
 
 __all__ = ["folder"]
@@ -42,6 +42,16 @@ async def test_files_become_drafts(folder: Path, empty_url: str) -> None:
     code, output, _ = await run(folder, *asked, DATABASE_URL=empty_url)
     assert (code, output.splitlines()[-1].split()) == (0, ["in", "all", "0", "3", "0"])
     assert len(await drafts(empty_url)) == 3
+
+
+async def test_drafts_are_counted(folder: Path, empty_url: str) -> None:
+    """Of a text that reports two calls two, the second time as well."""
+    (folder / "both.txt").write_text(BOTH, "utf-8")
+    for counts in (["2", "0", "0"], ["0", "2", "0"]):
+        code, output, errors = await run(folder, "ingest", "both.txt", DATABASE_URL=empty_url)
+        assert (code, errors) == (0, "")
+        assert output.splitlines()[-1].split() == ["in", "all", *counts]
+    assert len(await drafts(empty_url)) == 2
 
 
 async def test_one_bad_file_does_not_stop_the_rest(folder: Path, empty_url: str) -> None:

@@ -328,8 +328,10 @@ drafts_version_check
     a draft in no version: {another("drafts", id=NEW, sha256="encode(sha256('b'), 'hex')", text="'b'", version="0")}
 drafts_sha256_check
     a draft under the hash of another text: {another("drafts", id=NEW, text="'b'")}
-drafts_sha256_key
-    two drafts of one text: {another("drafts", id=NEW)}
+drafts_number_check
+    a draft of no call: {another("drafts", id=NEW, number="0")}
+drafts_sha256_number_key
+    two drafts of one call of a text: {another("drafts", id=NEW)}
 drafts_status_check
     a draft that is lost: UPDATE drafts SET status = 'lost', version = 2
 drafts_document_check
@@ -364,6 +366,7 @@ draft_revisions_begins_check
     a proposal that is made alone: {another("draft_revisions", proposal="'call'", draft_id=NEW)}
 history_never_changes
     a draft of another text: UPDATE drafts SET sha256 = 'x', version = 2
+    a draft of another call of the text: UPDATE drafts SET number = 2, version = 2
     a draft that skips a version: UPDATE drafts SET version = 3
     a draft that goes: DELETE FROM drafts
     a revision of a draft that is another: UPDATE draft_revisions SET author = 'Nobody'

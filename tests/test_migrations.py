@@ -44,10 +44,10 @@ _STAND_INS_OF_SNAPSHOTS = (
     "CREATE FUNCTION snapshot_terms(rows jsonb) RETURNS text[] LANGUAGE sql IMMUTABLE AS 'SELECT NULL::text[]'",
     "CREATE FUNCTION snapshot_day(written text) RETURNS date LANGUAGE sql IMMUTABLE AS 'SELECT NULL::date'",
 )
-_A_DRAFT = """
+_DRAFTS = """
     WITH made AS (
-        INSERT INTO drafts (sha256, text, language, document)
-        VALUES (encode(sha256('a'), 'hex'), 'a', 'en', '{}') RETURNING id
+        INSERT INTO drafts (sha256, number, text, language, document)
+        SELECT encode(sha256('a'), 'hex'), number, 'a', 'en', '{}' FROM generate_series(1, 3) AS number RETURNING id
     )
     INSERT INTO draft_revisions (draft_id, version, kind, author) SELECT id, 1, 'created', 'Nobody' FROM made
 """
@@ -88,7 +88,7 @@ async def load(database: Database, records: str, url: str) -> None:
     if records == "seed":
         async with database.writing() as writing:
             await load_seed(writing)
-            await writing.execute(text(_A_DRAFT))
+            await writing.execute(text(_DRAFTS))
     elif records == "world":
         await make_world(url, database, calls=40)
 
@@ -149,6 +149,25 @@ async def test_each_step_down_and_up_keeps_the_records(bare_url: str) -> None:
         await schema.upgrade(database)
         assert await described(database) == made
         assert await rows(database, question) == recorded
+
+
+async def test_a_step_down_keeps_a_draft_of_each_text(bare_url: str) -> None:
+    """That of its first call with what was done to it, which stays as it was: it is the first above again."""
+    question = "SELECT drafts.id::text, kind FROM drafts JOIN draft_revisions ON draft_id = drafts.id"
+    async with opened(bare_url) as database:
+        await schema.upgrade(database)
+        made = await described(database)
+        await load(database, "seed", bare_url)
+        first = await rows(database, f"{question} WHERE number = 1")
+        await schema.downgrade(database, "20261205_drafts")
+        revisions = "SELECT draft_id::text, kind FROM draft_revisions"
+        assert await rows(database, question) == await rows(database, revisions) == first
+        async with database.writing() as connection:
+            with pytest.raises(DBAPIError, match="what was written is not changed"):
+                await connection.execute(text("DELETE FROM drafts"))
+        await schema.upgrade(database)
+        assert await described(database) == made
+        assert await rows(database, f"{question} WHERE number = 1") == first
 
 
 async def run(*command: str, url: str | None) -> tuple[int | None, str, str]:

@@ -18,27 +18,33 @@ from app.revisions import Revision
 Json = dict[str, Any]
 _OF_A_PROPOSAL = frozenset({"id", "review", "confidence", "evidence", "new"})
 _FURTHER = "/call/further_account_of"
+# Calls may go on quoting it; it is not to be changed or removed meanwhile.
+_LOCK_READOUT = "SELECT true FROM readouts WHERE id = $1 FOR SHARE"
+_HAS_TEXT = "SELECT version = 1 AND text = $2 FROM readout_versions WHERE readout_id = $1 ORDER BY version DESC LIMIT 1"
 _UNDECIDED = "is to be decided: correct it, or accept the proposal `call` for a call of its own"
 
 
-async def record(revision: Revision, document: Json, text: str) -> tuple[UUID, UUID]:
+async def record(revision: Revision, document: Json, text: str, readout: UUID | None) -> tuple[UUID, UUID]:
     """Record what was not rejected; gives the ids of the call and of the readout.
+
+    `readout` is the one that is recorded of another draft of the text, if any is: this one's account is in it, too.
 
     Raises InvalidRequest with pointers into the document for each fault, Conflict where the records have changed so
     that a person has to look again, and whatever the records' own functions raise.
     """
-    return await _Accepting(revision, document, text).record()
+    return await _Accepting(revision, document, text, readout).record()
 
 
 class _Accepting:
     """The document of one draft, and what its keys mean by now."""
 
-    def __init__(self, revision: Revision, document: Json, text: str) -> None:
+    def __init__(self, revision: Revision, document: Json, text: str, readout: UUID | None) -> None:
         self._revision = revision
         self._within = Within(revision.connection)
         self._document = document
         self._text = text
-        self._readout = new_id()
+        self._is_recorded = readout is not None
+        self._readout = readout or new_id()
         self._dropped = {
             name: {one["slug" if name == "leaders" else "code"] for one in document[name] if _left_out(one)}
             for name in ("leaders", "parties")
@@ -51,14 +57,17 @@ class _Accepting:
         """Record it all."""
         self._check()
         further = self._document["call"]["further_account_of"]
+        # What is changed or quoted is locked before anything is written.
+        if self._is_recorded:
+            await self._lock_readout()
         if further is not None:
-            # What is changed is locked before anything is written.
             await self._lock(UUID(further["id"]))
         await self._record_new()
         if further is None:
             await self._check_candidates()
-        with _told_at({"": "/readout", "/versions/0": ""}):
-            await self._revision.create("readout", self._made_readout())
+        if not self._is_recorded:
+            with _told_at({"": "/readout", "/versions/0": ""}):
+                await self._revision.create("readout", self._made_readout())
         if further is None:
             call, places = self._made_call()
             with _told_at(places):
@@ -94,6 +103,22 @@ class _Accepting:
         """The proposals of a list that were not rejected, with their places."""
         return ((place, one) for place, one in enumerate(self._document[name]) if one["review"] != "rejected")
 
+    async def _lock_readout(self) -> None:
+        """Lock the readout that another draft of the text became; raises Conflict where it has not this text now."""
+        connection = self._revision.connection
+        if await connection.fetchval(_LOCK_READOUT, self._readout) is None:
+            message = (
+                f"The readout {self._readout}, which another draft of this text became, was removed since. "
+                "Bring it back, and accept again."
+            )
+            raise Conflict(message)
+        if not await connection.fetchval(_HAS_TEXT, self._readout, self._text):
+            message = (
+                f"The readout {self._readout}, which another draft of this text became, has another text by now. "
+                "Reject this draft, and ingest that text."
+            )
+            raise Conflict(message)
+
     async def _lock(self, call_id: UUID) -> None:
         if await self._revision.connection.fetchval("SELECT true FROM calls WHERE id = $1", call_id) is None:
             detail = f"no call is recorded under {call_id}"
@@ -104,7 +129,7 @@ class _Accepting:
         """Record the parties, leaders and publisher that are proposed as new, kept, named and not yet recorded."""
         people = [person for _, person in self._kept("participants")]
         claimed = {claim["value"]["party"] for _, claim in self._kept("claims") if claim["field"] == "initiator"}
-        publisher = self._document["publisher"]
+        publisher = None if self._is_recorded else self._document["publisher"]
         if publisher is not None and (_left_out(publisher) or self._publisher() != publisher["slug"]):
             publisher = None
         parties = {person["party"] for person in people} | claimed | ({publisher["party"]} if publisher else set())
@@ -254,7 +279,7 @@ class _Accepting:
                 if known is None:
                     places[f"/participants/{len(call['participants'])}"] = f"/participants/{place}"
                     call["participants"].append(self._made_participant(person))
-            call["readouts"] = [*call.get("readouts", ()), str(self._readout)]
+            call["readouts"] = list(dict.fromkeys([*call.get("readouts", ()), str(self._readout)]))
             return call | self._made_parts(refs, places, call)
 
         with _told_at(places):

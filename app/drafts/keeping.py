@@ -11,10 +11,16 @@ from app.writings import Author
 Json = dict[str, Any]
 
 
-async def keep(connection: Any, author: Author, given: ReadoutToRead, read: Json, sha256: str) -> bool:
-    """Keep a draft of what was read, resolved against the records; False where the text has one already.
+async def keep(connection: Any, author: Author, given: ReadoutToRead, read: Json, sha256: str) -> int:
+    """Keep a draft of each call that was read, resolved against the records; gives how many, 0 where there are some.
 
     `connection` is the driver's own, within a transaction; `sha256` is of the stored text.
     """
-    document = whole(await resolve(connection, given, read, sha256))
-    return await add_draft(connection, author, sha256, read["text"], document) is not None
+    calls = [read, *read["further"]]
+    # They are of one readout, whichever is accepted first.
+    titled = given.model_copy(update={"title": given.title or read["call"]["title"]})
+    for number, call in enumerate(calls, 1):
+        document = whole(await resolve(connection, titled, call, sha256))
+        if not await add_draft(connection, author, sha256, read["text"], document, number=number):
+            return 0
+    return len(calls)

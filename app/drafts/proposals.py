@@ -46,6 +46,8 @@ from app.vocabulary import (
 PublishedOn = Annotated[date, Field(ge=date(1, 1, 1), le=date(9999, 12, 31))]
 MOST_STATEMENTS = 10_000
 MOST_PEOPLE = 1000
+MOST_FURTHER = 50
+"""How many calls of a text are read besides the first."""
 ProposalId = Annotated[
     str,
     Field(

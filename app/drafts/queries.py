@@ -16,13 +16,19 @@ from app.vocabulary import DraftDone, DraftStatus
 from app.writings import Author
 
 Json = dict[str, Any]
-_BASE = "d.id, d.sha256, d.status, d.language, d.call_id, d.readout_id"
+_BASE = "d.id, d.sha256, d.number, d.status, d.language, d.call_id, d.readout_id"
 _RECORD = "d.version, d.created_at, d.content_changed_at"
+_ASKED = "d.id = $1 OR d.sha256 = $2 AND d.number = 1"
+_FURTHER = """
+    SELECT coalesce(json_agg(json_build_object(
+        'id', o.id, 'number', o.number, 'status', o.status, 'call', o.document::json #>> '{call,title}'
+    ) ORDER BY o.number), '[]') FROM drafts AS o WHERE o.sha256 = d.sha256 AND o.id <> d.id
+"""
 _ITEM = Prepared(
     f"""
     SELECT version, (SELECT row_to_json(made)::text FROM (
-        SELECT {_BASE}, d.text, d.document::json AS document, {_RECORD}
-    ) AS made) FROM drafts AS d WHERE d.id = $1 OR d.sha256 = $2
+        SELECT {_BASE}, d.text, d.document::json AS document, ({_FURTHER}) AS further, {_RECORD}
+    ) AS made) FROM drafts AS d WHERE {_ASKED}
     """,  # noqa: S608 - of constants of the file
     ("id", "sha256"),
     {},
@@ -42,7 +48,8 @@ _LIST = Prepared(
     ("status", "publisher", "after", "limit"),
     {},
 )
-_FIND = Prepared("SELECT id, sha256 FROM drafts WHERE id = $1 OR sha256 = $2", ("id", "sha256"), {})
+_FIND = Prepared(f"SELECT id, number, sha256 FROM drafts AS d WHERE {_ASKED}", ("id", "sha256"), {})  # noqa: S608 - of a constant
+_COUNT = Prepared("SELECT count(*) FROM drafts WHERE sha256 = $1", ("sha256",), {})
 _REVISION = "r.version, r.kind, r.proposal, r.content_changed_at, r.author, r.note"
 _HISTORY = Prepared(
     f"""
@@ -69,11 +76,11 @@ _NEWEST = 2_147_483_647
 # same text at once waits here for the other.
 _ADD = """
     WITH made AS (
-        INSERT INTO drafts (sha256, text, language, document, publisher_id) VALUES ($1, $2, $3, $4, $5)
-        ON CONFLICT (sha256) DO NOTHING RETURNING id
+        INSERT INTO drafts (sha256, number, text, language, document, publisher_id) VALUES ($1, $2, $3, $4, $5, $6)
+        ON CONFLICT (sha256, number) DO NOTHING RETURNING id
     )
     INSERT INTO draft_revisions (draft_id, version, kind, author, key_id, note)
-    SELECT id, 1, 'created', $6, $7, $8 FROM made RETURNING draft_id
+    SELECT id, 1, 'created', $7, $8, $9 FROM made RETURNING true
 """
 _CHANGE = """
     WITH changed AS (
@@ -84,18 +91,27 @@ _CHANGE = """
     INSERT INTO draft_revisions (draft_id, version, kind, proposal, author, key_id, note, document)
     SELECT id, version, $7, $8, $9, $10, $11, $12 FROM changed
 """
-_LOCK = "SELECT id, version, status, text, document FROM drafts WHERE id = $1 OR sha256 = $2 FOR UPDATE"
+# All drafts of a text in one order, so that of two that are accepted at once one knows the readout of the other.
+_LOCK = f"""
+    SELECT FROM drafts WHERE sha256 IN (SELECT sha256 FROM drafts AS d WHERE {_ASKED}) ORDER BY number FOR UPDATE
+"""  # noqa: S608 - of a constant
+_LOCKED = f"""
+    SELECT id, version, status, text, document, (
+        SELECT DISTINCT readout_id FROM drafts WHERE sha256 = d.sha256 AND readout_id IS NOT NULL
+    ) AS readout_id FROM drafts AS d WHERE {_ASKED}
+"""  # noqa: S608 - of a constant
 
 
 @dataclass(frozen=True, slots=True)
 class Locked:
-    """A draft that is locked, as it is."""
+    """A draft that is locked, as it is, and the readout that a draft of its text became."""
 
     id: UUID
     version: int
     status: DraftStatus
     text: str
     document: str
+    readout_id: UUID | None
 
 
 async def list_drafts(reader: Reader, filters: DraftFilters) -> Page:
@@ -122,8 +138,8 @@ async def get_draft(reader: Reader | Within, key: DraftReference) -> Item:
 
 async def list_history(reader: Reader, key: DraftReference, filters: DraftHistoryFilters) -> Page:
     """A page of what was done to a draft, the newest first; raises NotFound."""
-    draft_id, sha256 = await _find(reader, key)
-    identity = f"history of the draft of {sha256}"
+    draft_id, number, sha256 = await _find(reader, key)
+    identity = f"history of draft {number} of {sha256}"
     before = _NEWEST if filters.cursor is None else int(_cursor(filters.cursor, identity))
     rows = await reader.rows(_HISTORY, {"id": draft_id, "before": before, "limit": filters.limit})
     return _page(rows, filters.limit, identity)
@@ -131,7 +147,7 @@ async def list_history(reader: Reader, key: DraftReference, filters: DraftHistor
 
 async def get_revision(reader: Reader, key: DraftReference, version: int) -> str:
     """One revision of a draft with its documents, as JSON text; raises NotFound."""
-    draft_id, _ = await _find(reader, key)
+    draft_id, _, _ = await _find(reader, key)
     rows = await reader.rows(_ONE_REVISION, {"id": draft_id, "version": version})
     if not rows:
         message = f"The draft has no version {version}."
@@ -139,26 +155,27 @@ async def get_revision(reader: Reader, key: DraftReference, version: int) -> str
     return cast("str", rows[0][0])
 
 
-async def find_draft(reader: Reader | Within, sha256: str) -> UUID | None:
-    """The id of the draft of a text, by the text's SHA-256; None where there is none."""
-    rows = await reader.rows(_FIND, {"id": None, "sha256": sha256})
-    return rows[0][0] if rows else None
+async def count_drafts(reader: Reader, sha256: str) -> int:
+    """How many drafts a text has, by its SHA-256."""
+    return cast("int", (await reader.rows(_COUNT, {"sha256": sha256}))[0][0])
 
 
-async def add_draft(connection: Any, author: Author, sha256: str, text: str, document: Json) -> UUID | None:
-    """Keep a new draft, and that it was made; gives its id, or None where the text has one already."""
+async def add_draft(  # noqa: PLR0913 - what a draft is
+    connection: Any, author: Author, sha256: str, text: str, document: Json, *, number: int
+) -> bool:
+    """Keep a new draft, and that it was made; False where the text has one of this number already."""
     publisher = await _publisher(connection, document)
     language = document["readout"]["language"]
     by = (author.label, author.key_id, author.note)
-    return cast(
-        "UUID | None",
-        await connection.fetchval(_ADD, sha256, text, language, _text(document), publisher, *by),
-    )
+    made = await connection.fetchval(_ADD, sha256, number, text, language, _text(document), publisher, *by)
+    return made is not None
 
 
 async def lock_draft(connection: Any, key: DraftReference) -> Locked:
-    """A draft, locked; raises NotFound."""
-    row = await connection.fetchrow(_LOCK, key.values["id"], key.values["sha256"])
+    """A draft, locked with the others of its text; raises NotFound."""
+    asked = (key.values["id"], key.values["sha256"])
+    await connection.execute(_LOCK, *asked)
+    row = await connection.fetchrow(_LOCKED, *asked)
     if row is None:
         raise _unknown(key)
     return Locked(**row)
@@ -196,12 +213,12 @@ async def _publisher(connection: Any, document: Json) -> UUID | None:
     return None if key is None else await find_id(Within(connection), PublisherReference.read(key))
 
 
-async def _find(reader: Reader, key: DraftReference) -> tuple[UUID, str]:
-    """The id of a draft, and the hash of its text."""
+async def _find(reader: Reader, key: DraftReference) -> tuple[UUID, int, str]:
+    """The id of a draft, its number, and the hash of its text."""
     rows = await reader.rows(_FIND, key.values)
     if not rows:
         raise _unknown(key)
-    return cast("tuple[UUID, str]", tuple(rows[0]))
+    return cast("tuple[UUID, int, str]", tuple(rows[0]))
 
 
 def _unknown(key: DraftReference) -> NotFound:

@@ -4,9 +4,10 @@ import json
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, replace
+from operator import itemgetter
 from typing import Any
 
-from app.drafts.proposals import MOST_PEOPLE, MOST_STATEMENTS
+from app.drafts.proposals import MOST_FURTHER, MOST_PEOPLE, MOST_STATEMENTS
 from app.drafts.schemas import ReadoutToRead
 from app.ingest.draft import Draft
 from app.ingest.reading import read_readout
@@ -18,7 +19,6 @@ Json = dict[str, Any]
 _LONGEST = {"evidence": 2000, "attribution": 500, "verb": 100, "printed": 500, "name": 200}
 _MOST_QUOTES = 20
 _MOST_CAUTIONS = 200
-_MOST_FURTHER = 50
 
 
 def stored(text: str) -> str:
@@ -45,12 +45,19 @@ def read(given: ReadoutToRead) -> Json:
     except TextRefused as error:
         pointer = "/text"
         raise InvalidRequest.pointer(pointer, str(error)) from None
-    warnings, further = _cautions(draft), draft.further[:_MOST_FURTHER]
+    first, *further = [_proposals(one) | {"warnings": _cautions(one)} for one in (draft, *draft.further[:MOST_FURTHER])]
+    _number([first, *further])
     if further:
-        detail = f"{len(further)} further calls that the text reports are no part of this draft."
-        warnings.append({"code": "further-calls", "detail": detail, "evidence": [], "candidates": []})
-    told = {"text": text, **_proposals(draft), "warnings": warnings}
-    return told | {"further": [_proposals(one) | {"warnings": _cautions(one)} for one in further]}
+        detail = "The further calls that the text reports have drafts of their own."
+        first["warnings"].append({"code": "further-calls", "detail": detail, "evidence": [], "candidates": []})
+    return {"text": text, **first, "further": further}
+
+
+def _number(calls: Sequence[Json]) -> None:
+    """Let the statements of all calls have positions in the text, which is one readout."""
+    said = [statement for call in calls for statement in call["statements"]]
+    for position, statement in enumerate(sorted(said, key=itemgetter("start")), 1):
+        statement["position"] = position
 
 
 def _proposals(draft: Draft) -> Json:

@@ -83,7 +83,8 @@ async def ingest(write: Drafting[ReadoutToRead]) -> Response:
     """Read a readout's text, and keep what it is understood to say as a draft, resolved against the records.
 
     Leaders, parties and the publisher are those that are recorded, or are proposed as new. A readout about a call that
-    is recorded is proposed as a further account of it. The same text has one draft, however often it is ingested.
+    is recorded is proposed as a further account of it. A text that reports several calls has a draft for each; the
+    first one is answered, with the others under `further`. However often a text is ingested, it has these drafts.
     """
     return await write.ingest()
 
@@ -137,7 +138,8 @@ async def change_proposal(write: Drafting[AnyProposal], draft: DraftKey, proposa
 async def accept(write: Drafting[BaseModel], draft: DraftKey, *, suggestions: WithSuggestions = False) -> Response:
     """Record what a draft proposes, all of it or nothing, but for what was rejected.
 
-    A further account goes to its call, which keeps what it shows; what a call shows already is not changed. Acts and
+    A further account goes to its call, which keeps what it shows; what a call shows already is not changed. The drafts
+    of one text become accounts in one readout, which the first that is accepted records as it proposes it. Acts and
     topics that are only suggested are recorded where they were accepted, by themselves or with their statement, or
     with `suggestions=true` here.
     """

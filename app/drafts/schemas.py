@@ -8,6 +8,7 @@ from pydantic import AfterValidator, Field
 
 from app.claims.schemas import DateIn, InitiatorIn
 from app.drafts.proposals import (
+    MOST_FURTHER,
     Claims,
     DraftDocument,
     FurtherAccountOf,
@@ -95,17 +96,31 @@ class ReadingOut(CallReading):
     """What a text is understood to say; nothing of it is kept."""
 
     text: Annotated[Words, Field(description="The text as it would be stored; offsets count its code points.")]
-    further: Annotated[list[CallReading], Field(max_length=50, description="The other calls that the text reports.")]
+    further: Annotated[
+        list[CallReading], Field(max_length=MOST_FURTHER, description="The other calls that the text reports.")
+    ]
+
+
+CallNumber = Annotated[
+    int,
+    Field(
+        ge=1,
+        le=1 + MOST_FURTHER,
+        description="Which of the calls that the text reports the draft is of.",
+        json_schema_extra={"format": "int32"},
+    ),
+]
 
 
 class DraftBase(RecordOut):
     """What every draft shows of itself, and what it became."""
 
     sha256: Annotated[Sha256, Field(description="Of the stored text in UTF-8.")]
+    number: CallNumber
     status: DraftStatus
     language: Language
     call_id: Annotated[UUID | None, Field(description="The call that has the account, once the draft is accepted.")]
-    readout_id: Annotated[UUID | None, Field(description="The readout that was recorded of it.")]
+    readout_id: Annotated[UUID | None, Field(description="The readout that was recorded of the text.")]
 
 
 class DraftListed(DraftBase):
@@ -118,11 +133,24 @@ class DraftListed(DraftBase):
     further_account_of: FurtherAccountOf | None
 
 
+class FurtherDraft(Out):
+    """The draft of another call that the text reports."""
+
+    id: UUID
+    number: CallNumber
+    status: DraftStatus
+    call: Title
+
+
 class DraftOut(DraftBase):
     """A draft whole: the text, and what is proposed to be recorded of it."""
 
     text: Words
     document: DraftDocument
+    further: Annotated[
+        list[FurtherDraft],
+        Field(max_length=MOST_FURTHER, description="The drafts of the other calls that the text reports, by number."),
+    ]
 
 
 class DraftPage(Out):

@@ -44,17 +44,17 @@ class Draft(Write[B]):
         return Response(told.encode(), HTTPStatus.OK, {"Cache-Control": "no-store"}, JSON)
 
     async def ingest(self) -> Response:
-        """Keep what a text is understood to say as a draft: 201, or 200 and the one that the text has already."""
+        """Keep a draft of each call that a text reports, and tell the first: 201, or 200 where the text has them."""
         self._take_parameters()
         given = await read_document(self._request, _GIVEN)
         digest = sha256(stored(given.text).encode()).hexdigest()
-        known = await queries.find_draft(self._database.reader, digest)
+        known = await queries.count_drafts(self._database.reader, digest)
         told = None if known else await asyncio.to_thread(lambda: read(given))
 
         async def do(revision: Revision) -> Response:
             self._precondition.check(None)
-            is_new = told is not None and await keep(revision.connection, self._author, given, told, digest)
-            status = HTTPStatus.CREATED if is_new else HTTPStatus.OK
+            made = 0 if told is None else await keep(revision.connection, self._author, given, told, digest)
+            status = HTTPStatus.CREATED if made else HTTPStatus.OK
             return await _answer(revision.connection, DraftReference.read(digest), status)
 
         return await self._once(do)
@@ -100,7 +100,7 @@ class Draft(Write[B]):
             document: Json = json.loads(draft.document)
             if suggestions:
                 document = suggestions_taken(document)
-            became = await record(revision, document, draft.text)
+            became = await record(revision, document, draft.text, draft.readout_id)
             after = taken_whole(document)
             await change_draft(
                 revision.connection, self._author, draft, "accepted", after, status="accepted", became=became

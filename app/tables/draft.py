@@ -1,9 +1,18 @@
-"""Drafts: proposed records of one text, kept apart until a person decides, and what each person did to them."""
+"""Drafts: proposed records of texts, kept apart until a person decides, and what each person did to them."""
 
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, String, Text, func
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKeyConstraint,
+    Index,
+    SmallInteger,
+    String,
+    Text,
+    UniqueConstraint,
+    func,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.tables.base import CODE_POINT_ORDER, Base, Record, counted, filled, one_of
@@ -11,7 +20,9 @@ from app.vocabulary import DraftDone, DraftStatus
 
 
 class Draft(Record, Base):
-    """What is proposed to be recorded of one text, as a document, and which records it became once it was accepted.
+    """What is proposed to be recorded of one call of a text, as a document, and what it became once it was accepted.
+
+    `number` is which of the calls that the text reports it is of; all of them become one readout.
 
     No other table refers to it, and it refers to no record by a key of the database: what is only proposed keeps no
     record from being changed or removed.
@@ -19,7 +30,8 @@ class Draft(Record, Base):
 
     __tablename__ = "drafts"
 
-    sha256: Mapped[str] = mapped_column(String(64, collation=CODE_POINT_ORDER), unique=True)
+    sha256: Mapped[str] = mapped_column(String(64, collation=CODE_POINT_ORDER))
+    number: Mapped[int] = mapped_column(SmallInteger, server_default="1")
     text: Mapped[str] = mapped_column(Text)
     language: Mapped[str] = mapped_column(String(35))
     status: Mapped[str] = mapped_column(String(20), server_default="open")
@@ -30,6 +42,8 @@ class Draft(Record, Base):
 
     __table_args__ = (
         counted(),
+        UniqueConstraint("sha256", "number"),
+        CheckConstraint("number >= 1", name="number"),
         CheckConstraint("sha256 = encode(sha256(convert_to(text, 'UTF8')), 'hex')", name="sha256"),
         one_of("status", DraftStatus),
         CheckConstraint("document IS JSON OBJECT", name="document"),
