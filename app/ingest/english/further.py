@@ -15,7 +15,7 @@ _ENDS_LEAD = frozenset({":", "“", '"', "«"})
 _JOINING = frozenset({"and", "but", "while", "whereas", ";"})
 _ADJECTIVES = frozenset(
     "shared detailed valued proposed expected required renewed continued combined determined agreed committed "
-    "extended coordinated".split()
+    "extended coordinated advanced".split()
 )
 _BEFORE_OBJECTS = frozenset(
     "the a an his her its their our that to on how with for of in what support concern concerns appreciation president "
