@@ -77,8 +77,11 @@ def parse_sentence(text: str, stretch: Stretch) -> Parsed:
     mentions: dict[int, Mention] = {}
     # What goes on for pages without an end is no sentence, and nothing is read in it.
     sentence = read_sentence(text, stretch) if stretch.end - stretch.start <= _LONGEST_SENTENCE else Sentence(stretch)
-    place, plural = 0, names_several(sentence)
+    place, plural, opening = 0, names_several(sentence), _opening_words()
     while place < sentence.size:
+        if not sentence.capital[place] and sentence.lower[place] not in opening:
+            place += 1
+            continue
         if plural and sentence.capital[place] and (several := several_at(sentence, place)):
             mentions.update((mention.start, mention) for mention in several)
             place = several[-1].end
@@ -98,6 +101,12 @@ def parse_sentence(text: str, stretch: Stretch) -> Parsed:
 def _office_words() -> frozenset[str]:
     offices = words("people", "heads") | words("people", "modifiers")
     return offices | words("people", "honorifics") | words("people", "elected")
+
+
+@lru_cache
+def _opening_words() -> frozenset[str]:
+    """The words in small letters that a mention may begin with."""
+    return _office_words() | _BEFORE_PEOPLE
 
 
 def _may_begin(sentence: Sentence, place: int) -> bool:

@@ -39,29 +39,41 @@ class Sentence:
 
 def read_sentence(text: str, stretch: Stretch) -> Sentence:
     """Take a sentence apart."""
-    sentence = Sentence(stretch)
-    words, starts, ends, possessive = sentence.words, sentence.starts, sentence.ends, sentence.possessive
-    for match in _TOKEN.finditer(text, stretch.start, stretch.end):
-        if match.lastgroup is not None:
-            continue
-        raw = match[0]
-        start, end = match.span()
-        if raw in _APOSTROPHES and words and ends[-1] == start and words[-1][-1] == "s":
-            # "the states' rights"
-            possessive[-1] = True
-            ends[-1] = end
-            continue
-        owns = raw[-2:] in _POSSESSIVE and end - start > _SHORTEST_OWNER
-        words.append(raw[:-2] if owns else raw)
-        starts.append(start)
-        ends.append(end)
-        possessive.append(owns)
+    tokens = [match for match in _TOKEN.finditer(text, stretch.start, stretch.end) if match.lastgroup is None]
+    sentence = Sentence(
+        stretch,
+        words=[match[0] for match in tokens],
+        starts=[match.start() for match in tokens],
+        ends=[match.end() for match in tokens],
+        possessive=[False] * len(tokens),
+    )
+    if any(text.find(mark, stretch.start, stretch.end) >= 0 for mark in _APOSTROPHES):
+        _take_owners(sentence)
+    words = sentence.words
     sentence.lower = [word.lower() for word in words]
     # A letter of a script that has no capitals counts as one.
     sentence.capital = [word[0].isupper() or (word[0].isalpha() and not word[0].islower()) for word in words]
     sentence.quoted = _quoted(words)
     sentence.size = len(words)
     return sentence
+
+
+def _take_owners(sentence: Sentence) -> None:
+    """Leave out the endings by which words own others."""
+    words, starts, ends, possessive = sentence.words, sentence.starts, sentence.ends, sentence.possessive
+    kept = 0
+    for raw, start, end in zip(words[:], starts[:], ends[:], strict=True):
+        if raw in _APOSTROPHES and kept and ends[kept - 1] == start and words[kept - 1][-1] == "s":
+            # "the states' rights"
+            possessive[kept - 1] = True
+            ends[kept - 1] = end
+            continue
+        owns = raw[-2:] in _POSSESSIVE and end - start > _SHORTEST_OWNER
+        words[kept], starts[kept], ends[kept] = raw[:-2] if owns else raw, start, end
+        possessive[kept] = owns
+        kept += 1
+    for told in (words, starts, ends, possessive):
+        del told[kept:]
 
 
 def _quoted(words: list[str]) -> list[bool]:
