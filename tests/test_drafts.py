@@ -22,6 +22,7 @@ from app.main import create_app
 from app.settings import Settings
 from tests.conftest import client_of, connected, give_key, serving
 from tests.examples import BODIES
+from tests.faults.writers import call_document
 from tests.test_contract import DOCUMENT, KEYED, address, validator_of
 from tests.test_hostile import checksums
 from tests.test_problems import is_problem
@@ -495,6 +496,25 @@ async def test_all_suggestions_with_the_draft(editor: httpx.AsyncClient, monkeyp
     assert coded == [("support", ["energy-and-climate", "trade"]), ("inform", ["energy-and-climate"])]
 
 
+async def test_a_persons_suggestion_goes_before_others(
+    editor: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An act that a person adds to what is suggested is recorded, and what is wrong with it is told where it stands."""
+    suggesting(monkeypatch)
+    draft = await ingest(editor, GIVEN)
+    first, second, _ = draft["document"]["statements"]
+    added = {"id": "mine", "field": "act", "value": "inform"}
+    await done(correct(editor, draft, {"suggestions": [*first["suggestions"], added]}, first["id"]))
+    wrong = f"{second['id']}-topic-trade"
+    await done(correct(editor, draft, {"value": "no-such"}, wrong))
+    number = next(place for place, one in enumerate(second["suggestions"]) if one["id"] == wrong)
+    told = await pointers(decide(editor, draft, "accept?suggestions=true"))
+    assert told == [f"/statements/1/suggestions/{number}/value"]
+    await done(correct(editor, draft, {"value": "trade"}, wrong))
+    call = await call_of(editor, await done(decide(editor, draft, "accept?suggestions=true")))
+    assert [one["act"] for one in call["statements"]][:2] == ["inform", "support"]
+
+
 @pytest.mark.parametrize("corrected_first", [True, False])
 async def test_a_given_act_goes_before_a_suggested_one(
     editor: httpx.AsyncClient,
@@ -751,8 +771,37 @@ async def test_the_readout_has_another_text_meanwhile(editor: httpx.AsyncClient,
     told = is_problem(await decide(editor, second, "accept"), "conflict")["detail"]
     assert told == (
         f"The readout {accepted['readout_id']}, which another draft of this text became, has another text by now. "
-        "Reject this draft, and ingest that text."
+        "Reject this draft, and record its call from that text."
     )
+    versions.append({"version": 3, "text": BOTH})
+    assert (await editor.patch(readout, json={"versions": versions}, headers=ANY | PATCH)).status_code == 200
+    after = await done(decide(editor, second, "accept"))
+    assert after["readout_id"] == accepted["readout_id"]
+    quoted = {one["readout"]["version"] for one in (await call_of(editor, after))["statements"]}
+    assert quoted == {3}
+
+
+@pytest.mark.parametrize("further", [False, True])
+async def test_another_call_takes_the_readout_meanwhile(
+    editor: httpx.AsyncClient,
+    own_seeded_url: str,
+    further: bool,  # noqa: FBT001
+) -> None:
+    """Whoever is second waits, and neither for the other: a call is locked before a readout, and no lock is raised."""
+    first, second = await ingest_two(editor)
+    accepted = await done(decide(editor, first, "accept"))
+    another = (await editor.post("/v1/calls", json=call_document("another"))).json()["id"]
+    if further:
+        await done(correct(editor, second, {"call": {"further_account_of": {"id": another}}}))
+    async with connected(own_seeded_url) as other, other.transaction():
+        # As a change of that call does which lets it have the readout.
+        await other.execute("SELECT FROM calls WHERE id = $1 FOR UPDATE", another)
+        if not further:
+            await other.execute("SELECT FROM readouts WHERE id = $1 FOR SHARE", accepted["readout_id"])
+        accepting = asyncio.create_task(decide(editor, second, "accept"))
+        await asyncio.sleep(0.3)
+        await other.execute("SELECT FROM readouts WHERE id = $1 FOR NO KEY UPDATE", accepted["readout_id"])
+    assert (await done(accepting))["readout_id"] == accepted["readout_id"]
 
 
 # Correcting.

@@ -18,9 +18,9 @@ from app.revisions import Revision
 Json = dict[str, Any]
 _OF_A_PROPOSAL = frozenset({"id", "review", "confidence", "evidence", "new"})
 _FURTHER = "/call/further_account_of"
-# Calls may go on quoting it; it is not to be changed or removed meanwhile.
-_LOCK_READOUT = "SELECT true FROM readouts WHERE id = $1 FOR SHARE"
-_HAS_TEXT = "SELECT version = 1 AND text = $2 FROM readout_versions WHERE readout_id = $1 ORDER BY version DESC LIMIT 1"
+# As strong as what a call takes that has the readout, so that no lock is made stronger later.
+_LOCK_READOUT = "SELECT true FROM readouts WHERE id = $1 FOR NO KEY UPDATE"
+_NEWEST = "SELECT version, text = $2 AS same FROM readout_versions WHERE readout_id = $1 ORDER BY version DESC LIMIT 1"
 _UNDECIDED = "is to be decided: correct it, or accept the proposal `call` for a call of its own"
 
 
@@ -45,6 +45,8 @@ class _Accepting:
         self._text = text
         self._is_recorded = readout is not None
         self._readout = readout or new_id()
+        self._version = 1
+        """That of the readout which has the text."""
         self._dropped = {
             name: {one["slug" if name == "leaders" else "code"] for one in document[name] if _left_out(one)}
             for name in ("leaders", "parties")
@@ -57,11 +59,11 @@ class _Accepting:
         """Record it all."""
         self._check()
         further = self._document["call"]["further_account_of"]
-        # What is changed or quoted is locked before anything is written.
-        if self._is_recorded:
-            await self._lock_readout()
+        # What is changed or quoted is locked before anything is written, the call first, as by every change of a call.
         if further is not None:
             await self._lock(UUID(further["id"]))
+        if self._is_recorded:
+            await self._lock_readout()
         await self._record_new()
         if further is None:
             await self._check_candidates()
@@ -88,7 +90,7 @@ class _Accepting:
                 for number, speaker in enumerate(statement["speakers"])
                 if speaker["participant"] in rejected
             ]
-            acts = [one for one in statement["suggestions"] if one["field"] == "act" and one["review"] == "accepted"]
+            acts = [one for one in _taken(statement) if one["field"] == "act"]
             if len({statement["act"], *(one["value"] for one in acts)} - {None}) > 1:
                 faults.append((("statements", place, "act"), "is given twice, here and by an accepted suggestion"))
         for place, claim in self._kept("claims"):
@@ -112,10 +114,11 @@ class _Accepting:
                 "Bring it back, and accept again."
             )
             raise Conflict(message)
-        if not await connection.fetchval(_HAS_TEXT, self._readout, self._text):
+        self._version, is_same = await connection.fetchrow(_NEWEST, self._readout, self._text)
+        if not is_same:
             message = (
                 f"The readout {self._readout}, which another draft of this text became, has another text by now. "
-                "Reject this draft, and ingest that text."
+                "Reject this draft, and record its call from that text."
             )
             raise Conflict(message)
 
@@ -231,7 +234,7 @@ class _Accepting:
     ) -> dict[str, list[Json]]:
         """The mentions, statements and claims behind those that are there before, their participants under `refs`."""
         parts: dict[str, list[Json]] = {name: [*(before or {}).get(name, ())] for name in _PARTS}
-        quoted = {"readout": str(self._readout), "version": 1}
+        quoted = {"readout": str(self._readout), "version": self._version}
         for place, person in self._kept("participants"):
             if person["mention"] is not None:
                 at = f"/mentions/{len(parts['mentions'])}"
@@ -246,8 +249,10 @@ class _Accepting:
                 }
                 parts["mentions"].append(_given(quoted | told))
         for place, statement in self._kept("statements"):
-            places[f"/statements/{len(parts['statements'])}"] = f"/statements/{place}"
-            parts["statements"].append(quoted | _made_statement(statement, refs))
+            here, there = f"/statements/{len(parts['statements'])}", f"/statements/{place}"
+            said, codes = _made_statement(statement, refs)
+            places |= {here: there} | {f"{here}{one}": f"{there}{other}" for one, other in codes.items()}
+            parts["statements"].append(quoted | said)
         preferred = {claim["field"] for claim in parts["claims"] if claim.get("preferred")}
         for place, claim in self._kept("claims"):
             places[f"/claims/{len(parts['claims'])}"] = f"/claims/{place}"
@@ -307,21 +312,28 @@ def _given(members: Json) -> Json:
     return {name: member for name, member in members.items() if member is not None}
 
 
-def _made_statement(statement: Json, refs: dict[str, str]) -> Json:
-    """A statement to record, with the act and the topics that a person has accepted."""
-    accepted = [one for one in statement["suggestions"] if one["review"] in {"accepted", "corrected"}]
-    acts = [one["value"] for one in accepted if one["field"] == "act"]
-    topics = [*statement["topics"], *(one["value"] for one in accepted if one["field"] == "topics")]
+def _taken(statement: Json) -> list[Json]:
+    """The suggestions for a statement that a person has accepted or corrected."""
+    return [one for one in statement["suggestions"] if one["review"] in {"accepted", "corrected"}]
+
+
+def _made_statement(statement: Json, refs: dict[str, str]) -> tuple[Json, dict[str, str]]:
+    """A statement to record, with the act and topics that a person has accepted, and where such come from in it."""
+    topics = {topic: f"/topics/{number}" for number, topic in enumerate(statement["topics"])}
+    act, places = statement["act"], {}
+    for number, one in enumerate(statement["suggestions"]):
+        at = f"/suggestions/{number}/value"
+        if one not in _taken(statement):
+            continue
+        if one["field"] == "topics":
+            topics.setdefault(one["value"], at)
+        elif act is None:
+            act, places["/act"] = one["value"], at
+    places |= {f"/topics/{number}": at for number, at in enumerate(topics.values())}
     made = {name: member for name, member in _plain(statement).items() if name != "suggestions"}
-    return _given(
-        made
-        | {
-            "speakers": [{"participant": refs[speaker["participant"]]} for speaker in statement["speakers"]],
-            "attribution": _given(statement["attribution"]),
-            "act": statement["act"] or next(iter(acts), None),
-            "topics": list(dict.fromkeys(topics)),
-        }
-    )
+    speakers = [{"participant": refs[speaker["participant"]]} for speaker in statement["speakers"]]
+    told = {"speakers": speakers, "attribution": _given(statement["attribution"]), "act": act, "topics": list(topics)}
+    return _given(made | told), places
 
 
 @contextmanager

@@ -107,8 +107,12 @@ def suggestions_taken(document: Json) -> Json:
 
 
 def _accept_suggestions(proposal: Json) -> None:
-    for suggestion in proposal.get("suggestions", ()):
-        if suggestion["review"] == "open" and not (suggestion["field"] == "act" and proposal["act"]):
+    """Accept what is suggested for a proposal and open; no act where a person has given one, or accepted another."""
+    suggested = proposal.get("suggestions", ())
+    settled = {"accepted", "corrected"}
+    acted = proposal.get("act") or any(one["field"] == "act" and one["review"] in settled for one in suggested)
+    for suggestion in suggested:
+        if suggestion["review"] == "open" and not (suggestion["field"] == "act" and acted):
             suggestion["review"] = "accepted"
 
 
