@@ -169,6 +169,17 @@ def test_several_calls_of_one_text_have_a_draft_each() -> None:
     assert "several-calls" in {warning.code for warning in draft.warnings}
 
 
+def test_calls_beyond_the_people_that_are_read_are_left_out() -> None:
+    """Those before are told apart all the same."""
+    spoke = "President Ann Walker{} spoke by phone with President {} Kowal of Poland. They discussed reeds."
+    names = [f"{first}{last}a" for first in "BCDFGKLM" for last in ("am", "en", "in", "on", "um", "ar")]
+    text = "\n\n".join(spoke.format(" also" if place else "", name) for place, name in enumerate(names))
+    draft = read_readout(text.replace("Ann Walker also", "Walker also"), publisher="The White House")
+    calls = (draft, *draft.further)
+    assert len(names) > len(calls) > 30
+    assert all(len(call.participants) == 2 for call in calls)
+
+
 @pytest.mark.parametrize(
     ("words", "announced"),
     [

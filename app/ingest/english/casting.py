@@ -125,9 +125,9 @@ def _calls(roster: Roster, frames: dict[int, Frame]) -> dict[int, tuple[Person, 
     # Those whom only the title names belong to the call whose sentence names nobody else.
     lonely = next((people for people in calls.values() if len(people) < ENOUGH), next(iter(calls.values())))
     lonely += left
-    if any(len(people) < ENOUGH for people in calls.values()):
-        return {}
-    return {place: tuple(people) for place, people in calls.items()}
+    known = {place: tuple(people) for place, people in calls.items() if len(people) >= ENOUGH}
+    # Beyond so many people nobody is known, and the calls before are told apart all the same.
+    return known if len(known) == len(calls) or len(roster.people) >= MOST else {}
 
 
 def _first_seen(person: Person) -> int:
