@@ -90,8 +90,8 @@ class _Accepting:
                 for number, speaker in enumerate(statement["speakers"])
                 if speaker["participant"] in rejected
             ]
-            acts = [one for one in _taken(statement) if one["field"] == "act"]
-            if len({statement["act"], *(one["value"] for one in acts)} - {None}) > 1:
+            acts = {one["value"] for _, one in _taken(statement) if one["field"] == "act"}
+            if len({statement["act"], *acts} - {None}) > 1:
                 faults.append((("statements", place, "act"), "is given twice, here and by an accepted suggestion"))
         for place, claim in self._kept("claims"):
             if claim["field"] == "initiator" and claim["value"]["participant"] in rejected:
@@ -312,19 +312,17 @@ def _given(members: Json) -> Json:
     return {name: member for name, member in members.items() if member is not None}
 
 
-def _taken(statement: Json) -> list[Json]:
-    """The suggestions for a statement that a person has accepted or corrected."""
-    return [one for one in statement["suggestions"] if one["review"] in {"accepted", "corrected"}]
+def _taken(statement: Json) -> Iterator[tuple[int, Json]]:
+    """The suggestions for a statement that a person has accepted or corrected, with their places."""
+    return ((at, one) for at, one in enumerate(statement["suggestions"]) if one["review"] in {"accepted", "corrected"})
 
 
 def _made_statement(statement: Json, refs: dict[str, str]) -> tuple[Json, dict[str, str]]:
     """A statement to record, with the act and topics that a person has accepted, and where such come from in it."""
     topics = {topic: f"/topics/{number}" for number, topic in enumerate(statement["topics"])}
     act, places = statement["act"], {}
-    for number, one in enumerate(statement["suggestions"]):
+    for number, one in _taken(statement):
         at = f"/suggestions/{number}/value"
-        if one not in _taken(statement):
-            continue
         if one["field"] == "topics":
             topics.setdefault(one["value"], at)
         elif act is None:

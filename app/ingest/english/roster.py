@@ -111,6 +111,11 @@ class Attendance:
         return bool(self.heading & words("people", "own_officials"))
 
 
+def without_field(head: str) -> str:
+    """An office without what it is of: `secretary` of `secretary of state`."""
+    return head.partition(" of ")[0].partition(" for ")[0]
+
+
 def without_master(head: str) -> str:
     """An office without whom it serves: `adviser` of `adviser to the president`."""
     return head.partition(" to ")[0]
@@ -298,7 +303,7 @@ class Roster:
 
 
 def _is_perhaps_official(person: Person) -> bool:
-    head = tuple((person.head or "").partition(" of ")[0].partition(" for ")[0].split())
+    head = tuple(without_field(person.head or "").split())
     office = any(head[-len(last) :] == last for last in lines("people", "perhaps_officials"))
     return office and person.listed and not person.of_body and person.office is None
 

@@ -7,7 +7,7 @@ from app.ingest.english.lexicon import words
 from app.ingest.english.naming import Mention, party_at
 from app.ingest.english.parsed import Parsed
 from app.ingest.english.parties import parties_of_region, party_adjectives, party_names
-from app.ingest.english.roster import Person, Roster
+from app.ingest.english.roster import Person, Roster, without_field
 from app.ingest.english.verbs import verb_at
 
 _ARTICLES = frozenset({"the", "both", "all", "these", "those", "our", "their", "his", "her"})
@@ -357,13 +357,8 @@ def _members(memory: Memory, noun: _Noun) -> tuple[Person, ...]:
 
 def _in_offices(noun: str, people: tuple[Person, ...]) -> tuple[Person, ...]:
     """Of a group, those who hold the office that it is called by, where several do: `the Prime Ministers`."""
-    holding = tuple(person for person in people if _plural(_bare(person.head or "").rpartition(" ")[2]) == noun)
+    holding = tuple(person for person in people if _plural(without_field(person.head or "").rpartition(" ")[2]) == noun)
     return holding if len(holding) > 1 and noun != "leaders" else people
-
-
-def _bare(office: str) -> str:
-    """An office without what it is of: `secretary` of `secretary of state`."""
-    return office.partition(" of ")[0].partition(" for ")[0]
 
 
 def _plural(noun: str) -> str:

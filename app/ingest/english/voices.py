@@ -49,8 +49,11 @@ class Spoken:
 
 @dataclass(frozen=True, slots=True)
 class _Voice:
+    """Who speaks, by the last statement, or by a heading before there is one."""
+
     spoken: Spoken
     paragraph: int
+    heading: bool = False
 
 
 def spoken(text: str, parsed: list[Parsed], cast: Cast) -> list[Spoken]:
@@ -68,7 +71,7 @@ def spoken(text: str, parsed: list[Parsed], cast: Cast) -> list[Spoken]:
         goes_on = _is_within(parts, voice, paragraph) and speaks_by_paragraphs(cast.roster.home_party)
         heading = _heading(one, cast.roster) if not parts else None
         if heading is not None:
-            voice = _Voice(heading, paragraph)
+            voice = _Voice(heading, paragraph, heading=True)
             continue
         if not parts or goes_on:
             carried = _carried(one, voice, cast.roster)
@@ -211,8 +214,7 @@ def _carried(parsed: Parsed, voice: _Voice | None, people: Roster) -> Spoken | N
         return None
     quotation = sentence.words[0] in _OPEN
     said = voice.spoken
-    headed = said.first == said.last
-    if headed and not quotation:
+    if voice.heading and not quotation:
         return None
     if not quotation and not _is_further_point(sentence, said) and not _is_spoken_through(parsed, voice, people):
         # What follows "they discussed" is told by the publisher, unless the two were said to say something of it.
@@ -232,7 +234,7 @@ def _carried(parsed: Parsed, voice: _Voice | None, people: Roster) -> Spoken | N
         said,
         start=start,
         end=end,
-        attribution=said.attribution if headed else None,
+        attribution=said.attribution if voice.heading else None,
         verb_words=None,
         verb=None,
         mode="direct" if quotation or sum(sentence.quoted) >= _MOSTLY * whole else "indirect",
