@@ -166,6 +166,10 @@ def test_several_calls_of_one_text_have_a_draft_each() -> None:
         ["Ann Walker, President, US", "Jan Kowal, Prime Minister, PL"]
     ]
     assert [told(further) for further in draft.further] == [["walker & kowal: discussed"]]
+    assert [one.call.title.partition(" today")[0] for one in (draft, *draft.further)] == [
+        "President Ann Walker spoke",
+        "President Walker also spoke",
+    ]
     assert "several-calls" in {warning.code for warning in draft.warnings}
 
 

@@ -21,6 +21,7 @@ from app.ingest.english.parsed import Parsed, parse, parse_phrase
 from app.ingest.english.participants import participant, surname
 from app.ingest.english.parties import zone_of
 from app.ingest.english.roster import Person
+from app.ingest.english.sentences import Stretch
 from app.ingest.english.statements import statements
 from app.ingest.english.voices import Spoken, spoken
 from app.ingest.told import Told
@@ -38,25 +39,28 @@ def read(told: Told) -> Draft:
     people = cast.roster.people
     refs = dict(zip(map(id, people), references(surname(person) for person in people), strict=True))
     found = spoken(text, parsed, cast)
+    opening = parsed[0].sentence.stretch
     if not cast.calls:
-        return _draft(told, parsed, cast, refs, _Call(tuple(people), list(cast.frames.values()), found))
+        return _draft(told, parsed, cast, refs, _Call(tuple(people), list(cast.frames.values()), found, opening))
     begins = [parsed[place].sentence.stretch.start for place in cast.calls]
     drafts = []
     for number, (place, present) in enumerate(cast.calls.items()):
         start = begins[number] if number else 0
         end = begins[number + 1] if number + 1 < len(begins) else len(told.text)
         said = [one for one in found if start <= one.start < end]
-        drafts.append(_draft(told, parsed, cast, refs, _Call(present, [cast.frames[place]], said)))
+        first = parsed[place].sentence.stretch if number else opening
+        drafts.append(_draft(told, parsed, cast, refs, _Call(present, [cast.frames[place]], said, first)))
     return replace(drafts[0], further=tuple(drafts[1:]))
 
 
 @dataclass(frozen=True, slots=True)
 class _Call:
-    """One call of a text: who took part, the sentences that say so, and what was said."""
+    """One call of a text: who took part, the sentences that say so, what was said, and how the text begins on it."""
 
     people: tuple[Person, ...]
     frames: list[Frame]
     said: list[Spoken]
+    opening: Stretch
 
 
 def _draft(told: Told, parsed: list[Parsed], cast: Cast, refs: dict[int, str], call: _Call) -> Draft:
@@ -77,7 +81,7 @@ def _draft(told: Told, parsed: list[Parsed], cast: Cast, refs: dict[int, str], c
         participants=[participant(told, person, refs[id(person)], initiated) for person in call.people],
         statements=statements(told, said, refs),
         claims=claims,
-        title=told.heading or _first_line(told, parsed),
+        title=told.heading or told.text[call.opening.start : call.opening.end],
         cautions=[*_announced(told, call.frames), *_several_calls(told, cast, call.frames)],
     )
 
@@ -101,11 +105,6 @@ def _several_calls(told: Told, cast: Cast, frames: list[Frame]) -> Iterator[Caut
         stretch = frames[0].parsed.sentence.stretch
         evidence = (told.quoted(stretch.start, stretch.end),)
         yield Caution("several-calls", "The text reports separate calls as one; so does the draft.", evidence)
-
-
-def _first_line(told: Told, parsed: list[Parsed]) -> str:
-    stretch = parsed[0].sentence.stretch
-    return told.text[stretch.start : stretch.end]
 
 
 def _channel(told: Told, frames: list[Frame], title: Parsed | None, parsed: list[Parsed]) -> ProposedClaim:
