@@ -50,13 +50,13 @@ _CHALLENGE = 'Bearer realm="telcon"'
 _LONGEST_TOLD = {"parameter": 200, "pointer": 500}
 _LONGEST_DETAIL = 500
 _LONGEST_TOLD_AT_ONCE = 10_000
-# PostgreSQL's SQLSTATEs: a cancelled statement, a lock not had in time, transactions that lasted too long or idled.
-_TOO_LONG = ("57014", "55P03", "25P03", "25P04", "54000")
+# PostgreSQL's SQLSTATEs: a cancelled statement, and transactions that lasted too long or idled.
+_TOO_LONG = ("57014", "25P03", "25P04", "54000")
 _CONNECTION_STATES = ("08", "53", "57P")
 _LOST = (PoolTimeoutError, OSError, TimeoutError, asyncpg.InternalClientError)
-# A rule that the tables hold, and two transactions that stood in each other's way.
+# A rule that the tables hold, two transactions that stood in each other's way, and a lock not had in time.
 _RULE_STATES = "23"
-_AGAIN = ("40P01", "40001")
+_AGAIN = ("40P01", "40001", "55P03")
 
 
 class Problem(Exception):

@@ -7,6 +7,8 @@ from uuid import UUID
 
 import asyncpg
 
+from app.calls.rows import readouts_of
+from app.calls.schemas import CallBase
 from app.copying import Rows
 from app.entries import Fault, Line, RecordKind
 from app.lines import read_line
@@ -37,6 +39,21 @@ RESOURCES: dict[RecordKind, ResourceName] = {
 }
 _VERSIONED: tuple[ResourceName, ...] = ("participants", "statements")
 _KEPT = "SELECT document FROM snapshots WHERE record_id = $1 AND version = $2 AND resource = $3"
+# Whoever changes a readout comes to its calls from there (`quoting`, and the triggers that keep what is searched), and a
+# call's statements have their readouts' languages. So first the accounts, in one order, then the call.
+_ACCOUNTS: Mapping[RecordKind, str] = {
+    "readout": """
+        SELECT FROM readouts WHERE id = $1 OR id IN (
+            SELECT other.readout_id FROM call_readouts AS one JOIN call_readouts AS other USING (call_id)
+            WHERE one.readout_id = $1
+        ) ORDER BY id FOR UPDATE
+    """,
+    "call": """
+        SELECT FROM readouts WHERE id IN (SELECT readout_id FROM call_readouts WHERE call_id = $1)
+        ORDER BY id FOR NO KEY UPDATE
+    """,
+}
+_NEW_ACCOUNTS = "SELECT FROM readouts WHERE id = ANY ($1::uuid[]) ORDER BY id FOR NO KEY UPDATE"
 # Locked, so that only one brings the record back.
 _REMOVED = "SELECT version FROM tombstones WHERE resource = $1 AND key = $2 AND record_id = $3 FOR UPDATE"
 _VERSIONS = "SELECT record_id, max(version) FROM tombstones WHERE record_id = ANY ($1::uuid[]) GROUP BY record_id"
@@ -71,7 +88,7 @@ class Revision:
     async def _record(self, kind: RecordKind, document: Json, versions: Mapping[UUID, int]) -> UUID:
         line = _read(kind, document)
         recorder = Recorder(self.connection, self._writing, checked=True, versions=versions)
-        await recorder.look_up([line])
+        await self._look_up(recorder, line)
         there = recorder.known.match(line.record)
         _refuse(line.faults)
         if there is not None:
@@ -98,7 +115,7 @@ class Revision:
         if quoted is not None:
             line = _read(kind, quoted.rewording.reword(given))
         recorder = Recorder(self.connection, self._writing, checked=True, changing=record_id)
-        await recorder.look_up([line])
+        await self._look_up(recorder, line)
         taken = recorder.take([line])
         recorder.finish()
         _refuse((*line.faults, *recorder.late))
@@ -113,6 +130,12 @@ class Revision:
             for quoting_kind, quoting_id in quoted.records:
                 await self.change(quoting_kind, quoting_id, _any, quoted.rewording.reword)
         return version + 1
+
+    async def _look_up(self, recorder: Recorder, line: Line) -> None:
+        """Find out what a document refers to; what it gives a call as accounts stays what it is until the end."""
+        if isinstance(line.record.document, CallBase):
+            await self.connection.execute(_NEW_ACCOUNTS, readouts_of(line.record.document))
+        await recorder.look_up([line])
 
     async def _look_for_quotations(
         self, kind: RecordKind, record_id: UUID, before: Json, given: Json
@@ -182,6 +205,8 @@ class Revision:
 
     async def lock(self, kind: RecordKind, record_id: UUID, check: Check) -> tuple[int, str]:
         """Lock a record; gives its version and its document. Raises NotFound, and what the check raises."""
+        if kind in _ACCOUNTS:
+            await self.connection.execute(_ACCOUNTS[kind], record_id)
         locked = f"SELECT version FROM {RESOURCES[kind]} WHERE id = $1 FOR UPDATE"  # noqa: S608
         version = await self.connection.fetchval(locked, record_id)
         if version is None:

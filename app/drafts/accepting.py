@@ -59,7 +59,8 @@ class _Accepting:
         """Record it all."""
         self._check()
         further = self._document["call"]["further_account_of"]
-        # What is changed or quoted is locked before anything is written, the call first, as by every change of a call.
+        # What is changed or quoted is locked before anything is written, a call with its accounts before one that it is
+        # yet to have, as by every change of a call.
         if further is not None:
             await self._lock(UUID(further["id"]))
         if self._is_recorded:
