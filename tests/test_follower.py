@@ -36,6 +36,16 @@ def following(address: str, file: Path) -> Iterator[None]:
         assert still
 
 
+def is_begun(file: Path) -> bool:
+    """Whether the follower has set up its copy, which it does some time after the file is there."""
+    if not file.exists():
+        return False
+    with sqlite3.connect(file) as copy:
+        tables = copy.execute("SELECT name FROM sqlite_schema").fetchall()
+    copy.close()
+    return ("records",) in tables
+
+
 def copied(file: Path) -> dict[tuple[str, str], Any]:
     """What the follower has."""
     with sqlite3.connect(file) as copy:
@@ -73,7 +83,7 @@ async def test_the_follower_of_the_guide(own_seeded_url: str) -> None:
             return {copied(file).get(("parties", str(party)), {}).get("version") for party in parties} == {version}
 
         with following(service.address, file):
-            wait_until(file.exists)
+            wait_until(lambda: is_begun(file))
             wait_until(lambda: parties_are(1) and copied(file) == served(service.address))
             await change_parties(dsn(own_seeded_url), parties)
             wait_until(lambda: parties_are(2))
