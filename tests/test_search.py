@@ -231,7 +231,7 @@ async def test_what_is_found(searched: Searched, resource: str, language: str | 
     only = {} if language is None else {"language": language}
     in_order = [record["id"] for record in await searched.walk(resource, limit="200", **only)]
     hits = 0
-    for _ in range(40):
+    for _ in range(16):
         question = searched.question(chance, language)
         alternatives = read_search(question)
         expected = [key for key in in_order if meets(alternatives, searched.parts[resource][key])]
@@ -243,7 +243,7 @@ async def test_what_is_found(searched: Searched, resource: str, language: str | 
             readout = searched.readouts[record["id"] if resource == "readouts" else record["readout"]["id"]]
             text = record.get("text") or (readout["versions"] or [{"text": ""}])[-1]["text"]
             assert record["highlights"] == highlights(alternatives, text, readout["language"]), (question, text)
-    assert hits > 20
+    assert hits > 8
 
 
 async def test_with_other_filters(searched: Searched) -> None:
