@@ -721,6 +721,31 @@ async def test_calls_of_one_text_become_one_readout(editor: httpx.AsyncClient, o
     is_problem(foreign, "foreign-cursor")
 
 
+async def test_a_leader_of_both_calls_is_renamed(editor: httpx.AsyncClient) -> None:
+    """The other draft does not take somebody with the same slug and another name for that leader unasked."""
+    first, second = await ingest_two(editor)
+    (leader,) = [one for one in first["document"]["leaders"] if one["slug"] == "elena-marchetti"]
+    named = [{"name": "Elena Marchetti Rossi", "kind": "preferred"}]
+    await done(correct(editor, first, {"names": named}, leader["id"]))
+    accepted = await call_of(editor, await done(decide(editor, first, "accept")))
+    (recorded,) = [one["leader"]["id"] for one in accepted["participants"] if one["leader"]["slug"] == leader["slug"]]
+    answer = await decide(editor, second, "accept")
+    is_problem(answer, "invalid-request")
+    ((place, person),) = [
+        (place, one) for place, one in enumerate(second["document"]["participants"]) if one["leader"] == leader["slug"]
+    ]
+    (fault,) = answer.json()["errors"]
+    assert fault["pointer"] == f"/leaders/{place}/slug"
+    assert recorded in fault["detail"]
+    await done(correct(editor, second, {"leader": recorded}, person["id"]))
+    call = await call_of(editor, await done(decide(editor, second, "accept")))
+    assert call["participants"][place]["leader"] == {
+        "id": recorded,
+        "slug": leader["slug"],
+        "name": "Elena Marchetti Rossi",
+    }
+
+
 async def test_one_call_of_a_text_is_rejected(editor: httpx.AsyncClient) -> None:
     """It keeps the other from nothing, and comes into the same readout once it is accepted after all."""
     first, second = await ingest_two(editor)

@@ -168,6 +168,11 @@ class _Accepting:
                     "is recorded of a leader; say of the participant whether that is who",
                 )
                 raise InvalidRequest.pointer(name, detail)
+        if kind == "leader":
+            taken = await find_id(self._within, LeaderReference.read(proposal["slug"]))
+            if taken is not None:
+                detail = f"is that of the leader {taken}; where that is who took part, give the participant this id"
+                raise InvalidRequest.pointer(f"{at}/slug", detail)
         with _told_at({"": at}):
             await self._revision.create(kind, _plain(proposal))
         return None
