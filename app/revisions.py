@@ -39,8 +39,8 @@ RESOURCES: dict[RecordKind, ResourceName] = {
 }
 _VERSIONED: tuple[ResourceName, ...] = ("participants", "statements")
 _KEPT = "SELECT document FROM snapshots WHERE record_id = $1 AND version = $2 AND resource = $3"
-# Whoever changes a readout comes to its calls from there (`quoting`, and the triggers that keep what is searched), and a
-# call's statements have their readouts' languages. So first the accounts, in one order, then the call.
+# Whoever changes a readout comes to its calls from there (`quoting`, and the triggers that keep what is searched), and
+# a call's statements have their readouts' languages. So first the accounts, in one order, then the call.
 _ACCOUNTS: Mapping[RecordKind, str] = {
     "readout": """
         SELECT FROM readouts WHERE id = $1 OR id IN (

@@ -172,7 +172,8 @@ class _Accepting:
             taken = await find_id(self._within, LeaderReference.read(proposal["slug"]))
             if taken is not None:
                 detail = f"is that of the leader {taken}; where that is who took part, give the participant this id"
-                raise InvalidRequest.pointer(f"{at}/slug", detail)
+                slug = f"{at}/slug"
+                raise InvalidRequest.pointer(slug, detail)
         with _told_at({"": at}):
             await self._revision.create(kind, _plain(proposal))
         return None
