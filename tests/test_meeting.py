@@ -1,8 +1,6 @@
 """Writers who meet at one call and its accounts: the second waits for the first, and none for each other."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from typing import Any
 
 import httpx
@@ -15,27 +13,20 @@ from tests.test_writes import change, record_all
 CALL = "/v1/calls/2017-02-09-donald-trump-xi-jinping"
 READOUT = f"/v1/readouts/{BODIES['createReadout']['id']}"
 ACCOUNT = {name: BODIES["createReadout"][name] for name in ("kind", "language", "publisher")}
-BEGUN = 0.3
-"""How many seconds a writer is given to come as far as it can: less than the second that a lock is waited for."""
+WAITING = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
 
 
-@asynccontextmanager
-async def holding(url: str, *locks: str) -> AsyncIterator[None]:
-    """Somebody else has these rows meanwhile."""
-    async with connected(url) as other, other.transaction():
-        for lock in locks:
-            await other.execute(lock)
-        yield
-
-
-async def one_after_the_other(held: Any, *writes: Any) -> list[int]:
-    """The statuses of writes that begin in their order while rows are held that the first of them wants."""
-    async with held:
-        tasks = []
-        for write in writes:
-            tasks.append(asyncio.create_task(write))
-            await asyncio.sleep(BEGUN)
-    return [answer.status_code for answer in await asyncio.gather(*tasks)]
+async def one_after_the_other(url: str, held: str, *writes: Any) -> list[int]:
+    """The statuses of writes that begin in their order, each when those before wait, while somebody holds some rows."""
+    async with connected(url) as other, connected(url) as watch:
+        async with other.transaction():
+            await other.execute(held)
+            tasks = []
+            for number, write in enumerate(writes, 1):
+                tasks.append(asyncio.create_task(write))
+                while await watch.fetchval(WAITING) < number and not tasks[-1].done():
+                    pass
+        return [answer.status_code for answer in await asyncio.gather(*tasks)]
 
 
 @pytest.fixture
@@ -47,12 +38,12 @@ async def own(editor: httpx.AsyncClient) -> httpx.AsyncClient:
 
 async def test_a_call_and_the_language_of_its_readout(own: httpx.AsyncClient, own_seeded_url: str) -> None:
     """A new language goes into the statements, and then into what is searched of the call."""
-    held = holding(own_seeded_url, "SELECT FROM participants FOR UPDATE")
+    held = "SELECT FROM participants FOR UPDATE"
     writes = (change(own, CALL, {"title": "Another"}), change(own, READOUT, {"language": "de"}))
-    assert await one_after_the_other(held, *writes) == [200, 200]
-    held = holding(own_seeded_url, "SELECT FROM calls FOR UPDATE")
+    assert await one_after_the_other(own_seeded_url, held, *writes) == [200, 200]
+    held = "SELECT FROM calls FOR UPDATE"
     writes = (change(own, READOUT, {"language": "fr"}), change(own, CALL, {"title": "A third"}))
-    assert await one_after_the_other(held, *writes) == [200, 200]
+    assert await one_after_the_other(own_seeded_url, held, *writes) == [200, 200]
     shown = (await own.get(READOUT)).json()
     found = (await own.get("/v1/statements", params={"language": "fr"})).json()["data"]
     assert (shown["language"], {one["readout"]["id"] for one in found}) == ("fr", {shown["id"]})
@@ -69,12 +60,12 @@ async def test_two_accounts_of_a_call(own: httpx.AsyncClient, own_seeded_url: st
     patch = {"readouts": accounts, "statements": [{**said, "id": None, "readout": account} for account in accounts]}
     assert (await change(own, CALL, patch)).status_code == 200
     newer = {"version": 2, "text": f"Today: {words['text']}"}
-    held = holding(own_seeded_url, "SELECT FROM participants FOR UPDATE")
+    held = "SELECT FROM participants FOR UPDATE"
     writes = (
         change(own, READOUT, {"versions": [words, newer]}),
         change(own, f"/v1/readouts/{other}", {"language": "de"}),
     )
-    assert await one_after_the_other(held, *writes) == [200, 200]
+    assert await one_after_the_other(own_seeded_url, held, *writes) == [200, 200]
     statements = (await own.get(f"{CALL}/statements")).json()["data"]
     assert sorted(one["readout"]["version"] for one in statements) == [1, 2]
 
@@ -89,7 +80,7 @@ async def test_two_calls_of_one_account(own: httpx.AsyncClient, own_seeded_url: 
         "channel": "unknown",
         "readouts": [account],
     }
-    held = holding(own_seeded_url, "SELECT FROM readouts FOR SHARE")
+    held = "SELECT FROM readouts FOR SHARE"
     writes = [own.post("/v1/calls", json={**given, "slug": slug}) for slug in ("one", "other")]
-    assert await one_after_the_other(held, *writes) == [201, 201]
+    assert await one_after_the_other(own_seeded_url, held, *writes) == [201, 201]
     assert {call["slug"] for call in (await own.get(f"/v1/readouts/{account}")).json()["calls"]} > {"one", "other"}
