@@ -22,6 +22,7 @@ _OF_MATTERS = ("ism", "phobia", "trafficking", "persons")
 _STATE = len("D-OH")
 _OF_STATES = re.compile(r"[DRI][-–‑][A-Z]{2}")
 _HONOURS = frozenset({"AC", "AO", "KC", "QC", "CBE", "OBE", "MBE", "KBE", "DBE", "CMG", "GCMG", "MLA"})
+_APOSTROPHES = (["'"], ["’"], ["‘"], ["`"])
 _SUFFIXES = frozenset({"jr", "sr", "mp", "mep", "msp", "td", "phd"})
 
 
@@ -32,7 +33,7 @@ class Mention:
     `head` is the office in small letters without what it is of, and `further_head` a second one of the same person;
     `names` are the name's words. `of_body` says that the office is of a body named before it, and so perhaps of no
     state; `body` is its name. `joint` is what stands between two offices, `and` or a dash. `courtesy` says that
-    `Mr.` or the like stands before a name that is nobody's whole one.
+    `Mr.` or the like stands before a name that is nobody's whole one. `numeral` is the `III` after one.
     """
 
     start: int
@@ -48,6 +49,7 @@ class Mention:
     joint: str = "and"
     body: str | None = None
     courtesy: bool = False
+    numeral: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,8 +205,11 @@ def take_name(sentence: Sentence, place: int, mention: Mention) -> None:
             if names and party_adjectives().at(sentence.words, at) and mention.office is None:
                 break
             word = sentence.words[at]
-            names.append(word)
             at += 1
+            if _is_within_name(sentence, at):
+                # "Shia' al-Sudani"
+                word, at = word + sentence.words[at], at + 1
+            names.append(word)
             if len(word) == 1 and sentence.words[at : at + 1] == ["."]:
                 at += 1
             if owned(sentence, at - (sentence.words[at - 1] == ".")):
@@ -241,7 +246,14 @@ def take_name(sentence: Sentence, place: int, mention: Mention) -> None:
     mention.name = (place, end)
     # "XI Minghua" is a name, and no eleventh.
     mention.names = tuple(word for at, word in enumerate(kept) if at == 0 or word not in _NUMERALS)
+    mention.numeral = kept[-1] if len(kept) > 1 and kept[-1] in _NUMERALS else None
     mention.end = end
+
+
+def _is_within_name(sentence: Sentence, place: int) -> bool:
+    """Whether an apostrophe at a place ends a word of a name that goes on."""
+    apostrophe = sentence.words[place : place + 1] in _APOSTROPHES
+    return apostrophe and sentence.ends[place - 1] == sentence.starts[place] and is_name_word(sentence, place + 1)
 
 
 def _is_surname_all_the_same(sentence: Sentence, place: int, mention: Mention, *, led: bool) -> bool:

@@ -39,10 +39,11 @@ class Person:
 
     `seen` are the sentences and mentions that name the person; `listed` is who is only told to have attended, and
     `came_along` who joined in the sentence that tells of the call; `office` is what an entry of a list prints after a
-    name, with the organisation.
+    name, with the organisation; `numeral` is the `III` after a name.
     """
 
     names: tuple[str, ...] = ()
+    numeral: str | None = None
     tokens: list[str] = field(default_factory=list)
     first: str = ""
     last: str = ""
@@ -331,6 +332,7 @@ def _learn(person: Person, sentence: Sentence, mention: Mention, *, title: bool)
     trusted = not title or not person.names or folded(mention.names[-1] if mention.names else "") == person.last
     if len(mention.names) > len(person.names) and trusted:
         person.names = mention.names
+    person.numeral = person.numeral or mention.numeral
     # The longest name first, so that the first and the last word are those of a whole name.
     words = [folded(name) for name in (*person.names, *mention.names)]
     without = [rest for word in words if (rest := _without_particle(word)) != word]
