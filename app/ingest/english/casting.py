@@ -40,6 +40,9 @@ _EARLY = 14
 _NEAR = 4
 _LONGEST_LIST = 8
 _MONARCHS = frozenset({"king", "queen", "emir", "amir", "sultan"})
+_SUBORDINATE = frozenset({"that", "which", "where"})
+# "that day"
+_TIMES = (["day"], ["morning"], ["afternoon"], ["evening"], ["night"], ["week"], ["same"])
 _ANOTHER = frozenset(
     {"also", "separately", "earlier", "later", "then", "subsequently", "separate", "afterwards", "additionally"}
 )
@@ -66,6 +69,8 @@ def cast_of(told: Told, parsed: list[Parsed]) -> Cast:
             continue
         frame = frame_of(parsed[place])
         if frame is None or (frames and not (frame.subjects or frame.by_author)):
+            continue
+        if frames and _is_inside(frame):
             continue
         if frames and not _names_somebody_new(roster, frame) and not (another and _is_with_others(roster, frame)):
             continue
@@ -98,6 +103,13 @@ def cast_of(told: Told, parsed: list[Parsed]) -> Cast:
     settle_parties(roster, parsed)
     roster.people.sort(key=_first_seen)
     return Cast(roster, frames, _calls(roster, frames))
+
+
+def _is_inside(frame: Frame) -> bool:
+    """Whether a meeting is told of within something else: `recalled that A had visited B`, `his trip to meet B`."""
+    before = frame.parsed.sentence.lower[: frame.verb]
+    told = (word in _SUBORDINATE and before[at + 1 : at + 2] not in _TIMES for at, word in enumerate(before))
+    return before[-1:] == ["to"] or any(told)
 
 
 def _is_with_others(roster: Roster, frame: Frame) -> bool:
@@ -148,6 +160,11 @@ def _add(roster: Roster, parsed: Parsed, mentions: Iterable[Mention]) -> None:
     for place, mention in enumerate(several):
         if len(roster.people) >= MOST:
             return
+        if place == len(several) - 1 == 1 and _is_name_of(parsed, several[0], mention):
+            holder = roster.meant(several[0])
+            if holder is not None and not holder.names:
+                roster.learn(holder, parsed.sentence, mention)
+                return
         person = roster.add(parsed.sentence, mention)
         led = _leading_party(parsed, several, place)
         if led is not None and person.party is None:
@@ -161,6 +178,12 @@ def _add(roster: Roster, parsed: Parsed, mentions: Iterable[Mention]) -> None:
             joint = joint or (mention.head in _MONARCHS and (after.head or "").startswith("crown prince"))
             if after.party is not None and (after.whole or not after.names) and person.party is None and joint:
                 person.party, person.party_confidence = after.party, 0.8
+
+
+def _is_name_of(parsed: Parsed, holder: Mention, mention: Mention) -> bool:
+    """Whether a name belongs to the office before it: `The Vice President of India and Chairman, Council, Shri Roe`."""
+    bare = holder.office is not None and not holder.names and mention.office is None
+    return bare and parsed.sentence.words[mention.start - 1] == ","
 
 
 def _leading_party(parsed: Parsed, several: list[Mention], place: int) -> str | None:
@@ -218,8 +241,21 @@ def _add_company(roster: Roster, parsed: list[Parsed], frames: Iterable[Frame]) 
         for mention in (*before[:1], *after):
             if is_somebody(mention) and one.sentence.lower[mention.end : mention.end + 1] != ["of"]:
                 roster.add(one.sentence, mention)
+            elif (told := _told_before(parsed, one, mention)) is not None:
+                roster.add(*told)
         return [one.sentence]
     return []
+
+
+def _told_before(parsed: list[Parsed], last: Parsed, mention: Mention) -> tuple[Sentence, Mention] | None:
+    """Who is called `Premier Li Jun` in a sentence before the one that says `Li made the remarks in talks with`."""
+    for one in parsed:
+        if one is last or mention.office is not None:
+            return None
+        for told in one.mentions.values():
+            if told.office is not None and is_somebody(told) and set(mention.names) < set(told.names):
+                return one.sentence, told
+    return None
 
 
 def _add_speakers(roster: Roster, parsed: list[Parsed], *, open_to: bool) -> None:

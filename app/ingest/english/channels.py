@@ -18,6 +18,7 @@ _BESIDE = frozenset({"ahead", "before", "after", "following", "since", "until"})
 _PERSONS = frozenset({"me", "him", "her", "it", "them", "us"})
 _ARTICLES = frozenset({"a", "an"})
 _NEAR = 8
+_NEAR_TALKS = 5
 _REACH = 60
 _LONGEST_EVIDENCE = 8
 
@@ -72,7 +73,7 @@ def _in_frame(frame: Frame) -> FoundChannel | None:
     begin = min((one.start for one in frame.subjects), default=0)
     said = _said(sentence, begin, stop) or _said(sentence, 0, begin)
     if said is None:
-        return None
+        return _in_talks(sentence, frame.verb)
     channel, place = said
     if channel == "correspondence" and sentence.lower[frame.verb] in words("frames", "speaking"):
         # "spoke to express condolences" is no letter either.
@@ -83,6 +84,14 @@ def _in_frame(frame: Frame) -> FoundChannel | None:
     if end - start > _LONGEST_EVIDENCE:
         start = place
     return FoundChannel(channel, 0.95, (sentence.starts[start], sentence.ends[end - 1]))
+
+
+def _in_talks(sentence: Sentence, verb: int) -> FoundChannel | None:
+    """`held talks`, `talks took place`: a meeting, as a rule, where nothing else is told."""
+    took_place = sentence.lower[verb : verb + 2] == ["took", "place"]
+    near = range(verb) if took_place else range(verb, min(sentence.size, verb + _NEAR_TALKS))
+    place = next((at for at in near if sentence.lower[at] == "talks"), None)
+    return None if place is None else FoundChannel("meeting", 0.6, (sentence.starts[place], sentence.ends[place]))
 
 
 def _said(sentence: Sentence, start: int, end: int) -> tuple[Channel, int] | None:

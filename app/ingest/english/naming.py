@@ -111,9 +111,18 @@ def skip_courtesies(sentence: Sentence, place: int, *, articles: bool) -> int:
                 place += 1
         elif is_article or (not sentence.capital[place] and lower in words("people", "elected")):
             place += 1
+        elif (closed := _past_brackets(sentence, place)) > place:
+            place = closed
         else:
             break
     return place
+
+
+def _past_brackets(sentence: Sentence, place: int) -> int:
+    """The place after the courtesy of `Hon. (Dr.) Ann Roe`, or the place itself."""
+    if sentence.words[place] != "(" or not _is_known(sentence, place + 1):
+        return place
+    return next((at + 1 for at in (place + 2, place + 3) if sentence.words[at : at + 1] == [")"]), place)
 
 
 def _is_of_place(sentence: Sentence, place: int) -> bool:

@@ -16,14 +16,25 @@ _TOPICAL = frozenset(
 )
 MODAL = frozenset({"should", "must", "will", "would", "shall", "can", "could", "may", "might", "need", "cannot"})
 _ATTENDED = frozenset({"attended", "joined", "participated"})
-_ON_THE_SAME_DAY = (["also", "today"], ["earlier", "today"], ["later", "today"])
+_ON_THE_SAME_DAY = (
+    ["also", "today"],
+    ["earlier", "today"],
+    ["later", "today"],
+    ["this", "morning"],
+    ["this", "afternoon"],
+    ["this", "evening"],
+    ["last", "night"],
+)
+_AGO = frozenset({"ago", "yesterday"})
 _MEETING = frozenset({"meet", "speak", "talk"})
 _TURNING = frozenset(
     "focused turned touched covered centred centered dealt concerned took lasted ranged revolved addressed".split()
 )
 _ATTENDING = frozenset({"present", "attending", "participating", "joining"})
 _PRESENT = _ATTENDING | {"on", "in", "among", "taking"}
+_OF_REMARKS = (["made", "the", "remarks"], ["made", "these", "remarks"], ["made", "the", "comments"])
 _OPENING_WORDS = 7
+_EARLY = 14
 _LATEST = 20
 _NEAR = 4
 _OFFICES = frozenset("administration department committee council force budget agency agencies ministry".split())
@@ -43,21 +54,33 @@ def is_narrated(sentence: Sentence) -> bool:
         or _is_the_author(sentence)
         or _is_of_an_office(sentence)
         or _is_of_nobody(sentence)
-        or sentence.lower[:2] in _ON_THE_SAME_DAY
+        or _is_of_another_time(sentence)
         or sentence.words[-1] == ":"
         or sentence.words[0] in {"-", "•", "*", "–"}
     )
+
+
+def _is_of_another_time(sentence: Sentence) -> bool:
+    """`A week ago the port reopened`, `This morning, she moved: what happened outside of the call."""
+    return sentence.lower[:2] in _ON_THE_SAME_DAY or bool(_AGO.intersection(sentence.lower[:_NEAR]))
 
 
 def is_about_the_call(sentence: Sentence) -> bool:
     """Whether a sentence tells of the call itself: its topics, or who attended."""
     return (
         _has_it_for_subject(sentence)
+        or _dates_remarks(sentence)
         or _tells_when_next(sentence)
         or _tops_the_agenda(sentence)
         or _is_a_topic(sentence)
         or _tells_who_attended(sentence)
     )
+
+
+def _dates_remarks(sentence: Sentence) -> bool:
+    """`Moreau made the remarks in a phone call with`: when something was said."""
+    lower = sentence.lower[:_EARLY]
+    return any(lower[at : at + 3] in _OF_REMARKS for at in range(len(lower)))
 
 
 def _is_a_topic(sentence: Sentence) -> bool:

@@ -34,6 +34,10 @@ _LONGEST_BODY = 12
 _OWN_HOUSE = ["white", "house"]
 _LONGEST_FIELD = 3
 _SHORT_WORD = 2
+_VISITS = frozenset(
+    "visit visits trip tour talks meeting meetings welcome ceremony delegation reception dinner luncheon residence "
+    "guest working state negotiations dialogue position statement invitation opening".split()
+)
 _DASHES = frozenset({"-", "–", "—"})
 _RANKS_BEFORE_NAMES = frozenset({"ambassador", "senator", "admiral", "colonel", "prince", "princess"})
 _FIRST_OF_OFFICES = frozenset({"acting", "deputy", "interim", "associate", "executive", "principal", "senior"})
@@ -193,7 +197,7 @@ def office_at(sentence: Sentence, place: int, mention: Mention) -> bool:
     limit = min(sentence.size, place + _LONGEST_OFFICE)
     while at < limit:
         word = lower[at]
-        if word in known.heads and is_given_name(sentence, at):
+        if (word in known.heads and is_given_name(sentence, at)) or _is_of_visit(sentence, at):
             break
         if word in known.heads:
             last_head = at
@@ -237,6 +241,12 @@ def office_at(sentence: Sentence, place: int, mention: Mention) -> bool:
     if not owned(sentence, mention.end):
         _take_complement(sentence, mention)
     return True
+
+
+def _is_of_visit(sentence: Sentence, place: int) -> bool:
+    """`an official visit`, which is no official."""
+    after = sentence.lower[place + 1 : place + 2]
+    return sentence.lower[place] == "official" and bool(after) and after[0] in _VISITS
 
 
 def _goes_on(sentence: Sentence, place: int) -> bool:
@@ -325,7 +335,9 @@ def _take_complement(sentence: Sentence, mention: Mention) -> None:
             if sentence.lower[after : after + 1] in (["republic"], ["federation"]):
                 at = mention.end = after + 1
                 continue
-        end = _past_fields(sentence, after) if lower[after : after + 1] not in _TASKS else _past_task(sentence, after)
+        small = not sentence.capital[at - 1] and lower[at - 1] in _OF_DEPARTMENT_HEADS
+        task = lower[after : after + 1] in _TASKS
+        end = _past_task(sentence, after) if task else _past_fields(sentence, after, small=small)
         if lower[at] in _OF_PORTFOLIOS and end > after:
             end = _past_further_fields(sentence, end, named=bool(mention.names))
         if end == after:
@@ -344,14 +356,17 @@ def _take_complement(sentence: Sentence, mention: Mention) -> None:
         at = mention.end = skip_parenthesis(sentence, end)
 
 
-def _past_fields(sentence: Sentence, place: int) -> int:
-    """The place after what an office is of: `Foreign Affairs`, but not the `and` before a second office."""
+def _past_fields(sentence: Sentence, place: int, *, small: bool = False) -> int:
+    """The place after what an office is of: `Foreign Affairs`, but not the `and` before a second office.
+
+    What a minister is of whose office is in `small` letters may be so too: `minister of foreign affairs`.
+    """
     known, lower, end = lists(), sentence.lower, place
     while (
         end < sentence.size
         and end - place < _LONGEST_OFFICE
         and (lower[end] in known.fields or lower[end] in known.heads or lower[end] in known.modifiers)
-        and (sentence.capital[end] or lower[end] in {"and", "the"})
+        and (sentence.capital[end] or lower[end] in {"and", "the"} or small)
         and not is_given_name(sentence, end)
     ):
         after_and = lower[end + 1 : end + 2] if lower[end] == "and" else []

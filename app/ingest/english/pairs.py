@@ -17,8 +17,10 @@ _LIGHT = frozenset({"gave", "made", "provided", "offered", "delivered", "shared"
 _SAID_THINGS = frozenset(
     "update updates assessment assessments overview explanation explanations briefing account evaluation description "
     "details comments remarks thanks assurances assurance clarification clarifications presentation outline summary "
-    "feedback insight insights information examples views".split()
+    "feedback insight insights information examples views appraisal appraisals answer answers report reports "
+    "perspective perspectives impressions".split()
 )
+_OF_REMARKS = (["made", "the"], ["made", "these"])
 _AUXILIARIES = HAVING | {"had"}
 _TALKS = frozenset({"exchange", "exchanges", "discussion", "discussions", "conversation", "dialogue"})
 _ABOUT = frozenset({"on", "about", "regarding", "concerning", "of"})
@@ -57,7 +59,8 @@ def light_verb(sentence: Sentence, place: int) -> int | None:
         return None
     for at in range(place + 1, min(sentence.size, place + _LONGEST_LIGHT)):
         if sentence.lower[at] in _SAID_THINGS:
-            return at + 1
+            # "made the remarks in a phone call" tells when something was said.
+            return None if sentence.lower[place : place + 2] in _OF_REMARKS else at + 1
         if not sentence.lower[at].isalpha() and "-" not in sentence.lower[at] and sentence.words[at] != ",":
             return None
     return None
@@ -239,7 +242,7 @@ def pair_at(parsed: Parsed, roster: Roster, memory: Memory, place: int, *, form:
         # "China extended a helping hand" is no word of China's; "the Chinese side offered" is.
         if subject.side and is_deed_of_states(sentence.lower[at]) and sentence.lower[subject.end - 1] not in _SIDES:
             return None
-        return Pair(subject, place, at, end, verb, " ".join(sentence.words[at:end]), 0.95)
+        return Pair(subject, place, at, end, verb, _as_printed(sentence, at, end), 0.95)
     if form == "ing":
         return None
     light = light_verb(sentence, at)
@@ -256,6 +259,12 @@ def pair_at(parsed: Parsed, roster: Roster, memory: Memory, place: int, *, form:
     if is_deed(lower):
         return Pair(subject, place, at, at + 1, None, "", 0.5)
     return None
+
+
+def _as_printed(sentence: Sentence, start: int, end: int) -> str:
+    """The words of a verb, without an owner in it: `drew ... attention`."""
+    verb = sentence.words[start:end]
+    return " ".join((verb[0], "...", verb[-1]) if any(sentence.possessive[start:end]) else verb)
 
 
 def _is_of_both(verb: Verb | None, roster: Roster) -> bool:

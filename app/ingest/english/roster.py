@@ -16,7 +16,7 @@ _DOUBLED = re.compile(r"(.)\1")
 _LONG = 6
 _SHARED = 4
 _OF_A_FIELD = re.compile(r"(minister|secretary) (?:of|for) (?:the )?([a-z]+)\b.*")
-_SPECIFIC = frozenset({"vice president", "prime minister", "deputy prime minister", "vice-president"})
+_SPECIFIC = frozenset({"vice president", "prime minister", "deputy prime minister"})
 _HEADS_OF_STATE = frozenset({"president", "king", "queen", "emperor", "sultan", "emir", "amir", "pope", "monarch"})
 _DESCRIBING = frozenset(
     {"leader", "head of state", "head of government", "ruler", "statesman", "official", "diplomat", "politician"}
@@ -143,6 +143,8 @@ def _by_field(office: str) -> str:
 
 
 def _same_office(mentioned: str, held: str) -> bool:
+    # "Vice-President"
+    mentioned, held = mentioned.replace("vice-", "vice "), held.replace("vice-", "vice ")
     if mentioned == held or held in _STATELY.get(mentioned, ()) or _by_field(mentioned) == _by_field(held):
         return True
     if held in _SPECIFIC or mentioned in _SPECIFIC:

@@ -150,7 +150,8 @@ def _ends(text: str, start: int, mark: re.Match[str]) -> bool:
     follows = _NEXT.match(text, mark.end(), mark.end() + 60)
     if follows is None or (follows[1] or "").islower():
         return False
-    if mark[0] != ".":
+    # A bracket may close after the stop of "Dr."
+    if mark[0] not in {".", ".)"}:
         return True
     before = _LAST_WORD.search(text, max(start, mark.start() - 20), mark.start())
     word = before[1].lstrip("*_") if before else ""

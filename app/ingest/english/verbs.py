@@ -15,9 +15,15 @@ HAVING = frozenset({"has", "have"})
 _VOWELS = frozenset("aeiou")
 # Two-syllable verbs whose last consonant is doubled.
 _DOUBLING = frozenset({"commit", "admit", "refer", "regret", "confer", "concur", "recommit", "spot", "stop"})
-_PAYING = frozenset({"paid", "paying", "placed", "placing", "put", "putting", "laid", "laying", "drew", "drawing"})
+_PAYING = frozenset({"paid", "paying", "placed", "placing", "put", "putting", "laid", "laying"})
+_DRAWING = frozenset({"drew", "drawing", "called", "calling"})
 _PAID = frozenset({"attention", "emphasis"})
-_LONGEST_WEIGHT = 5
+_BEING = frozenset({"was", "were"})
+# No summary, and not ambiguous.
+_NEITHER = (False, False)
+_VERY = frozenset({"very", "also", "most", "so", "extremely"})
+_OWNERS = frozenset({"his", "her", "their", "the", "special", "particular"})
+_LONGEST_WEIGHT = 6
 _LISTS = ("none", *terms(Act), "summary")
 
 
@@ -44,6 +50,11 @@ def verbs() -> Phrases[Verb]:
                 for text, form, base in _forms(line):
                     ambiguous = text in words("verbs", "ambiguous")
                     meant[text, form] = Verb(base, form, act, name == "summary", ambiguous)
+    for adjective in words("verbs", "being"):
+        for being in _BEING:
+            meant[f"{being} {adjective}", "past"] = Verb(f"be {adjective}", "past", None, *_NEITHER)
+    for adjective in words("verbs", "being_sure"):
+        meant[f"is {adjective} that", "past"] = Verb(f"be {adjective} that", "past", "assess", *_NEITHER)
     for (text, _), verb in meant.items():
         found.add(text.split(), verb)
         if text.startswith("re"):
@@ -101,17 +112,34 @@ def _third(verb: str) -> str:
 def verb_at(sentence: Sentence, place: int) -> tuple[int, Verb] | None:
     """The verb of saying at a place: where it ends, and which it is."""
     found = verbs().at(sentence.lower, place)
-    if found is None and place < sentence.size and sentence.lower[place] in _PAYING:
+    if found is not None or place >= sentence.size:
+        return found
+    first = sentence.lower[place]
+    if first in _PAYING | _DRAWING:
         return _weighed(sentence, place)
-    return found
+    return _felt(sentence, place) if first in _BEING else None
+
+
+def _felt(sentence: Sentence, place: int) -> tuple[int, Verb] | None:
+    """`was deeply grateful`: with what says how much."""
+    at = place + 1
+    while at < sentence.size and (sentence.lower[at].endswith("ly") or sentence.lower[at] in _VERY):
+        at += 1
+    if at == place + 1 or at >= sentence.size:
+        return None
+    found = verbs().at([sentence.lower[place], sentence.lower[at]], 0)
+    return None if found is None else (at + 1, found[1])
 
 
 def _weighed(sentence: Sentence, place: int) -> tuple[int, Verb] | None:
-    """`paid considerable attention`, `placed very strong emphasis`: a verb with its noun, and adjectives between."""
+    """`paid considerable attention`, `drew President Moreau's attention`: a verb, its noun, and what is between."""
+    drawn = sentence.lower[place] in _DRAWING
     for at in range(place + 2, min(sentence.size, place + _LONGEST_WEIGHT)):
-        if sentence.capital[at]:
+        if sentence.capital[at] and not drawn:
             return None
         if sentence.lower[at] in _PAID:
+            if drawn and not sentence.possessive[at - 1] and sentence.lower[at - 1] not in _OWNERS:
+                return None
             found = verbs().at([sentence.lower[place], sentence.lower[at]], 0)
             return None if found is None else (at + 1, found[1])
     return None
