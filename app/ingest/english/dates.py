@@ -62,7 +62,7 @@ _PARTS: dict[str, PartOfDay] = {
     "evening": "evening",
 }
 _DATELINE = re.compile(
-    r"^[A-Z][A-Za-z .,]{1,60}, (?P<month>" + _MONTH + r")\.? (?P<day>\d{1,2}) ?\((?:Xinhua|PTI|TASS)[^)]{0,30}\)"
+    r"^[A-Z][A-Za-z .,]{1,60}, (?P<month>" + _MONTH + r")\.? (?P<day>\d{1,2}) ?\([A-Z][^()\n]{1,40}\) ?[-–—]"
 )
 _HEADING = 220
 _BEFORE = 80

@@ -274,7 +274,7 @@ def _receives(sentence: Sentence, place: int) -> bool:
         return False
     guests = words("people", "attendees") | _GUESTS
     for guest in range(at, min(sentence.size, at + _NEAR)):
-        if sentence.possessive[guest] or not sentence.words[guest].isalnum():
+        if sentence.possessive[guest] or not sentence.words[guest][0].isalnum():
             return False
         if sentence.lower[guest] in guests:
             return True
@@ -435,10 +435,15 @@ def _ends_body(sentence: Sentence, mention: Mention) -> bool:
 
 
 def joined_before(parsed: Parsed, last: Mention) -> list[Mention]:
-    """Those whom a list names before its last one: `President A and` before `President B stressed`."""
-    before = [one for one in parsed.mentions.values() if one.end < last.start]
-    gap = parsed.sentence.lower[before[-1].end : last.start] if before else []
-    return before[-1:] if gap == ["and"] else []
+    """Those whom a list names before its last one: `President A, Minister B and` before `Minister C stressed`."""
+    found: list[Mention] = []
+    end, joins = last.start, (["and"], [",", "and"])
+    for mention in reversed([one for one in parsed.mentions.values() if one.end < last.start]):
+        if parsed.sentence.lower[mention.end : end] not in joins:
+            break
+        found.insert(0, mention)
+        end, joins = mention.start, ([","], ["and"])
+    return found
 
 
 def _after(parsed: Parsed, verb: int) -> tuple[list[Mention], int]:

@@ -29,6 +29,7 @@ _WRITINGS = frozenset({"message", "letter", "telegram", "note", "greeting"})
 _OTHER_WAYS = _WRITINGS | {"according", "in", "as"}
 _QUOTES = frozenset({'"', "”", "»"})
 _SPOKESPEOPLE = frozenset({"spokesman", "spokeswoman", "spokesperson"})
+_JUDGEMENTS = (["revealing"], ["noteworthy"], ["telling"], ["notable"], ["remarkable"], ["symbolic"], ["indicative"])
 _COMMAS = frozenset({",", "–", "—", "-", ";"})
 
 
@@ -36,7 +37,7 @@ def find_lead(parsed: Parsed, roster: Roster, memory: Memory) -> Pair | None:
     """The first subject with its verb that is not inside of something else, or another way of naming a speaker."""
     sentence = parsed.sentence
     subordinate = False
-    at = opens = 0
+    at = opens = _past_judgement(sentence)
     while at < sentence.size:
         lower = sentence.lower[at]
         if sentence.quoted[at]:
@@ -73,6 +74,12 @@ def find_lead(parsed: Parsed, roster: Roster, memory: Memory) -> Pair | None:
     return None
 
 
+def _past_judgement(sentence: Sentence) -> int:
+    """The place after `It was revealing that`, which brings in what somebody said, or the beginning."""
+    opens = sentence.lower[:1] == ["it"] and sentence.lower[1:2] in (["is"], ["was"])
+    return 4 if opens and sentence.lower[2:3] in _JUDGEMENTS and sentence.lower[3:4] == ["that"] else 0
+
+
 def _is_relayed(parsed: Parsed, pair: Pair) -> bool:
     """`The spokesman added that the President thanked them`: what is told is in the clause that follows."""
     mention = parsed.mentions.get(pair.start)
@@ -93,7 +100,9 @@ def by_agent(parsed: Parsed, roster: Roster, memory: Memory, at: int) -> Pair | 
     while place < sentence.size and (sentence.lower[place] in {"also", "been"} or sentence.lower[place].endswith("ly")):
         place += 1
     found = verb_at(sentence, place)
-    if found is None or found[1].form != "past" or sentence.lower[found[0] : found[0] + 1] != ["by"]:
+    by = found is not None and sentence.lower[found[0] : found[0] + 1] == ["by"]
+    both = found is not None and sentence.lower[found[0] : found[0] + 3] == ["on", "both", "sides"]
+    if found is None or found[1].form != "past" or not (by or both):
         return None
     if found[1].base in _TELLING:
         # "He was briefed by A and B" tells who was there.

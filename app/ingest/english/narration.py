@@ -32,6 +32,7 @@ _TURNING = frozenset(
 )
 _ATTENDING = frozenset({"present", "attending", "participating", "joining"})
 _PRESENT = _ATTENDING | {"on", "in", "among", "taking"}
+_VISITS = frozenset({"visit", "trip"})
 _OF_REMARKS = (["made", "the", "remarks"], ["made", "these", "remarks"], ["made", "the", "comments"])
 _OPENING_WORDS = 7
 _EARLY = 14
@@ -69,12 +70,20 @@ def is_about_the_call(sentence: Sentence) -> bool:
     """Whether a sentence tells of the call itself: its topics, or who attended."""
     return (
         _has_it_for_subject(sentence)
+        or _is_of_a_visit(sentence)
         or _dates_remarks(sentence)
         or _tells_when_next(sentence)
         or _tops_the_agenda(sentence)
         or _is_a_topic(sentence)
         or _tells_who_attended(sentence)
     )
+
+
+def _is_of_a_visit(sentence: Sentence) -> bool:
+    """`Minister Roe's visit underscores`: what the publisher makes of it."""
+    owner = next((at for at in range(min(_OPENING_WORDS, sentence.size)) if sentence.possessive[at]), sentence.size)
+    near = sentence.lower[owner + 1 : owner + _NEAR]
+    return bool(_VISITS.intersection(near)) and MODAL.isdisjoint(sentence.lower[owner : owner + _OPENING_WORDS])
 
 
 def _dates_remarks(sentence: Sentence) -> bool:

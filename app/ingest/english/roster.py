@@ -299,6 +299,11 @@ class Roster:
         """Those who take part for a party."""
         return [person for person in self.people if person.party == party]
 
+    def side_of(self, party: str) -> tuple[Person, ...]:
+        """Those who speak as a party's side: who is only listed as attending is not of them, if others are."""
+        side = self.of_party(party)
+        return tuple(person for person in side if not person.listed) or tuple(side)
+
     def other(self, person: Person) -> Person | None:
         """The other one, where there are two."""
         others = [one for one in self.people if one is not person]
@@ -348,5 +353,8 @@ def _learn(person: Person, sentence: Sentence, mention: Mention, *, title: bool)
         person.of_body = mention.of_body
         person.further_head, person.joint = mention.further_head, mention.joint
         person.body = mention.body
+    elif mention.further_head is not None and person.further_head is None and person.head == mention.further_head:
+        # "Crown Prince and Prime Minister Roe", of whom only the second office was told before.
+        person.head, person.further_head, person.joint = mention.head, mention.further_head, mention.joint
     if person.party is None and mention.party is not None:
         person.party, person.party_confidence = mention.party, 0.95

@@ -22,6 +22,9 @@ _LONGEST_GROUP = 7
 _NOT_BEFORE_NOUNS = frozenset("the a an with for of to on in by from at was were is are that and".split())
 _LONGEST_LIST = 12
 _COUNTRIES = frozenset({"countries", "states", "nations", "governments", "sides"})
+# "Diplomatic advisers exchanged views"
+_BARE = frozenset({"advisers", "advisors", "diplomats", "ministers", "presidents", "secretaries"})
+_LEADERS = (["leaders"], ["presidents"], ["ministers"], ["heads"])
 _TAKING_PART = frozenset({"participants", "attendees"})
 _TEAMS = frozenset({"team", "delegation", "advisers", "advisors", "aides"})
 _SINGULAR = frozenset({"he", "she"})
@@ -72,6 +75,7 @@ def subject_at(parsed: Parsed, roster: Roster, memory: Memory, place: int) -> Su
     if first is None:
         return None
     people, end, side = list(first.people), first.end, first.side
+    unknown: list[Mention] = []
     while not first.group and (after := _next_in_list(parsed, end)) is not None:
         another = _one_at(parsed, roster, memory, after)
         if (
@@ -81,11 +85,15 @@ def subject_at(parsed: Parsed, roster: Roster, memory: Memory, place: int) -> Su
         ):
             break
         further = parsed.mentions.get(after)
+        if further is not None and not another.people and "as" not in parsed.sentence.lower[end:after]:
+            unknown.append(further)
         if further is None or len(people) != 1 or not people[0].holds_too(further):
             people += [person for person in another.people if person not in people]
         end = another.end
         if another.group:
             break
+    if unknown and people:
+        people = _with_unknown(roster, memory, people, unknown)
     if first.group and (joined := _next_in_list(parsed, end)) is not None:
         # "the mayors and Administration officials"
         others = _attending_at(parsed, roster, joined + (parsed.sentence.lower[joined] == "the"))
@@ -103,6 +111,16 @@ def subject_at(parsed: Parsed, roster: Roster, memory: Memory, place: int) -> Su
         if own:
             return Subject(place, team, (*people, *own), side)
     return Subject(place, end, tuple(people), side, pronoun=first.pronoun and end == first.end, group=first.group)
+
+
+def _with_unknown(roster: Roster, memory: Memory, people: list[Person], unknown: list[Mention]) -> list[Person]:
+    """Who speaks together with somebody who is not known to take part: nobody for certain, but for one of two.
+
+    An office without a name is the other one's of two: `The Secretary and the Crown Prince`.
+    """
+    if len(unknown) == len(people) == 1 and not unknown[0].names and memory.other(people[0]) is not None:
+        return list(memory.present)
+    return people if all(person in people for person in roster.people) else []
 
 
 def pronoun_at(roster: Roster, memory: Memory, place: int, lower: str) -> Subject:
@@ -212,7 +230,7 @@ def _side_at(parsed: Parsed, roster: Roster, memory: Memory, place: int) -> Subj
             noun in {"side", "party", "delegation", "government", "leadership"}
             and not sentence.possessive[adjective[0]]
         ):
-            return Subject(place, adjective[0] + 1, tuple(roster.of_party(adjective[1])[:1]), side=True)
+            return Subject(place, adjective[0] + 1, roster.side_of(adjective[1]), side=True)
         if _is_other(noun) and not sentence.possessive[adjective[0]]:
             return _other_at(parsed, roster, memory, place, adjective[0] + 1)
     name = party_names().at(sentence.words, at)
@@ -277,6 +295,9 @@ def _group_at(parsed: Parsed, roster: Roster, memory: Memory, place: int) -> Sub
     noun = found.place
     if noun < 0 or (inside and noun == place):
         return None if inside else _alone(parsed, memory, place)
+    if sentence.possessive[noun] and lower[noun] in _COUNTRIES and lower[noun + 1 : noun + 2] in _LEADERS:
+        # "the two countries' leaders"
+        noun += 1
     if sentence.possessive[noun] or (lower[noun] == "heads" and lower[noun + 1 : noun + 2] != ["of"]):
         return None
     end = noun + 1
@@ -287,9 +308,12 @@ def _group_at(parsed: Parsed, roster: Roster, memory: Memory, place: int) -> Sub
     if named is not None:
         return named if place == noun else Subject(place, named.end, named.people)
     if bare:
-        # "Prime Ministers Roe and Lind" are those two; "Foreign Ministers" may be anybody's.
-        return None
+        # "Prime Ministers Roe and Lind" are those two; "Foreign Ministers" may be anybody's, but for all who speak.
+        all_of_them = place == 0 and len(memory.present) > 1 and lower[noun] in _BARE and not roster.is_open
+        return Subject(place, end, memory.present, group=True) if all_of_them else None
     side = lower[noun] in _COUNTRIES
+    if lower[noun] in _TAKING_PART | _COUNTRIES:
+        end = _past_event(parsed, end)
     if lower[end : end + 1] == ["of"]:
         end = _past_countries(parsed, end + 1, found.parties)
     # In a meeting with others, the group is everybody.
@@ -409,6 +433,18 @@ def _past_fields(parsed: Parsed, place: int) -> int:
         at += 1
         last = last if sentence.lower[at - 1] in {"the", "and"} else at
     return last
+
+
+def _past_event(parsed: Parsed, place: int) -> int:
+    """The place after `in the talks`, `of the telephone conversation`, or the place itself."""
+    lower = parsed.sentence.lower
+    if lower[place : place + 1] not in (["of"], ["in"], ["to"]) or lower[place + 1 : place + 2] != ["the"]:
+        return place
+    near = lower[place + 2 : place + 4]
+    event = next((at for at, word in enumerate(near) if word in words("frames", "events")), None)
+    # "the telephone conversation"
+    event = 1 if event == 0 and words("frames", "events").intersection(near[1:]) else event
+    return place if event is None else place + 3 + event
 
 
 def _past_countries(parsed: Parsed, place: int, parties: set[str]) -> int:

@@ -23,6 +23,10 @@ _BEING = frozenset({"was", "were"})
 _NEITHER = (False, False)
 _VERY = frozenset({"very", "also", "most", "so", "extremely"})
 _OWNERS = frozenset({"his", "her", "their", "the", "special", "particular"})
+_PREPOSITIONS = frozenset({"on", "upon", "about", "of"})
+_OF_MANNER = frozenset({"with", "in", "at"})
+_TOGETHER = frozenset({"together", "also", "separately", "once", "again"})
+_LONGEST_PARTING = 5
 _LONGEST_WEIGHT = 6
 _LISTS = ("none", *terms(Act), "summary")
 
@@ -117,7 +121,36 @@ def verb_at(sentence: Sentence, place: int) -> tuple[int, Verb] | None:
     first = sentence.lower[place]
     if first in _PAYING | _DRAWING:
         return _weighed(sentence, place)
-    return _felt(sentence, place) if first in _BEING else None
+    return _felt(sentence, place) if first in _BEING else _parted(sentence, place)
+
+
+def _parted(sentence: Sentence, place: int) -> tuple[int, Verb] | None:
+    """`spoke with understanding about`, `reflected together on`: a verb parted from its preposition."""
+    last = _prepositions().get(sentence.lower[place])
+    if last is None:
+        return None
+    for at in range(place + 1, min(sentence.size, place + _LONGEST_PARTING)):
+        lower = sentence.lower[at]
+        if lower in last:
+            found = verbs().at([sentence.lower[place], lower], 0)
+            return None if found is None else (at + 1, found[1])
+        manner = sentence.lower[at - 1] in _OF_MANNER
+        if not (lower.endswith("ly") or lower in _TOGETHER or lower in _OF_MANNER or manner):
+            return None
+    return None
+
+
+@lru_cache
+def _prepositions() -> dict[str, frozenset[str]]:
+    """The prepositions that go with a verb, by its forms: `on` and `about` with `spoke`."""
+    found: dict[str, set[str]] = {}
+    for name in _LISTS:
+        for line in table("verbs")[name].splitlines():
+            for text, _, _ in _forms(line) if line else ():
+                first, _, rest = text.partition(" ")
+                if rest in _PREPOSITIONS:
+                    found.setdefault(first, set()).add(rest)
+    return {first: frozenset(rest) for first, rest in found.items()}
 
 
 def _felt(sentence: Sentence, place: int) -> tuple[int, Verb] | None:
