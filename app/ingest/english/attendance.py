@@ -84,15 +84,10 @@ def _add_of_sentence(roster: Roster, parsed: Parsed, *, is_frame: bool) -> None:
     mentions = _named_as_attending(parsed, phrases, is_frame=is_frame)
     # "They were joined by President B": leaders belong to the others whom the text calls so.
     listing = bool(_LISTING.intersection(opening))
-    found = [
-        _add(
-            roster,
-            parsed,
-            mention,
-            listed=not is_frame and (listing or mention.of_body or mention.head not in _LEADING),
-        )
-        for mention in mentions
-    ]
+    # So does who joins together with leaders: `Joining the President were President B and Secretary General C`.
+    led = "joining" in opening and any(mention.head in _LEADING for mention in mentions)
+    apart = not is_frame and not led
+    found = [_add(roster, parsed, one, listed=apart and (listing or _is_apart(one))) for one in mentions]
     if is_frame and roster.is_open:
         _add_guests(roster, parsed)
     people = tuple(person for person in found if person is not None)
@@ -103,6 +98,11 @@ def _add_of_sentence(roster: Roster, parsed: Parsed, *, is_frame: bool) -> None:
             person.party, person.party_confidence = party, 0.6
     if people and not is_frame and listing:
         roster.attending.append(Attendance(frozenset(opening), people))
+
+
+def _is_apart(mention: Mention) -> bool:
+    """Whether who attended is no leader, and so not of those whom a text calls so."""
+    return mention.of_body or mention.head not in _LEADING
 
 
 def _add_guests(roster: Roster, parsed: Parsed) -> None:
@@ -153,6 +153,9 @@ def _party_of_list(parsed: Parsed, listed: list[Mention]) -> str | None:
     sentence = parsed.sentence
     if not listed:
         return None
+    stands = _represented(sentence)
+    if stands is not None:
+        return stands[1]
     for at in range(min(_NEAR, sentence.size)):
         found = party_at(sentence, at)
         if found is not None and sentence.lower[found[0] : found[0] + 1] in (["delegation"], ["side"]):
@@ -321,9 +324,20 @@ def _named_as_attending(parsed: Parsed, phrases: Phrases[bool], *, is_frame: boo
             found += [] if bare else listed
         if not is_frame and _attends(parsed, at):
             found += subjects_before(parsed, at)
+        if not is_frame and at == 0 and (stands := _represented(sentence)) is not None:
+            found += _listed_after(parsed, stands[0])
         if not is_frame and sentence.lower[at] in _BEING and _is_inverted(sentence, at):
             found += _listed_after(parsed, at + 1)
     return [one for one in found if is_somebody(one) and one.names and not is_group(parsed, one)]
+
+
+def _represented(sentence: Sentence) -> tuple[int, str] | None:
+    """Whose side those stand for who are listed after `Representing Sri Lanka were`, with the place of the list."""
+    if sentence.lower[:1] != ["representing"]:
+        return None
+    found = party_names().at(sentence.words, 1) or party_names().at(sentence.words, 2)
+    after = sentence.lower[found[0] : found[0] + 1] if found is not None else []
+    return found if after in ([","], ["were"], ["was"]) else None
 
 
 def _is_inverted(sentence: Sentence, place: int) -> bool:
@@ -331,7 +345,7 @@ def _is_inverted(sentence: Sentence, place: int) -> bool:
     opening = sentence.lower[:place]
     if not 0 < len(opening) <= _OPENING:
         return False
-    attends = bool((_LISTING | _PRESENT).intersection(opening[:_OPENING_WORDS]))
+    attends = bool((_LISTING | _PRESENT | {"joining"}).intersection(opening[:_OPENING_WORDS]))
     return (attends and bool(_CALLS.intersection(opening))) or (opening[0] == "on" and opening[-1] == "side")
 
 

@@ -181,9 +181,13 @@ def _add(roster: Roster, parsed: Parsed, mentions: Iterable[Mention]) -> None:
 
 
 def _is_name_of(parsed: Parsed, holder: Mention, mention: Mention) -> bool:
-    """Whether a name belongs to the office before it: `The Vice President of India and Chairman, Council, Shri Roe`."""
-    bare = holder.office is not None and not holder.names and mention.office is None
-    return bare and parsed.sentence.words[mention.start - 1] == ","
+    """Whether a name belongs to the office before it: `The Vice President of India and Chairman, Council, Shri Roe`.
+
+    It may have an office of the same state with it: `the Crown Prince of Bahrain, Deputy Commander Hamad`.
+    """
+    nameless = holder.office is not None and not holder.names
+    of_same = mention.office is None or (mention.party is not None and mention.party == holder.party)
+    return nameless and of_same and parsed.sentence.words[mention.start - 1] == ","
 
 
 def _leading_party(parsed: Parsed, several: list[Mention], place: int) -> str | None:

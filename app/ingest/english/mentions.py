@@ -21,7 +21,7 @@ from app.ingest.english.offices import (
     skip_abbreviation,
     take_membership,
 )
-from app.ingest.english.parties import party_names
+from app.ingest.english.parties import party_adjectives, party_names
 from app.ingest.english.words import Sentence
 
 _WHOLE_NAME = 2
@@ -34,6 +34,9 @@ _STYLES = frozenset({"majesty", "highness", "holiness"})
 _OF_RANKS = frozenset({"lieutenant", "major", "brigadier", "rear", "vice", "colonel", "marshal", "field"})
 _STYLED_BY_LETTERS = {"HH": "highness", "HRH": "highness", "HM": "majesty"}
 _COURTESY_LETTERS = frozenset({"HE", "HIS", "HER"})
+_ADVISING = frozenset({"adviser", "advisor", "envoy", "representative", "coordinator", "aide"})
+_WITHIN_MATTERS = frozenset({"with", "and", "the", "issues", "matters", ","})
+_LONGEST_MATTER = 14
 _RELATIONS = frozenset({"wife", "husband"})
 _AFTER_NAME = frozenset({",", ".", ";", ")", "today", "yesterday", "tonight", "this", "on", "at", "here", "during"})
 _LONGEST_MEMBERSHIP = 24
@@ -67,7 +70,7 @@ def mention_at(sentence: Sentence, place: int) -> Mention | None:
     at = skip_parenthesis(sentence, at)
     at = skip_courtesies(sentence, at, articles=False)
     if mention.office is not None:
-        at = skip_rank(sentence, at)
+        at = _past_matter(sentence, skip_rank(sentence, at), mention)
     if mention.office is None or not owned(sentence, mention.end):
         take_name(sentence, at, mention)
         _leave_master(sentence, mention)
@@ -115,6 +118,23 @@ def _take_office(sentence: Sentence, at: int, mention: Mention) -> int | None:
     elif take_membership(sentence, at, mention):
         at = mention.end
     return at
+
+
+def _past_matter(sentence: Sentence, place: int, mention: Mention) -> int:
+    """The place after what an adviser is for: `Adviser to the President on European Affairs Ann Roe`."""
+    if sentence.lower[place : place + 1] != ["on"] or _ADVISING.isdisjoint((mention.head or "").split()):
+        return place
+    at, known = place + 1, lists().fields
+    while at < sentence.size and at - place < _LONGEST_MATTER:
+        party = party_names().at(sentence.words, at) or party_adjectives().at(sentence.words, at)
+        if party is not None:
+            at = party[0]
+        elif sentence.lower[at] in known or sentence.lower[at] in _WITHIN_MATTERS:
+            at += 1
+        else:
+            break
+    named = at > place + 1 and is_name_word(sentence, at) and is_name_word(sentence, at + 1)
+    return at if named else place
 
 
 def _is_only_a_courtesy(sentence: Sentence, end: int, mention: Mention) -> bool:

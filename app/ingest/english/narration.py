@@ -30,7 +30,7 @@ _MEETING = frozenset({"meet", "speak", "talk"})
 _TURNING = frozenset(
     "focused turned touched covered centred centered dealt concerned took lasted ranged revolved addressed".split()
 )
-_ATTENDING = frozenset({"present", "attending", "participating", "joining"})
+_ATTENDING = frozenset({"present", "attending", "participating", "joining", "representing"})
 _PRESENT = _ATTENDING | {"on", "in", "among", "taking"}
 _VISITS = frozenset({"visit", "trip"})
 _OF_REMARKS = (["made", "the", "remarks"], ["made", "these", "remarks"], ["made", "the", "comments"])
@@ -100,7 +100,7 @@ def _is_a_topic(sentence: Sentence) -> bool:
     first = 1 if lower[0] == "also" else 0
     if lower[first : first + 1] and lower[first] in (_PRESENT if first else _ATTENDING):
         # "Also on the line was Foreign Minister B", "present at the talks were"
-        return bool(_BEING.intersection(lower[2:_OPENING_WORDS]))
+        return bool(_BEING.intersection(lower[2:_LATEST]))
     if lower[0] in words("frames", "events"):
         return bool(_TURNING.intersection(lower[1 : 2 + (lower[1:2] == ["also"])]))
     being = next((at for at, word in enumerate(lower[:_LATEST]) if word in _BEING), len(lower))

@@ -38,6 +38,7 @@ _VISITS = frozenset(
     "visit visits trip tour talks meeting meetings welcome ceremony delegation reception dinner luncheon residence "
     "guest working state negotiations dialogue position statement invitation opening".split()
 )
+_OF_ALL_STATES = frozenset({"international", "world", "global"})
 _DASHES = frozenset({"-", "–", "—"})
 _RANKS_BEFORE_NAMES = frozenset({"ambassador", "senator", "admiral", "colonel", "prince", "princess"})
 _FIRST_OF_OFFICES = frozenset({"acting", "deputy", "interim", "associate", "executive", "principal", "senior"})
@@ -350,6 +351,8 @@ def _take_complement(sentence: Sentence, mention: Mention) -> None:
                 mention.of_body, mention.body = True, sentence.words[after]
         else:
             end = _past_body(sentence, end, named=bool(mention.names))
+        # "President of the World Bank" is of no state.
+        mention.of_body = mention.of_body or not _OF_ALL_STATES.isdisjoint(lower[after:end])
         if mention.office is not None:
             mention.head = _longer(mention.head or "", lower[at:end], lower[after], of_party=adjective is not None)
             mention.office = (mention.office[0], end)

@@ -54,12 +54,20 @@ def enrich(roster: Roster, parsed: list[Parsed]) -> None:
                 # "Prime Minister Sato"
                 person.surname = person.surname or mention.names[0]
             nameless = not mention.names and mention.party is not None and mention.party == person.party
+            # An office after another's name is that one's: "Jan Roe, Co-Chair and Deputy Minister of Poland".
+            nameless = nameless and _is_definite(one.sentence, mention)
             tells = (mention.names and mention.office) or mention.whole or nameless
             adds = (person.head is None and mention.head is not None) or (
                 person.party is None and mention.party is not None
             )
             if (tells or not person.names) and (adds or len(mention.names) > len(person.names)):
                 roster.learn(person, one.sentence, mention)
+
+
+def _is_definite(sentence: Sentence, mention: Mention) -> bool:
+    """Whether an office means somebody by itself: `the Minister`, `Polish Minister`, but not in an apposition."""
+    leads = mention.office is not None and mention.office[0] > mention.start
+    return leads or mention.start == 0 or sentence.lower[mention.start - 1] not in {"and", ",", "as"}
 
 
 def _nameless_speaker(roster: Roster, parsed: Parsed, mention: Mention) -> Person | None:
@@ -218,7 +226,7 @@ def settle_home(roster: Roster, frames: dict[int, Frame]) -> None:
     met = [mention for frame in frames.values() for mention in frame.objects]
     others = {id(person) for mention in met if (person := roster.meant(mention)) is not None}
     ours += [person for person in roster.people if person.in_title and person.before_with and id(person) not in others]
-    if not ours and not roster.of_party(home):
+    if not ours and all(person.listed for person in roster.of_party(home)):
         without = [person for person in roster.people if person.party is None and id(person) not in others]
         # Whom a title names after "with" is the other, if anybody else may be the publisher's.
         ours = sorted(without, key=lambda person: person.in_title is not None and not person.before_with)[:1]
@@ -228,8 +236,10 @@ def settle_home(roster: Roster, frames: dict[int, Frame]) -> None:
         # Of several heads of states and governments only the first is the publisher's; the EU has several presidents.
         if one.party is None and (home == "EU" or one not in heads[1:]):
             one.party, one.party_confidence = home, 0.8
+    for frame in frames.values():
+        _settle_company(roster, frame)
     without = [person for person in roster.people if person.party is None and not person.listed]
-    if not roster.of_party(home) and len(without) == 1:
+    if len(without) == 1 and all(person.listed for person in roster.of_party(home)):
         # "The President of France called President Walker": whoever is left.
         without[0].party, without[0].party_confidence = home, 0.7
     for person in roster.people:
@@ -239,6 +249,16 @@ def settle_home(roster: Roster, frames: dict[int, Frame]) -> None:
         at_home = (at_home or _is_of_the_house(person)) and person.head != _LEADER
         if person.party is None and (domestic or at_home):
             person.party, person.party_confidence = home, 0.6 if domestic else 0.5
+
+
+def _settle_company(roster: Roster, frame: Frame) -> None:
+    """Give those who came along the party of whom they came with: `President A, joined by Vice President B, spoke`."""
+    subjects = roster.those(frame.subjects)
+    end = min((met.start for met in frame.objects), default=frame.verb)
+    for person in roster.people:
+        before = any(seen is frame.parsed.sentence and mention.start < end for seen, mention in person.seen)
+        if person.party is None and person.came_along and before and subjects and person not in subjects:
+            person.party, person.party_confidence = subjects[0].party, 0.6
 
 
 def is_domestic(person: Person) -> bool:
@@ -291,7 +311,8 @@ def take_office_of_publisher(roster: Roster, told: Told) -> None:
 
 def settle_parties(roster: Roster, parsed: list[Parsed]) -> None:
     """Propose the party that the text names most for the one person who is left without."""
-    without = [person for person in roster.people if person.party is None and not (person.of_body or person.listed)]
+    open_ones = (person for person in roster.people if person.party is None)
+    without = [person for person in open_ones if not (person.of_body or person.listed or person.came_along)]
     if len(without) != 1 or not ENOUGH <= len(roster.people) <= _FEW:
         return
     held = {person.party for person in roster.people}

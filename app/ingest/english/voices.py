@@ -9,6 +9,7 @@ from app.ingest.english.narration import MODAL, is_about_the_call, is_narrated
 from app.ingest.english.parsed import Parsed
 from app.ingest.english.parties import attributes_all, speaks_by_paragraphs
 from app.ingest.english.roster import Person, Roster
+from app.ingest.english.sentences import DATELINE
 from app.ingest.english.subjects import Memory
 from app.ingest.english.verbs import Verb, verb_at
 from app.ingest.english.words import Sentence
@@ -18,6 +19,7 @@ _OWN = frozenset({"we", "our", "i", "my", "us"})
 _SHIFTED = frozenset({"would", "should", "could", "must", "needed", "was", "were", "had"})
 _PRESENT = frozenset({"will", "is", "are", "has", "have", "remains", "remain"})
 _MOSTLY = 0.6
+_FOR_ITS_PART = tuple(["for", whose, "part"] for whose in ("his", "her", "their"))
 _BULLETS = frozenset({"-", "•", "*", "–", "●"})
 _LISTING = (["including", ":"], ["as", ":"], ["namely", ":"])
 _OPEN = frozenset('“"«')
@@ -141,10 +143,12 @@ def _remember(memory: Memory, clause: Clause) -> None:
 def _said(text: str, parsed: Parsed, clause: Clause) -> Spoken | None:
     sentence = parsed.sentence
     start, end = sentence.starts[clause.start], sentence.ends[clause.end - 1]
+    whole = sentence.stretch.start
     if clause.end == sentence.size:
         end = max(end, _past_quote(text, sentence.stretch.end))
     if clause.start == 0:
-        start = sentence.stretch.start
+        dateline = DATELINE.match(text, whole, sentence.stretch.end)
+        start = whole if dateline is None else dateline.end()
     attribution = (sentence.starts[clause.subject], sentence.ends[clause.verb_end - 1])
     direct = _is_direct(sentence, clause)
     if clause.content is not None and clause.content < clause.end:
@@ -287,6 +291,9 @@ def _is_shifted(sentence: Sentence) -> bool:
 
 def _begins_with_another(parsed: Parsed, said: Spoken, people: Roster) -> bool:
     """Whether a sentence is about somebody who took part and does not speak: `Macron gave his consent`."""
+    if parsed.sentence.lower[:3] in _FOR_ITS_PART:
+        # Whoever it is has not spoken before.
+        return True
     mention = parsed.mentions.get(0)
     if mention is None or parsed.sentence.possessive[mention.end - 1]:
         return False
