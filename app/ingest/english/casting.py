@@ -238,6 +238,8 @@ def _add_company(roster: Roster, parsed: list[Parsed], frames: Iterable[Frame]) 
             continue
         roster.add(one.sentence, other)
         before = [mention for mention in one.mentions.values() if mention.end < other.start]
+        # The place in a dateline is nobody.
+        before = [mention for mention in before if is_somebody(mention)] or before
         # "In a call with President B on Monday, A said"
         near = one.sentence.words[other.end : other.end + _NEAR]
         begins = other.end + (near.index(",") if "," in near else 0) + 1

@@ -319,7 +319,7 @@ def _by_phone(sentence: Sentence) -> bool:
     text = " ".join(sentence.lower)
     return any(
         f"{lead} {channel}" in text
-        for lead in ("in a", "during a", "during the", "over the", "on the", "by", "in their", "in an hour-long")
+        for lead in ("in a", "during a", "during the", "over the", "over a", "on the", "by", "via", "in their")
         for channel in ("phone", "telephone", "video call", "video link", "call")
     )
 

@@ -105,7 +105,7 @@ def skip_courtesies(sentence: Sentence, place: int, *, articles: bool) -> int:
         is_article = is_article and not (lower == "new" and _is_of_place(sentence, place))
         if is_article and not articles and not _is_known(sentence, place + 1):
             break
-        if lower in known and not _is_office_word(sentence, place):
+        if (lower in known and not _is_office_word(sentence, place)) or is_excellency(sentence, place):
             place += 1
             if place < sentence.size and sentence.words[place] == ".":
                 place += 1
@@ -116,6 +116,11 @@ def skip_courtesies(sentence: Sentence, place: int, *, articles: bool) -> int:
         else:
             break
     return place
+
+
+def is_excellency(sentence: Sentence, place: int) -> bool:
+    """Whether `HE` stands before an office or a name: `HE President Luc Moreau`."""
+    return sentence.words[place] == "HE" and place + 1 < sentence.size and sentence.capital[place + 1]
 
 
 def _past_brackets(sentence: Sentence, place: int) -> int:

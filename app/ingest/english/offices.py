@@ -241,6 +241,10 @@ def office_at(sentence: Sentence, place: int, mention: Mention) -> bool:
         _take_head_of_state(sentence, mention)
     if not owned(sentence, mention.end):
         _take_complement(sentence, mention)
+    if sentence.words[mention.end : mention.end + 1] in (["I"], ["II"]):
+        # "Minister of Foreign Affairs II of Brunei" is one of two.
+        mention.end += 1
+        _take_complement(sentence, mention)
     return True
 
 
