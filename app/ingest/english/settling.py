@@ -31,6 +31,7 @@ _OFFICES_AT_HOME = (
     "house speaker",
 )
 LEADERS = frozenset({"president", "prime minister", "chancellor", "federal chancellor", "king", "taoiseach", "premier"})
+_OF_STATES = frozenset("president minister chancellor premier king queen emir amir sultan head".split()) | {""}
 _OF_ORGANISATIONS = frozenset({"secretary general", "secretary-general", "managing director"})
 _DOMINANT = 2
 _STATE_CODE = 2
@@ -309,11 +310,16 @@ def take_office_of_publisher(roster: Roster, told: Told) -> None:
             owners[0].head = mention.head
 
 
+def _is_of_a_state(person: Person) -> bool:
+    """Whether somebody may hold an office of a state, and no envoy's or clergyman's, which a text tells of many."""
+    return (person.head or "").rpartition(" ")[2] in _OF_STATES
+
+
 def settle_parties(roster: Roster, parsed: list[Parsed]) -> None:
     """Propose the party that the text names most for the one person who is left without."""
     open_ones = (person for person in roster.people if person.party is None)
     without = [person for person in open_ones if not (person.of_body or person.listed or person.came_along)]
-    if len(without) != 1 or not ENOUGH <= len(roster.people) <= _FEW:
+    if len(without) != 1 or not _is_of_a_state(without[0]) or not ENOUGH <= len(roster.people) <= _FEW:
         return
     held = {person.party for person in roster.people}
     counts: Counter[str] = Counter()
@@ -325,7 +331,7 @@ def settle_parties(roster: Roster, parsed: list[Parsed]) -> None:
                 if found is not None:
                     counts[found[1]] += 1
     # An organisation that a text names is rarely anybody's party.
-    for party in ({party for party in counts if len(party) > _STATE_CODE}) | held:
+    for party in ({party for party in counts if len(party) > _STATE_CODE}) | held | {"UN"}:
         counts.pop(party or "", None)
     ranked = counts.most_common(2)
     if ranked and (len(ranked) == 1 or ranked[0][1] >= _DOMINANT * ranked[1][1]):
