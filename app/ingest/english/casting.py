@@ -79,6 +79,8 @@ def cast_of(told: Told, parsed: list[Parsed]) -> Cast:
         frames[place] = frame
         _add(roster, frame.parsed, frame.subjects)
         _add(roster, frame.parsed, frame.objects)
+    writings = words("frames", "writings")
+    roster.of_letters = not frames or any(writings & set(one.parsed.sentence.lower) for one in frames.values())
     told_by_author = [frame.parsed.sentence for frame in frames.values() if frame.by_author or frame.to_author]
     if len(roster.people) < ENOUGH:
         company = _add_company(roster, [parsed[place] for place in body[:_OPENING]], frames.values())

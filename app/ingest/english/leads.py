@@ -175,7 +175,7 @@ def _as_said(parsed: Parsed, roster: Roster, memory: Memory, at: int) -> Pair | 
 def _written(parsed: Parsed, roster: Roster, at: int) -> Pair | None:
     """`the message from the President reads`: the sender's words."""
     sentence = parsed.sentence
-    if sentence.lower[at] not in _WRITINGS or not roster.people:
+    if sentence.lower[at] not in _WRITINGS or not roster.people or not roster.of_letters:
         return None
     sender = roster.people[0]
     end = at + 1

@@ -45,9 +45,13 @@ class Subject:
 
 @dataclass(slots=True)
 class Memory:
-    """Who spoke last, which pronouns refer to, and who takes part in the call that is told of."""
+    """Who spoke last, which pronouns refer to, and who takes part in the call that is told of.
+
+    `strangers` says that those who spoke last are several of whom nobody is named, whom `they` means then.
+    """
 
     single: Person | None = None
+    strangers: bool = False
     several: tuple[Person, ...] = field(default=())
     present: tuple[Person, ...] = field(default=())
 
@@ -127,7 +131,7 @@ def pronoun_at(roster: Roster, memory: Memory, place: int, lower: str) -> Subjec
     """Whom `he`, `she` or `they` means."""
     if lower == "they":
         # Of "they" of whom only one is known, nobody is known to speak.
-        people = memory.several or memory.present
+        people = () if memory.strangers else memory.several or memory.present
         return Subject(place, place + 1, people if len(people) > 1 else (), pronoun=True, group=True)
     single = memory.single or roster.home(roster.people)
     if single is not None and single is roster.author:

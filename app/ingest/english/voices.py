@@ -9,7 +9,7 @@ from app.ingest.english.narration import MODAL, is_about_the_call, is_narrated
 from app.ingest.english.parsed import Parsed
 from app.ingest.english.parties import attributes_all, speaks_by_paragraphs
 from app.ingest.english.roster import Person, Roster
-from app.ingest.english.sentences import DATELINE
+from app.ingest.english.sentences import first_words
 from app.ingest.english.subjects import Memory
 from app.ingest.english.verbs import Verb, verb_at
 from app.ingest.english.words import Sentence
@@ -134,6 +134,7 @@ def _is_within(parts: list[Clause], voice: _Voice | None, paragraph: int) -> boo
 
 
 def _remember(memory: Memory, clause: Clause) -> None:
+    memory.strangers = not clause.people and (clause.side or clause.group) and clause.verb is not None
     if len(clause.people) == 1 and not clause.group:
         memory.single = clause.people[0]
     elif len(clause.people) > 1:
@@ -143,12 +144,10 @@ def _remember(memory: Memory, clause: Clause) -> None:
 def _said(text: str, parsed: Parsed, clause: Clause) -> Spoken | None:
     sentence = parsed.sentence
     start, end = sentence.starts[clause.start], sentence.ends[clause.end - 1]
-    whole = sentence.stretch.start
     if clause.end == sentence.size:
         end = max(end, _past_quote(text, sentence.stretch.end))
     if clause.start == 0:
-        dateline = DATELINE.match(text, whole, sentence.stretch.end)
-        start = whole if dateline is None else dateline.end()
+        start = first_words(text, sentence.stretch.start, end)
     attribution = (sentence.starts[clause.subject], sentence.ends[clause.verb_end - 1])
     direct = _is_direct(sentence, clause)
     if clause.content is not None and clause.content < clause.end:
