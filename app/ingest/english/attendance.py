@@ -345,7 +345,7 @@ def _is_inverted(sentence: Sentence, place: int) -> bool:
     opening = sentence.lower[:place]
     if not 0 < len(opening) <= _OPENING:
         return False
-    attends = bool((_LISTING | _PRESENT | {"joining"}).intersection(opening[:_OPENING_WORDS]))
+    attends = bool((_LISTING | _PRESENT | {"joining", "taking"}).intersection(opening[:_OPENING_WORDS]))
     return (attends and bool(_CALLS.intersection(opening))) or (opening[0] == "on" and opening[-1] == "side")
 
 

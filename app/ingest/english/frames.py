@@ -10,7 +10,7 @@ from app.ingest.english.roster import Person, Roster
 from app.ingest.english.verbs import verb_at
 from app.ingest.english.words import Sentence
 
-_JOINS = frozenset({",", "and", "as", "well", "together", "with", "along", "&", ";", "/", "both"})
+_JOINS = frozenset({",", "and", "as", "well", "together", "with", "along", "alongside", "&", ";", "/", ")", "both"})
 _LONGEST_JOIN = 4
 _LONGEST = 120
 _LONGEST_BODY = 6

@@ -327,6 +327,9 @@ def _same_subject(parsed: Parsed, current: Pair, at: int, *, inside: bool) -> tu
     if sentence.lower[at] not in {"and", "but", ","} and not as_well:
         return None
     first = at + (3 if as_well else 1)
+    if sentence.lower[first : first + 1] == ["both"] and len(current.subject.people) == 1:
+        # "The Secretary thanked him and both agreed"
+        return None
     place = _past_aside(sentence, first)
     first += place > first
     while place < sentence.size and (sentence.lower[place] in _BEFORE_FURTHER or sentence.lower[place].endswith("ly")):

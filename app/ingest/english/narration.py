@@ -30,7 +30,7 @@ _MEETING = frozenset({"meet", "speak", "talk"})
 _TURNING = frozenset(
     "focused turned touched covered centred centered dealt concerned took lasted ranged revolved addressed".split()
 )
-_ATTENDING = frozenset({"present", "attending", "participating", "joining", "representing"})
+_ATTENDING = frozenset({"present", "attending", "participating", "joining", "representing", "taking"})
 _PRESENT = _ATTENDING | {"on", "in", "among", "taking"}
 _VISITS = frozenset({"visit", "trip"})
 _OF_REMARKS = (["made", "the", "remarks"], ["made", "these", "remarks"], ["made", "the", "comments"])

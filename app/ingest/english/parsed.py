@@ -82,7 +82,9 @@ def parse_sentence(text: str, stretch: Stretch) -> Parsed:
         if not sentence.capital[place] and sentence.lower[place] not in opening:
             place += 1
             continue
-        if plural and sentence.capital[place] and (several := several_at(sentence, place)):
+        begin = place + (sentence.lower[place] == "the") if plural else sentence.size
+        if begin < sentence.size and sentence.capital[begin] and (several := several_at(sentence, begin)):
+            several[0].start = place
             mentions.update((mention.start, mention) for mention in several)
             place = several[-1].end
             continue

@@ -18,6 +18,8 @@ _TRILATERAL = 3
 _LONGEST_JOIN = 4
 _LONGEST_COUNTRIES = 12
 _NUMBERS = frozenset({"two", "three", "four", "five", "other", "respective", "both"})
+# "the three ministers" are all three, whatever else they are.
+_COUNTS = {"two": 2, "three": 3, "four": 4, "five": 5}
 _LONGEST_GROUP = 7
 _NOT_BEFORE_NOUNS = frozenset("the a an with for of to on in by from at was were is are that and".split())
 _LONGEST_LIST = 12
@@ -323,8 +325,10 @@ def _group_at(parsed: Parsed, roster: Roster, memory: Memory, place: int) -> Sub
     # In a meeting with others, the group is everybody.
     whole = lower[noun] == "group" and roster.is_open
     people = tuple(roster.people) if whole else _members(memory, found)
-    if not whole and lower[end : end + 1] != ["and"]:
-        people = _in_offices(lower[noun], people)
+    counted = any(_COUNTS.get(word) == len(people) for word in lower[place:noun])
+    if not (whole or counted) and lower[end : end + 1] != ["and"]:
+        called = [word for word in lower[place:noun] if word in words("people", "modifiers")]
+        people = _in_offices(called, lower[noun], people)
     if lower[noun] in _TAKING_PART and roster.lists_only_officials():
         people = ()
     if lower[place] == "both" and not found.parties:
@@ -383,8 +387,12 @@ def _members(memory: Memory, noun: _Noun) -> tuple[Person, ...]:
     return members if members or noun.parties else present
 
 
-def _in_offices(noun: str, people: tuple[Person, ...]) -> tuple[Person, ...]:
+def _in_offices(called: list[str], noun: str, people: tuple[Person, ...]) -> tuple[Person, ...]:
     """Of a group, those who hold the office that it is called by, where several do: `the Prime Ministers`."""
+    office = Mention(0, 0, head=" ".join((*called, noun.removesuffix("s"))))
+    told = tuple(person for person in people if person.holds(office)) if called and noun != "leaders" else ()
+    if len(told) > 1:
+        return told
     holding = tuple(person for person in people if _plural(without_field(person.head or "").rpartition(" ")[2]) == noun)
     return holding if len(holding) > 1 and noun != "leaders" else people
 
