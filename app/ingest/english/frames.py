@@ -391,14 +391,16 @@ def _before_aside(parsed: Parsed, verb: int) -> int:
     if parsed.sentence.words[at - 1] != ",":
         return verb
     for mention in reversed(parsed.mentions.values()):
+        if verb - mention.end > _LONGEST_RELATIVE:
+            break
         near = parsed.sentence.lower[mention.end : mention.end + 2]
-        opens = near[:1] == ["who"] or (near[:1] == [","] and near[1] in _OPENING_ASIDES)
-        if mention.end < verb - 2 and opens and is_told_fully(mention):
-            return mention.end if verb - mention.end <= _LONGEST_RELATIVE else verb
+        opens = near[:1] == ["who"] or (near[:1] == [","] and not _OPENING_ASIDES.isdisjoint(near[1:]))
+        if mention.end < verb - 2 and opens and _is_told_fully(mention):
+            return mention.end
     return verb
 
 
-def is_told_fully(mention: Mention) -> bool:
+def _is_told_fully(mention: Mention) -> bool:
     """Whether somebody is named with an office, or by more than one name."""
     return bool(mention.names) and (mention.office is not None or len(mention.names) > 1)
 

@@ -29,7 +29,9 @@ _PRONOUNS = frozenset({"he", "she", "they"})
 _LINKING = frozenset({"to", "for", "following", "after", "upon", "during"})
 _SUBORDINATE = frozenset({"as", "because", "since", "who", "which"})
 _RELATIVE = frozenset({"that", "which", "who"})
-_NOT_PAST = frozenset({"will", "would", "can", "could", "should", "may", "must", "is", "are", "has", "have"})
+_PASSIVE = frozenset({"be", "been"})
+_MODAL = frozenset({"will", "would", "can", "should", "must"})
+_NOT_PAST = _MODAL | {"could", "may", "is", "are", "has", "have"}
 _LONGEST_ADDRESS = 8
 _LONGEST_LEAD = 14
 _NEAR = 6
@@ -348,8 +350,9 @@ def _same_subject(parsed: Parsed, current: Pair, at: int, *, inside: bool) -> tu
         # Whom somebody visited takes no part in the call.
         return None
     after = sentence.lower[end + sentence.lower[end].endswith("ly")] if end + 1 < sentence.size else ""
-    inside = inside or (verb.ambiguous and _is_of_relative(sentence, current.end, at))
-    if after in {"by", ".", ",", "upon", "between"} or (inside and verb.ambiguous):
+    if after in {"by", ".", ",", "upon", "between"}:
+        return None
+    if verb.ambiguous and _is_of_another_clause(sentence, current.end, at, inside=inside):
         return None
     if sentence.lower[place] in _ADJECTIVES and end == place + 1 and after not in _BEFORE_OBJECTS:
         # "shared values", "full and detailed data"
@@ -370,6 +373,19 @@ def _is_of_subordinate(sentence: Sentence, start: int, end: int) -> bool:
     having = next((at for at in range(end - 1, start, -1) if sentence.lower[at] in HAVING), start)
     closed = _CLOSING.intersection(sentence.words[having:end])
     return bool(_SUBORDINATE.intersection(sentence.lower[start:having])) and not closed
+
+
+def _is_of_another_clause(sentence: Sentence, start: int, end: int, *, inside: bool) -> bool:
+    """Whether a verb that may go on in what was said, or in a relative clause, does so."""
+    return not _is_of_main_clause(sentence, start, end) if inside else _is_of_relative(sentence, start, end)
+
+
+def _is_of_main_clause(sentence: Sentence, start: int, end: int) -> bool:
+    """Whether what was past cannot go on with what should be: `said that ports must open, and agreed`."""
+    said = range(max(start, end - _LONGEST_LIST), end)
+    modal = any(sentence.lower[at] in _MODAL for at in said)
+    past = any(_says(sentence, at) and sentence.lower[at - 1] not in _PASSIVE for at in said)
+    return modal and not past
 
 
 def _is_of_relative(sentence: Sentence, start: int, end: int) -> bool:

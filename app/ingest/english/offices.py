@@ -38,6 +38,7 @@ _VISITS = frozenset(
     "visit visits trip tour talks meeting meetings welcome ceremony delegation reception dinner luncheon residence "
     "guest working state negotiations dialogue position statement invitation opening".split()
 )
+_CABINETS = (["cabinet", "of", "ministers"], ["council", "of", "ministers"])
 _OF_ALL_STATES = frozenset({"international", "world", "global"})
 _DASHES = frozenset({"-", "–", "—"})
 _RANKS_BEFORE_NAMES = frozenset({"ambassador", "senator", "admiral", "colonel", "prince", "princess"})
@@ -79,7 +80,7 @@ def second_office(sentence: Sentence, mention: Mention) -> int:
         return end
     second = Mention(end + 1, end + 1)
     if end + 1 < sentence.size and sentence.capital[end + 1] and office_at(sentence, end + 1, second):
-        if apart and not _is_of_deputy(mention, second):
+        if apart and not _is_of_deputy(mention, second) and mention.head != "crown prince":
             return end
         at = skip_rank(sentence, skip_courtesies(sentence, second.end, articles=False))
         named = is_name_word(sentence, at) or _is_named_after_comma(sentence, second.end)
@@ -133,9 +134,13 @@ def _past_joining(sentence: Sentence, place: int) -> int:
 
 
 def _is_named_after_comma(sentence: Sentence, place: int) -> bool:
-    """Whether `, Wang Li,` or `, Senator Wang Li,` follows at a place: two words of a name between commas."""
+    """Whether `, Wang Li,`, `, Senator Wang Li,` or `, Mr. Wang Li` follows at a place: a name after a comma."""
     if sentence.words[place : place + 1] != [","]:
         return False
+    styled = skip_courtesies(sentence, place + 1, articles=False)
+    if styled > place + 1:
+        # ", His Royal Highness Khalid bin Faisal"
+        return is_name_word(sentence, styled)
     first = skip_rank(sentence, place + 1)
     named = is_name_word(sentence, first) and is_name_word(sentence, first + 1)
     return named and sentence.words[first + 2 : first + 3] == [","]
@@ -380,7 +385,7 @@ def _past_fields(sentence: Sentence, place: int, *, small: bool = False) -> int:
         if after_and == ["the"] or known.heads.intersection(after_and):
             # The next of a list, or a second office.
             break
-        end += 1
+        end += 3 if lower[end : end + 3] in _CABINETS else 1
         # "of the Lao People's Party" goes on.
         own = lower[end - 1] in _NO_OWNERS or _is_of_owner(sentence, end)
         if owned(sentence, end) and not own:
