@@ -36,6 +36,9 @@ _COMMAS = frozenset({",", "–", "—", "-", ";"})
 def find_lead(parsed: Parsed, roster: Roster, memory: Memory) -> Pair | None:
     """The first subject with its verb that is not inside of something else, or another way of naming a speaker."""
     sentence = parsed.sentence
+    left_out = _by_author(sentence, roster, memory) if roster.author is not None else None
+    if left_out is not None:
+        return left_out
     subordinate = False
     at = opens = _past_judgement(sentence)
     while at < sentence.size:
@@ -72,6 +75,20 @@ def find_lead(parsed: Parsed, roster: Roster, memory: Memory) -> Pair | None:
         mention = parsed.mentions.get(at)
         at = mention.end if mention is not None else at + 1
     return None
+
+
+def _by_author(sentence: Sentence, roster: Roster, memory: Memory) -> Pair | None:
+    """`Thanked him for seeds. Also discussed reeds.`: an author who leaves out `I` and `we`."""
+    first = past_adverbs(sentence, 0)
+    found = verb_at(sentence, first)
+    if roster.author is None or found is None or found[1].form != "past" or not sentence.capital[0]:
+        return None
+    end, verb = found
+    if sentence.lower[end : end + 1] in (["by"], [","], []):
+        return None
+    together = (verb.summary or verb.act == "agree") and roster.knows_we and len(memory.present) > 1
+    who = Subject(0, first, memory.present if together else (roster.author,), group=together)
+    return Pair(who, first, first, end, verb, " ".join(sentence.words[first:end]), 0.8)
 
 
 def _past_judgement(sentence: Sentence) -> int:
