@@ -316,9 +316,9 @@ def _is_clause(pair: Pair, current: Pair, *, comma: bool, inside: bool) -> bool:
     if inside and pair.meaning.form in {"present", "plural"}:
         # "said that he would come and the two sides agree"
         return False
-    another = (
-        comma and not pair.subject.side and not pair.subject.group and pair.subject.people != current.subject.people
-    )
+    # "They agreed" may be of what was said; "the two leaders agreed" is none of one's words.
+    group = pair.subject.group and (pair.subject.pronoun or len(current.subject.people) > 1)
+    another = comma and not pair.subject.side and not group and pair.subject.people != current.subject.people
     return not inside or not pair.meaning.ambiguous or another
 
 

@@ -92,7 +92,7 @@ def _name(person: Person) -> str | None:
     if not person.names:
         return None
     # An initial keeps its full stop.
-    names = [f"{name}." if len(name) == 1 and name.isascii() else name for name in person.names]
+    names = [f"{name}." if len(name) == 1 and name.isascii() and name.isupper() else name for name in person.names]
     return " ".join([*names, person.numeral] if person.numeral else names)
 
 
