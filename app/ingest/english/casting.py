@@ -79,6 +79,7 @@ def cast_of(told: Told, parsed: list[Parsed]) -> Cast:
         frames[place] = frame
         _add(roster, frame.parsed, frame.subjects)
         _add(roster, frame.parsed, frame.objects)
+        _share_party(roster, frame)
     writings = words("frames", "writings")
     roster.of_letters = not frames or any(writings & set(one.parsed.sentence.lower) for one in frames.values())
     told_by_author = [frame.parsed.sentence for frame in frames.values() if frame.by_author or frame.to_author]
@@ -180,6 +181,21 @@ def _add(roster: Roster, parsed: Parsed, mentions: Iterable[Mention]) -> None:
             joint = joint or (mention.head in _MONARCHS and (after.head or "").startswith("crown prince"))
             if after.party is not None and (after.whole or not after.names) and person.party is None and joint:
                 person.party, person.party_confidence = after.party, 0.8
+
+
+def _share_party(roster: Roster, frame: Frame) -> None:
+    """Give the first of two who were met the party of the second: `Foreign Minister A and Chief of Cabinet B of X`.
+
+    Two who hold the same office are of two states.
+    """
+    if len(frame.objects) != ENOUGH:
+        return
+    first, second = frame.objects
+    joined = frame.parsed.sentence.lower[first.end : second.start] == ["and"] and first.head != second.head
+    person = roster.meant(first) if joined and first.party is None else None
+    office = first.head or ""
+    if person is not None and person.party is None and (office in LEADERS or office.endswith("minister")):
+        person.party, person.party_confidence = second.party, 0.6
 
 
 def _is_name_of(parsed: Parsed, holder: Mention, mention: Mention) -> bool:

@@ -22,6 +22,7 @@ _BEFORE_OBJECTS = frozenset(
     "prime ways this these those all both about plans views details information condolences greetings congratulations "
     "sympathies thanks wishes sincere warm deep deepest heartfelt best an any invitations".split()
 )
+_BEFORE_PARTICIPLES = frozenset("secure safe free open fair clean clear full strong".split())
 # What may stand between `and` and a further verb.
 _BEFORE_FURTHER = frozenset("also then once again further additionally both together strongly in turn".split())
 _CLOSING = frozenset({",", ";", "—", "–", ")"})
@@ -356,6 +357,9 @@ def _same_subject(parsed: Parsed, current: Pair, at: int, *, inside: bool) -> tu
         return None
     if sentence.lower[place] in _ADJECTIVES and end == place + 1 and after not in _BEFORE_OBJECTS:
         # "shared values", "full and detailed data"
+        return None
+    if sentence.lower[at - 1] in _BEFORE_PARTICIPLES and after not in _BEFORE_OBJECTS:
+        # "within secure and recognised borders"
         return None
     if sentence.lower[at] == "," and (inside or not _listed(sentence, at, verb)):
         return None

@@ -483,8 +483,9 @@ def _longer(head: str, further: list[str], first: str, *, of_party: bool) -> str
     of = further[0]
     if of == "to" and (head.endswith("assistant") or (head.endswith(_SERVING) and further[1] == "the")):
         return f"{head} {' '.join(further)}"
-    if further == ["of", "staff"] and head.endswith("chief"):
-        return f"{head} of staff"
+    if of == "of" and head.split()[-1:] == ["chief"] and further[1] != "the" and not of_party:
+        # "Chief of Staff", "Chief of Cabinet", but no "Chief of the Bureau"
+        return f"{head} {' '.join(further)}"
     ranks = head.partition(" of ")[0].split()
     if of == "of" and first == "state" and ranks[-1] == "secretary":
         return f"{head} of state"
