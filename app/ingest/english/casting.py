@@ -21,6 +21,7 @@ from app.ingest.english.settling import (
     settle_alike,
     settle_author,
     settle_counterparts,
+    settle_delegate,
     settle_home,
     settle_parties,
     take_office_of_publisher,
@@ -103,6 +104,7 @@ def cast_of(told: Told, parsed: list[Parsed]) -> Cast:
     enrich(roster, parsed)
     take_office_of_publisher(roster, told)
     settle_alike(roster, parsed)
+    settle_delegate(roster, parsed)
     settle_parties(roster, parsed)
     roster.people.sort(key=_first_seen)
     return Cast(roster, frames, _calls(roster, frames))

@@ -173,6 +173,8 @@ class Roster:
         self.author: Person | None = None
         # Whether "we" may mean everybody: not where the author met others whom the text does not name.
         self.knows_we = True
+        # Who leads the delegation that was met.
+        self.delegate: Person | None = None
         # Whether the text is of a letter or of greetings, and not of a call during which one was sent.
         self.of_letters = True
         self._named: dict[tuple[str, ...], Person | None] = {}

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 from app.ingest.english.frames import Frame, is_met_in_event
 from app.ingest.english.lexicon import words
-from app.ingest.english.naming import Mention
+from app.ingest.english.naming import Mention, party_at
 from app.ingest.english.pairs import past_adverbs
 from app.ingest.english.parsed import Parsed, parse_phrase
 from app.ingest.english.parties import party_names, party_of_house, party_of_office
@@ -31,6 +31,9 @@ _OFFICES_AT_HOME = (
     "house speaker",
 )
 LEADERS = frozenset({"president", "prime minister", "chancellor", "federal chancellor", "king", "taoiseach", "premier"})
+_LED = (["led", "by"], ["headed", "by"])
+_LONGEST_DELEGATION = 12
+_NEAR = 6
 _OF_STATES = frozenset("president minister chancellor premier king queen emir amir sultan head".split()) | {""}
 _OF_ORGANISATIONS = frozenset({"secretary general", "secretary-general", "managing director"})
 _DOMINANT = 2
@@ -196,6 +199,25 @@ def settle_counterparts(roster: Roster) -> None:
             person.head = held[0] if held else None
 
 
+def settle_delegate(roster: Roster, parsed: list[Parsed]) -> None:
+    """Find who leads a delegation, and whose it is: `a delegation of the Republic of Poland headed by Jan Roe`."""
+    for one in parsed:
+        sentence, lower = one.sentence, one.sentence.lower
+        for at in range(1, sentence.size - 2 if "delegation" in lower else 0):
+            near = range(max(0, at - _LONGEST_DELEGATION), at)
+            if lower[at : at + 2] not in _LED or "delegation" not in lower[near.start : at]:
+                continue
+            mention = one.mentions.get(at + 2)
+            person = roster.meant(mention) if mention is not None else None
+            if person is None:
+                continue
+            roster.delegate = person
+            told = (party for place in near if (party := party_at(sentence, place)) is not None)
+            party = next(told, None)
+            if person.party is None and party is not None:
+                person.party, person.party_confidence = party[1], 0.8
+
+
 def settle_alike(roster: Roster, parsed: list[Parsed]) -> None:
     """Give the one of two whose office is not told that of the other, where the text calls both `the Presidents`."""
     named = [person for person in roster.people if not person.listed]
@@ -243,13 +265,26 @@ def settle_home(roster: Roster, frames: dict[int, Frame]) -> None:
     if len(without) == 1 and all(person.listed for person in roster.of_party(home)):
         # "The President of France called President Walker": whoever is left.
         without[0].party, without[0].party_confidence = home, 0.7
+    guests = next((party for frame in frames.values() if (party := _party_of_guests(frame)) is not None), None)
     for person in roster.people:
         domestic = is_domestic(person) or _is_leader_at_home(roster, person)
         # Those who are only listed as attending a meeting of one party's own people.
         at_home = (person.listed or person.came_along) and all(one.party in {None, home} for one in roster.people)
         at_home = (at_home or _is_of_the_house(person)) and person.head != _LEADER
+        if person.party is None and guests is not None and person.listed and person not in roster.hosts:
+            person.party, person.party_confidence = guests, 0.5
         if person.party is None and (domestic or at_home):
             person.party, person.party_confidence = home, 0.6 if domestic else 0.5
+
+
+def _party_of_guests(frame: Frame) -> str | None:
+    """The party of `received a Polish delegation`, whose members are named elsewhere."""
+    sentence = frame.parsed.sentence
+    for at in range(frame.verb + 1, min(sentence.size, frame.verb + _NEAR)):
+        found = party_at(sentence, at)
+        if found is not None:
+            return found[1] if sentence.lower[found[0] : found[0] + 1] == ["delegation"] else None
+    return None
 
 
 def _settle_company(roster: Roster, frame: Frame) -> None:

@@ -26,6 +26,7 @@ _LONGEST_LIST = 12
 _COUNTRIES = frozenset({"countries", "states", "nations", "governments", "sides"})
 # "Diplomatic advisers exchanged views"
 _BARE = frozenset({"advisers", "advisors", "diplomats", "ministers", "presidents", "secretaries"})
+_DELEGATIONS = (["the", "delegation"], ["the", "head", "of", "the", "delegation"])
 _LEADERS = (["leaders"], ["presidents"], ["ministers"], ["heads"])
 _TAKING_PART = frozenset({"participants", "attendees"})
 _TEAMS = frozenset({"team", "delegation", "advisers", "advisors", "aides"})
@@ -224,6 +225,10 @@ def _side_at(parsed: Parsed, roster: Roster, memory: Memory, place: int) -> Subj
     sentence = parsed.sentence
     if sentence.lower[place : place + 2] == ["the", "latter"] and not sentence.possessive[place + 1]:
         return _other_at(parsed, roster, memory, place, place + 2)
+    for words_of in _DELEGATIONS if roster.delegate is not None else ():
+        end = place + len(words_of)
+        if sentence.lower[place:end] == words_of and roster.delegate is not None and not sentence.possessive[end - 1]:
+            return Subject(place, end, (roster.delegate,), side=True)
     at = place + 1 if sentence.lower[place] in _BEFORE_SIDES else place
     if at >= sentence.size or not (sentence.capital[at] or _is_other(sentence.lower[at])):
         return None
