@@ -35,6 +35,7 @@ _LONGEST_SHORT_HEADING = 8
 _OPENING = 12
 _LONGEST_OFFICE = 200
 _NEAR = 6
+_REACH = 30
 _OPENING_WORDS = 3
 _WHOLE_NAME = 2
 _LONGEST_NAME = 4
@@ -87,17 +88,33 @@ def _add_of_sentence(roster: Roster, parsed: Parsed, *, is_frame: bool) -> None:
     # So does who joins together with leaders: `Joining the President were President B and Secretary General C`.
     led = "joining" in opening and any(mention.head in _LEADING for mention in mentions)
     apart = not is_frame and not led
-    found = [_add(roster, parsed, one, listed=apart and (listing or _is_apart(one))) for one in mentions]
+    sides = {one.start: _side_before(parsed, one) for one in mentions}
+    found = [
+        _add(roster, parsed, one, listed=apart and (listing or _is_apart(one) or sides[one.start] is not None))
+        for one in mentions
+    ]
     if is_frame and roster.is_open:
         _add_guests(roster, parsed)
     people = tuple(person for person in found if person is not None)
     company = _company_of(roster, parsed)
     party = company.party if company is not None else _party_of_list(parsed, mentions)
-    for person in people:
-        if party is not None and person.party is None:
-            person.party, person.party_confidence = party, 0.6
+    for mention, person in zip(mentions, found, strict=True):
+        own = sides[mention.start] or party
+        if person is not None and person.party is None:
+            person.company = company
+            person.party, person.party_confidence = (own, 0.6) if own is not None else (None, None)
     if people and not is_frame and listing:
         roster.attending.append(Attendance(frozenset(opening), people))
+
+
+def _side_before(parsed: Parsed, mention: Mention) -> str | None:
+    """The party of `from the Jordanian side Minister A and Minister B`, where somebody is listed after that."""
+    sentence = parsed.sentence
+    for at in range(mention.start - 2, max(0, mention.start - _REACH), -1):
+        if sentence.lower[at + 1] == "side" and sentence.lower[at - 1] == "the":
+            found = party_at(sentence, at)
+            return found[1] if found is not None else None
+    return None
 
 
 def _is_apart(mention: Mention) -> bool:

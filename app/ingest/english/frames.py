@@ -11,7 +11,7 @@ from app.ingest.english.verbs import verb_at
 from app.ingest.english.words import Sentence
 
 _JOINS = frozenset({",", "and", "as", "well", "together", "with", "along", "alongside", "&", ";", "/", ")", "both"})
-_LONGEST_JOIN = 4
+_LONGEST_JOIN = 5
 _LONGEST = 120
 _LONGEST_BODY = 6
 _WITHIN_BODIES = frozenset({"of", "for", "and", "the"})

@@ -39,7 +39,7 @@ class Person:
 
     `seen` are the sentences and mentions that name the person; `listed` is who is only told to have attended, and
     `came_along` who joined in the sentence that tells of the call; `office` is what an entry of a list prints after a
-    name, with the organisation; `numeral` is the `III` after a name.
+    name, with the organisation; `numeral` is the `III` after a name; `company` is who was accompanied.
     """
 
     names: tuple[str, ...] = ()
@@ -62,6 +62,7 @@ class Person:
     listed: bool = False
     came_along: bool = False
     in_title: tuple[Sentence, Mention] | None = None
+    company: "Person | None" = None
 
     def is_called(self, names: Sequence[str]) -> bool:
         """Whether a name may be this person's: a part of theirs, or the same surname with a like first name."""

@@ -261,6 +261,9 @@ def settle_home(roster: Roster, frames: dict[int, Frame]) -> None:
             one.party, one.party_confidence = home, 0.8
     for frame in frames.values():
         _settle_company(roster, frame)
+    for person in roster.people:
+        if person.party is None and person.company is not None and person.company.party is not None:
+            person.party, person.party_confidence = person.company.party, 0.6
     without = [person for person in roster.people if person.party is None and not person.listed]
     if len(without) == 1 and all(person.listed for person in roster.of_party(home)):
         # "The President of France called President Walker": whoever is left.

@@ -330,7 +330,11 @@ def _group_at(parsed: Parsed, roster: Roster, memory: Memory, place: int) -> Sub
     # In a meeting with others, the group is everybody.
     whole = lower[noun] == "group" and roster.is_open
     people = tuple(roster.people) if whole else _members(memory, found)
-    counted = any(_COUNTS.get(word) == len(people) for word in lower[place:noun])
+    number = next((_COUNTS[word] for word in lower[place:noun] if word in _COUNTS), None)
+    met = tuple(person for person in people if not person.came_along)
+    # "The two leaders" are not those who came along.
+    people = met if number == len(met) else people
+    counted = number == len(people)
     if not (whole or counted) and lower[end : end + 1] != ["and"]:
         called = [word for word in lower[place:noun] if word in words("people", "modifiers")]
         people = _in_offices(called, lower[noun], people)

@@ -71,6 +71,11 @@ def spoken(text: str, parsed: list[Parsed], cast: Cast) -> list[Spoken]:
             memory.present, memory.several = cast.calls[place], ()
         parts = clauses(one, cast.roster, memory, cast.frames.get(place))
         goes_on = _is_within(parts, voice, paragraph) and speaks_by_paragraphs(cast.roster.home_party)
+        named = _named_before_quotation(text, one, cast.roster) if not parts else None
+        if named is not None:
+            found.append(named)
+            voice = _Voice(named, paragraph)
+            continue
         heading = _heading(one, cast.roster) if not parts else None
         if heading is not None:
             voice = _Voice(heading, paragraph, heading=True)
@@ -99,6 +104,35 @@ def spoken(text: str, parsed: list[Parsed], cast: Cast) -> list[Spoken]:
                     found.append(said)
                     voice = _Voice(said, paragraph)
     return found
+
+
+def _named_before_quotation(text: str, parsed: Parsed, people: Roster) -> Spoken | None:
+    """`Jan Roe: "Trade grows."`, where only the name says who speaks."""
+    sentence, mention = parsed.sentence, parsed.mentions.get(0)
+    end = mention.end if mention is not None else 0
+    opens = sentence.words[end : end + 1] == [":"] and end + 2 < sentence.size and sentence.words[end + 1] in _OPEN
+    speaker = people.meant(mention) if mention is not None and opens else None
+    if speaker is None:
+        return None
+    attribution = sentence.stretch.start, sentence.ends[end]
+    start = sentence.starts[end + 2]
+    last = _unquoted(text, start, _past_quote(text, sentence.stretch.end))
+    return Spoken(
+        people=(speaker,),
+        side=False,
+        start=start,
+        end=last,
+        attribution=attribution,
+        verb_words=None,
+        verb=None,
+        mode="direct",
+        paragraph=sentence.stretch.paragraph,
+        sure=0.9,
+        rests_on=attribution,
+        sentence=sentence,
+        first=end + 2,
+        last=sentence.size,
+    )
 
 
 def _heading(parsed: Parsed, people: Roster) -> Spoken | None:
