@@ -83,6 +83,8 @@ def _add_of_sentence(roster: Roster, parsed: Parsed, *, is_frame: bool) -> None:
     phrases = _phrases("in_frames" if is_frame else "also_met" if roster.is_open else None)
     # Who joins in the sentence of a frame is one of those whom it is about.
     mentions = _named_as_attending(parsed, phrases, is_frame=is_frame)
+    if not (mentions or is_frame):
+        return
     # "They were joined by President B": leaders belong to the others whom the text calls so.
     listing = bool(_LISTING.intersection(opening))
     # So does who joins together with leaders: `Joining the President were President B and Secretary General C`.

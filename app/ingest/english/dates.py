@@ -133,8 +133,9 @@ def _in_frames(told: Told, frames: Iterable[Frame], parsed: list[Parsed]) -> _Wo
 def _tells_when(sentence: Sentence) -> bool:
     """`The conversation took place the day before`."""
     lower = sentence.lower[:_EARLY]
-    held = any(lower[at : at + 2] in _HELD for at in range(len(lower)))
-    return held and lower[0] in {"the", "this"} and not CALLS.isdisjoint(lower[1:_NEAR])
+    if lower[:1] not in (["the"], ["this"]) or CALLS.isdisjoint(lower[1:_NEAR]):
+        return False
+    return any(lower[at : at + 2] in _HELD for at in range(len(lower)))
 
 
 def _day_before(told: Told, sentence: Sentence) -> _Words | None:

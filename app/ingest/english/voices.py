@@ -109,9 +109,11 @@ def spoken(text: str, parsed: list[Parsed], cast: Cast) -> list[Spoken]:
 def _named_before_quotation(text: str, parsed: Parsed, people: Roster) -> Spoken | None:
     """`Jan Roe: "Trade grows."`, where only the name says who speaks."""
     sentence, mention = parsed.sentence, parsed.mentions.get(0)
-    end = mention.end if mention is not None else 0
+    if mention is None:
+        return None
+    end = mention.end
     opens = sentence.words[end : end + 1] == [":"] and end + 2 < sentence.size and sentence.words[end + 1] in _OPEN
-    speaker = people.meant(mention) if mention is not None and opens else None
+    speaker = people.meant(mention) if opens else None
     if speaker is None:
         return None
     attribution = sentence.stretch.start, sentence.ends[end]
