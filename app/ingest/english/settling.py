@@ -81,7 +81,9 @@ def _nameless_speaker(roster: Roster, parsed: Parsed, mention: Mention) -> Perso
         nameless = [person for person in nameless if person.head == mention.head]
     if len(nameless) != 1 or mention.party not in {None, nameless[0].party}:
         return None
-    if not _opens_clause(parsed, mention) and not _is_met(roster, parsed, mention):
+    # "Minister Jan Roe paid a visit to Oslo. The Minister held talks with"
+    opens = mention.start == 0 and mention.head is not None and len(mention.names) >= ENOUGH
+    if not (opens or _opens_clause(parsed, mention) or _is_met(roster, parsed, mention)):
         return None
     person = nameless[0]
     whole = len(mention.names) >= ENOUGH and mention.names[-1].lower() not in words("people", "bodies")
