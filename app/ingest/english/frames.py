@@ -213,6 +213,9 @@ def _is_frame_verb(parsed: Parsed, place: int) -> bool:
     if word in _PAYING and (call := next((at for at in range(place, place + _NEAR) if pays_call(sentence, at)), None)):
         return is_visit(parsed, call + 1)
     if word in words("frames", "having"):
+        if not words("frames", "saying").isdisjoint(sentence.lower[place + 1 : place + 2]):
+            # "have discussed trade in a phone call"
+            return False
         return word in _CONVENING or _has_event(sentence, place)
     return word in words("frames", "saying") and _by_phone(sentence)
 
