@@ -12,7 +12,7 @@ _ORDER: tuple[Channel, ...] = ("video", "telephone", "correspondence", "meeting"
 # "their meeting last month" is another one.
 _OTHERS = frozenset({"next", "last", "upcoming", "forthcoming", "future", "recent", "earlier", "previous", "planned"})
 _SAME_DAY = frozenset({"today", "this"})
-_REMOTE = frozenset({"video", "virtual", "virtually", "videoconference", "phone", "telephone", "call"})
+_REMOTE = frozenset({"video", "online", "virtual", "virtually", "videoconference", "phone", "telephone", "call"})
 _MEETING = frozenset("met meets meet meeting hosted hosts host hosting welcomed welcome welcoming visited".split())
 _BESIDE = frozenset({"ahead", "before", "after", "following", "since", "until"})
 _PERSONS = frozenset({"me", "him", "her", "it", "them", "us"})
@@ -126,6 +126,9 @@ def _is_other_sense(sentence: Sentence, place: int) -> bool:
     after = sentence.lower[place + 1 : place + 2]
     if word == "called" and _PERSONS.intersection(after):
         return bool(_ARTICLES.intersection(sentence.lower[place + 2 : place + 3]))
+    if word == "online":
+        # "an online meeting", but no "online abuse"
+        return words("frames", "events").isdisjoint(after)
     if word in {"called", "call", "calls"}:
         # "a call to President B", and no "call to action".
         somebody = sentence.capital[place + 2 : place + 3] == [True] or sentence.lower[place + 2 : place + 3] == ["the"]
