@@ -49,6 +49,7 @@ _GUESTS = frozenset({"delegation", "delegations", "group", "ministers", "familie
 # "her talk with" is a noun.
 _BEFORE_NOUNS = (["his"], ["her"], ["their"], ["a"], ["the"], ["this"], ["that"])
 _NO_SUBJECTS = frozenset({"of", "by", "in", "at", "for", "including"})
+_BEFORE_CHANNELS = tuple("in a|during a|during the|over the|over a|on the|by|via|in their|in an hour-long".split("|"))
 _TALKS = frozenset({"talk", "talks"})
 _SENDING = frozenset({"asked", "directed", "instructed", "tasked", "dispatched"})
 _NAMING = frozenset({"a", "an", "the", "his", "her", "their"})
@@ -322,7 +323,7 @@ def _by_phone(sentence: Sentence) -> bool:
     text = " ".join(sentence.lower)
     return any(
         f"{lead} {channel}" in text
-        for lead in ("in a", "during a", "during the", "over the", "over a", "on the", "by", "via", "in their")
+        for lead in _BEFORE_CHANNELS
         for channel in ("phone", "telephone", "video call", "video link", "call")
     )
 

@@ -200,18 +200,11 @@ def _follows(  # noqa: PLR0913, PLR0917 - a sentence, who is in it, and where it
         ):
             # "which the President and the Prime Minister advanced": the second of two.
             return None
+        own = None
         if lower in {"while", "whereas", ";"} or (lower in {"and", "but"} and (comma or not inside)):
-            if sentence.lower[first : first + 2] == ["the", "latter"] and len(current.subject.people) == 1:
-                memory = replace(memory, single=current.subject.people[0])
-            pair = pair_at(parsed, roster, memory, first)
-            if pair is not None and pair.subject.people and _is_clause(pair, current, comma=comma, inside=inside):
-                return first, pair
-            if lower in {"and", "but"} and comma:
-                pair = _after_aside(parsed, roster, memory, first)
-                if pair is not None and _is_clause(pair, current, comma=True, inside=inside):
-                    return first, pair
-            if lower in {"and", "but"} and comma and not inside:
-                return _what_follows(parsed, roster, memory, first)
+            own = _with_own_subject(parsed, roster, memory, current, at, inside=inside)
+        if own is not None:
+            return own
         if lower == "and" and inside and len(current.subject.people) > 1:
             return _of_one(parsed, roster, memory, first)
     if lower == "with" and sentence.words[at - 1] == ",":
@@ -219,6 +212,24 @@ def _follows(  # noqa: PLR0913, PLR0917 - a sentence, who is in it, and where it
         if pair is not None and pair.subject.people:
             return at + 1, pair
     return None
+
+
+def _with_own_subject(  # noqa: PLR0913 - a sentence, who is in it, and where it stands
+    parsed: Parsed, roster: Roster, memory: Memory, current: Pair, at: int, *, inside: bool
+) -> tuple[int, Pair] | None:
+    """`while President B described ports`, `, and in this context, President B welcomed`: a clause with a subject."""
+    sentence, first = parsed.sentence, at + 1
+    comma = sentence.lower[at] == ";" or sentence.words[at - 1] == ","
+    if sentence.lower[first : first + 2] == ["the", "latter"] and len(current.subject.people) == 1:
+        memory = replace(memory, single=current.subject.people[0])
+    joined = comma and sentence.lower[at] in {"and", "but"}
+    for pair in (
+        pair_at(parsed, roster, memory, first),
+        _after_aside(parsed, roster, memory, first) if joined else None,
+    ):
+        if pair is not None and pair.subject.people and _is_clause(pair, current, comma=comma, inside=inside):
+            return first, pair
+    return _what_follows(parsed, roster, memory, first) if joined and not inside else None
 
 
 def _after_aside(parsed: Parsed, roster: Roster, memory: Memory, place: int) -> Pair | None:
