@@ -1,6 +1,7 @@
 """How the participants communicated, as an English text says it."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from app.ingest.english.frames import Frame, pays_call
 from app.ingest.english.lexicon import table, words
@@ -96,10 +97,11 @@ def _in_talks(sentence: Sentence, verb: int) -> FoundChannel | None:
 
 def _said(sentence: Sentence, start: int, end: int) -> tuple[Channel, int] | None:
     """The channel that words between two places name, in the order of how telling they are."""
-    lists = table("frames")["channel"]
     window = sentence.lower[start:end][: _REACH * 2]
     for channel in _ORDER:
-        known = frozenset(lists[channel].split())
+        known = _words_of(channel)
+        if known.isdisjoint(window):
+            continue
         for place, word in enumerate(window, start):
             if word not in known:
                 continue
@@ -110,6 +112,11 @@ def _said(sentence: Sentence, start: int, end: int) -> tuple[Channel, int] | Non
                 continue
             return channel, place
     return None
+
+
+@lru_cache
+def _words_of(channel: Channel) -> frozenset[str]:
+    return frozenset(table("frames")["channel"][channel].split())
 
 
 def _is_of_another(sentence: Sentence, place: int) -> bool:
