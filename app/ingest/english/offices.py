@@ -38,6 +38,7 @@ _VISITS = frozenset(
     "visit visits trip tour talks meeting meetings welcome ceremony delegation reception dinner luncheon residence "
     "guest working state negotiations dialogue position statement invitation opening".split()
 )
+_HEADED = frozenset({"state", "government", "diplomacy"})
 _CABINETS = (["cabinet", "of", "ministers"], ["council", "of", "ministers"])
 _OF_ALL_STATES = frozenset({"international", "world", "global"})
 _DASHES = frozenset({"-", "–", "—"})
@@ -236,7 +237,7 @@ def office_at(sentence: Sentence, place: int, mention: Mention) -> bool:
         last_head -= 1
     # "Deputy" alone, or small words in running text, are no office.
     end = last_head + 1
-    of_state = lower[end - 1 : end + 1] == ["head", "of"] and {"state", "government"} & set(lower[end : end + 4])
+    of_state = lower[end - 1 : end + 1] == ["head", "of"] and _HEADED & set(lower[end : end + 4])
     if not sentence.capital[place] and not _is_plain_office(lower[place:end]) and not of_state:
         return False
     mention.office = (place, end)
@@ -294,12 +295,13 @@ def _is_under(sentence: Sentence, place: int) -> bool:
 def _take_head_of_state(sentence: Sentence, mention: Mention) -> None:
     end = mention.end + 1 + (sentence.lower[mention.end + 1 : mention.end + 2] == ["the"])
     adjective = party_adjectives().at(sentence.words, end)
-    if adjective is not None and sentence.lower[adjective[0] : adjective[0] + 1] == ["state"]:
+    if adjective is not None and _HEADED.intersection(sentence.lower[adjective[0] : adjective[0] + 1]):
         # "the head of the Ukrainian state"
         mention.party, end = mention.party or adjective[1], adjective[0]
-    if sentence.lower[end : end + 1] and sentence.lower[end] in {"state", "government"} and mention.office:
+    if sentence.lower[end : end + 1] and sentence.lower[end] in _HEADED and mention.office:
         mention.end = end + 1
-        mention.head = f"head of {sentence.lower[end]}"
+        # "the head of Polish diplomacy"
+        mention.head = "diplomat" if sentence.lower[end] == "diplomacy" else f"head of {sentence.lower[end]}"
         mention.office = (mention.office[0], end + 1)
 
 

@@ -74,7 +74,8 @@ def subject_at(parsed: Parsed, roster: Roster, memory: Memory, place: int) -> Su
     if parsed.sentence.words[place : place + 2] == ["HE", "the"]:
         # "HE the Foreign Minister"
         return None
-    if lower in _OF_OTHERS and parsed.sentence.lower[place + 1 : place + 2] == ["excellency"]:
+    styled = lower in _OF_OTHERS and parsed.sentence.lower[place + 1 : place + 2] == ["excellency"]
+    if styled and place not in parsed.mentions:
         if place + 2 in parsed.mentions:
             return None
         return replace(pronoun_at(roster, memory, place, "he"), end=place + 2)
@@ -312,7 +313,7 @@ def _group_at(parsed: Parsed, roster: Roster, memory: Memory, place: int) -> Sub
     if sentence.possessive[noun] or (lower[noun] == "heads" and lower[noun + 1 : noun + 2] != ["of"]):
         return None
     end = noun + 1
-    if lower[end : end + 2] in (["of", "state"], ["of", "government"]):
+    if lower[end : end + 2] in (["of", "state"], ["of", "government"], ["of", "diplomacy"]):
         end += 4 if lower[end + 2 : end + 4] in (["and", "government"], ["or", "government"]) else 2
     end = _past_fields(parsed, end)
     named = _names_after(parsed, roster, end) if sentence.capital[noun] else None
