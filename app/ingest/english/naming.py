@@ -105,13 +105,14 @@ def skip_courtesies(sentence: Sentence, place: int, *, articles: bool) -> int:
         is_article = is_article and not (lower == "new" and _is_of_place(sentence, place))
         if is_article and not articles and not _is_known(sentence, place + 1):
             break
-        if (lower in known and not _is_office_word(sentence, place)) or is_excellency(sentence, place):
+        excellency = lower == "he" and is_excellency(sentence, place)
+        if excellency or (lower in known and not _is_office_word(sentence, place)):
             place += 1
             if place < sentence.size and sentence.words[place] == ".":
                 place += 1
         elif is_article or (not sentence.capital[place] and lower in words("people", "elected")):
             place += 1
-        elif (closed := _past_brackets(sentence, place)) > place:
+        elif lower == "(" and (closed := _past_brackets(sentence, place)) > place:
             place = closed
         else:
             break
@@ -125,7 +126,7 @@ def is_excellency(sentence: Sentence, place: int) -> bool:
 
 def _past_brackets(sentence: Sentence, place: int) -> int:
     """The place after the courtesy of `Hon. (Dr.) Ann Roe`, or the place itself."""
-    if sentence.words[place] != "(" or not _is_known(sentence, place + 1):
+    if not _is_known(sentence, place + 1):
         return place
     return next((at + 1 for at in (place + 2, place + 3) if sentence.words[at : at + 1] == [")"]), place)
 

@@ -204,7 +204,7 @@ def office_at(sentence: Sentence, place: int, mention: Mention) -> bool:
     limit = min(sentence.size, place + _LONGEST_OFFICE)
     while at < limit:
         word = lower[at]
-        if (word in known.heads and is_given_name(sentence, at)) or _is_of_visit(sentence, at):
+        if word in known.heads and (is_given_name(sentence, at) or _is_of_visit(sentence, at)):
             break
         if word in known.heads:
             last_head = at

@@ -124,7 +124,7 @@ def _may_begin(sentence: Sentence, place: int) -> bool:
             or after in _office_words()
             or party_adjectives().at(sentence.words, place + 1) is not None
         )
-    if is_excellency(sentence, place):
+    if lower == "he" and is_excellency(sentence, place):
         return True
     if sentence.capital[place]:
         two = sentence.lower[place : place + 2]
