@@ -153,6 +153,22 @@ def test_where_words_begin_and_end() -> None:
     ]
 
 
+def test_datelines_and_numbers_are_no_part_of_what_is_said() -> None:
+    text = (
+        "OSLO, May 5 (NTB) -- President Ann Walker told President Luc Moreau of France by phone that trade grows.\n\n"
+        "2. The leaders discussed ports."
+    )
+    draft = read_readout(text)
+    read = [(statement.attribution.text, statement.text) for statement in draft.statements]
+    assert read == [
+        (
+            "President Ann Walker told",
+            "President Ann Walker told President Luc Moreau of France by phone that trade grows.",
+        ),
+        ("The leaders discussed", "The leaders discussed ports."),
+    ]
+
+
 def test_several_calls_of_one_text_have_a_draft_each() -> None:
     text = (
         "President Ann Walker spoke today with President Oleh Marchuk of Ukraine about the plant. President Walker "

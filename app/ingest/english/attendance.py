@@ -35,6 +35,7 @@ _LONGEST_SHORT_HEADING = 8
 _OPENING = 12
 _LONGEST_OFFICE = 200
 _NEAR = 6
+_REACH = 30
 _OPENING_WORDS = 3
 _WHOLE_NAME = 2
 _LONGEST_NAME = 4
@@ -82,27 +83,45 @@ def _add_of_sentence(roster: Roster, parsed: Parsed, *, is_frame: bool) -> None:
     phrases = _phrases("in_frames" if is_frame else "also_met" if roster.is_open else None)
     # Who joins in the sentence of a frame is one of those whom it is about.
     mentions = _named_as_attending(parsed, phrases, is_frame=is_frame)
+    if not (mentions or is_frame):
+        return
     # "They were joined by President B": leaders belong to the others whom the text calls so.
     listing = bool(_LISTING.intersection(opening))
+    # So does who joins together with leaders: `Joining the President were President B and Secretary General C`.
+    led = "joining" in opening and any(mention.head in _LEADING for mention in mentions)
+    apart = not is_frame and not led
+    sides = {one.start: _side_before(parsed, one) for one in mentions}
     found = [
-        _add(
-            roster,
-            parsed,
-            mention,
-            listed=not is_frame and (listing or mention.of_body or mention.head not in _LEADING),
-        )
-        for mention in mentions
+        _add(roster, parsed, one, listed=apart and (listing or _is_apart(one) or sides[one.start] is not None))
+        for one in mentions
     ]
     if is_frame and roster.is_open:
         _add_guests(roster, parsed)
     people = tuple(person for person in found if person is not None)
     company = _company_of(roster, parsed)
     party = company.party if company is not None else _party_of_list(parsed, mentions)
-    for person in people:
-        if party is not None and person.party is None:
-            person.party, person.party_confidence = party, 0.6
+    for mention, person in zip(mentions, found, strict=True):
+        own = sides[mention.start] or party
+        if person is not None and person.party is None:
+            person.company = company
+            person.party, person.party_confidence = (own, 0.6) if own is not None else (None, None)
     if people and not is_frame and listing:
         roster.attending.append(Attendance(frozenset(opening), people))
+
+
+def _side_before(parsed: Parsed, mention: Mention) -> str | None:
+    """The party of `from the Jordanian side Minister A and Minister B`, where somebody is listed after that."""
+    sentence = parsed.sentence
+    for at in range(mention.start - 2, max(0, mention.start - _REACH), -1):
+        if sentence.lower[at + 1] == "side" and sentence.lower[at - 1] == "the":
+            found = party_at(sentence, at)
+            return found[1] if found is not None else None
+    return None
+
+
+def _is_apart(mention: Mention) -> bool:
+    """Whether who attended is no leader, and so not of those whom a text calls so."""
+    return mention.of_body or mention.head not in _LEADING
 
 
 def _add_guests(roster: Roster, parsed: Parsed) -> None:
@@ -153,6 +172,9 @@ def _party_of_list(parsed: Parsed, listed: list[Mention]) -> str | None:
     sentence = parsed.sentence
     if not listed:
         return None
+    stands = _represented(sentence)
+    if stands is not None:
+        return stands[1]
     for at in range(min(_NEAR, sentence.size)):
         found = party_at(sentence, at)
         if found is not None and sentence.lower[found[0] : found[0] + 1] in (["delegation"], ["side"]):
@@ -321,9 +343,20 @@ def _named_as_attending(parsed: Parsed, phrases: Phrases[bool], *, is_frame: boo
             found += [] if bare else listed
         if not is_frame and _attends(parsed, at):
             found += subjects_before(parsed, at)
+        if not is_frame and at == 0 and (stands := _represented(sentence)) is not None:
+            found += _listed_after(parsed, stands[0])
         if not is_frame and sentence.lower[at] in _BEING and _is_inverted(sentence, at):
             found += _listed_after(parsed, at + 1)
     return [one for one in found if is_somebody(one) and one.names and not is_group(parsed, one)]
+
+
+def _represented(sentence: Sentence) -> tuple[int, str] | None:
+    """Whose side those stand for who are listed after `Representing Sri Lanka were`, with the place of the list."""
+    if sentence.lower[:1] != ["representing"]:
+        return None
+    found = party_names().at(sentence.words, 1) or party_names().at(sentence.words, 2)
+    after = sentence.lower[found[0] : found[0] + 1] if found is not None else []
+    return found if after in ([","], ["were"], ["was"]) else None
 
 
 def _is_inverted(sentence: Sentence, place: int) -> bool:
@@ -331,7 +364,7 @@ def _is_inverted(sentence: Sentence, place: int) -> bool:
     opening = sentence.lower[:place]
     if not 0 < len(opening) <= _OPENING:
         return False
-    attends = bool((_LISTING | _PRESENT).intersection(opening[:_OPENING_WORDS]))
+    attends = bool((_LISTING | _PRESENT | {"joining", "taking"}).intersection(opening[:_OPENING_WORDS]))
     return (attends and bool(_CALLS.intersection(opening))) or (opening[0] == "on" and opening[-1] == "side")
 
 

@@ -21,6 +21,7 @@ from app.ingest.english.settling import (
     settle_alike,
     settle_author,
     settle_counterparts,
+    settle_delegate,
     settle_home,
     settle_parties,
     take_office_of_publisher,
@@ -40,6 +41,9 @@ _EARLY = 14
 _NEAR = 4
 _LONGEST_LIST = 8
 _MONARCHS = frozenset({"king", "queen", "emir", "amir", "sultan"})
+_SUBORDINATE = frozenset({"that", "which", "where"})
+# "that day"
+_TIMES = (["day"], ["morning"], ["afternoon"], ["evening"], ["night"], ["week"], ["same"])
 _ANOTHER = frozenset(
     {"also", "separately", "earlier", "later", "then", "subsequently", "separate", "afterwards", "additionally"}
 )
@@ -67,6 +71,8 @@ def cast_of(told: Told, parsed: list[Parsed]) -> Cast:
         frame = frame_of(parsed[place])
         if frame is None or (frames and not (frame.subjects or frame.by_author)):
             continue
+        if frames and _is_inside(frame):
+            continue
         if frames and not _names_somebody_new(roster, frame) and not (another and _is_with_others(roster, frame)):
             continue
         if frames and frame.parsed.sentence.lower[frame.verb] in words("frames", "saying"):
@@ -74,6 +80,9 @@ def cast_of(told: Told, parsed: list[Parsed]) -> Cast:
         frames[place] = frame
         _add(roster, frame.parsed, frame.subjects)
         _add(roster, frame.parsed, frame.objects)
+        _share_party(roster, frame)
+    writings = words("frames", "writings")
+    roster.of_letters = not frames or any(writings & set(one.parsed.sentence.lower) for one in frames.values())
     told_by_author = [frame.parsed.sentence for frame in frames.values() if frame.by_author or frame.to_author]
     if len(roster.people) < ENOUGH:
         company = _add_company(roster, [parsed[place] for place in body[:_OPENING]], frames.values())
@@ -95,9 +104,17 @@ def cast_of(told: Told, parsed: list[Parsed]) -> Cast:
     enrich(roster, parsed)
     take_office_of_publisher(roster, told)
     settle_alike(roster, parsed)
+    settle_delegate(roster, parsed)
     settle_parties(roster, parsed)
     roster.people.sort(key=_first_seen)
     return Cast(roster, frames, _calls(roster, frames))
+
+
+def _is_inside(frame: Frame) -> bool:
+    """Whether a meeting is told of within something else: `recalled that A had visited B`, `his trip to meet B`."""
+    before = frame.parsed.sentence.lower[: frame.verb]
+    told = (word in _SUBORDINATE and before[at + 1 : at + 2] not in _TIMES for at, word in enumerate(before))
+    return before[-1:] == ["to"] or any(told)
 
 
 def _is_with_others(roster: Roster, frame: Frame) -> bool:
@@ -148,6 +165,11 @@ def _add(roster: Roster, parsed: Parsed, mentions: Iterable[Mention]) -> None:
     for place, mention in enumerate(several):
         if len(roster.people) >= MOST:
             return
+        if place == len(several) - 1 == 1 and _is_name_of(parsed, several[0], mention):
+            holder = roster.meant(several[0])
+            if holder is not None and not holder.names:
+                roster.learn(holder, parsed.sentence, mention)
+                return
         person = roster.add(parsed.sentence, mention)
         led = _leading_party(parsed, several, place)
         if led is not None and person.party is None:
@@ -161,6 +183,31 @@ def _add(roster: Roster, parsed: Parsed, mentions: Iterable[Mention]) -> None:
             joint = joint or (mention.head in _MONARCHS and (after.head or "").startswith("crown prince"))
             if after.party is not None and (after.whole or not after.names) and person.party is None and joint:
                 person.party, person.party_confidence = after.party, 0.8
+
+
+def _share_party(roster: Roster, frame: Frame) -> None:
+    """Give the first of two who were met the party of the second: `Foreign Minister A and Chief of Cabinet B of X`.
+
+    Two who hold the same office are of two states.
+    """
+    if len(frame.objects) != ENOUGH:
+        return
+    first, second = frame.objects
+    joined = frame.parsed.sentence.lower[first.end : second.start] == ["and"] and first.head != second.head
+    person = roster.meant(first) if joined and first.party is None else None
+    office = first.head or ""
+    if person is not None and person.party is None and (office in LEADERS or office.endswith("minister")):
+        person.party, person.party_confidence = second.party, 0.6
+
+
+def _is_name_of(parsed: Parsed, holder: Mention, mention: Mention) -> bool:
+    """Whether a name belongs to the office before it: `The Vice President of India and Chairman, Council, Shri Roe`.
+
+    It may have an office of the same state with it: `the Crown Prince of Bahrain, Deputy Commander Hamad`.
+    """
+    nameless = holder.office is not None and not holder.names
+    of_same = mention.office is None or (mention.party is not None and mention.party == holder.party)
+    return nameless and of_same and parsed.sentence.words[mention.start - 1] == ","
 
 
 def _leading_party(parsed: Parsed, several: list[Mention], place: int) -> str | None:
@@ -211,6 +258,8 @@ def _add_company(roster: Roster, parsed: list[Parsed], frames: Iterable[Frame]) 
             continue
         roster.add(one.sentence, other)
         before = [mention for mention in one.mentions.values() if mention.end < other.start]
+        # The place in a dateline is nobody.
+        before = [mention for mention in before if is_somebody(mention)] or before
         # "In a call with President B on Monday, A said"
         near = one.sentence.words[other.end : other.end + _NEAR]
         begins = other.end + (near.index(",") if "," in near else 0) + 1
@@ -218,8 +267,21 @@ def _add_company(roster: Roster, parsed: list[Parsed], frames: Iterable[Frame]) 
         for mention in (*before[:1], *after):
             if is_somebody(mention) and one.sentence.lower[mention.end : mention.end + 1] != ["of"]:
                 roster.add(one.sentence, mention)
+            elif (told := _told_before(parsed, one, mention)) is not None:
+                roster.add(*told)
         return [one.sentence]
     return []
+
+
+def _told_before(parsed: list[Parsed], last: Parsed, mention: Mention) -> tuple[Sentence, Mention] | None:
+    """Who is called `Premier Li Jun` in a sentence before the one that says `Li made the remarks in talks with`."""
+    for one in parsed:
+        if one is last or mention.office is not None:
+            return None
+        for told in one.mentions.values():
+            if told.office is not None and is_somebody(told) and set(mention.names) < set(told.names):
+                return one.sentence, told
+    return None
 
 
 def _add_speakers(roster: Roster, parsed: list[Parsed], *, open_to: bool) -> None:

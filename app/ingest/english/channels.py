@@ -1,6 +1,7 @@
 """How the participants communicated, as an English text says it."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from app.ingest.english.frames import Frame, pays_call
 from app.ingest.english.lexicon import table, words
@@ -12,12 +13,13 @@ _ORDER: tuple[Channel, ...] = ("video", "telephone", "correspondence", "meeting"
 # "their meeting last month" is another one.
 _OTHERS = frozenset({"next", "last", "upcoming", "forthcoming", "future", "recent", "earlier", "previous", "planned"})
 _SAME_DAY = frozenset({"today", "this"})
-_REMOTE = frozenset({"video", "virtual", "virtually", "videoconference", "phone", "telephone", "call"})
+_REMOTE = frozenset({"video", "online", "virtual", "virtually", "videoconference", "phone", "telephone", "call"})
 _MEETING = frozenset("met meets meet meeting hosted hosts host hosting welcomed welcome welcoming visited".split())
 _BESIDE = frozenset({"ahead", "before", "after", "following", "since", "until"})
 _PERSONS = frozenset({"me", "him", "her", "it", "them", "us"})
 _ARTICLES = frozenset({"a", "an"})
 _NEAR = 8
+_NEAR_TALKS = 5
 _REACH = 60
 _LONGEST_EVIDENCE = 8
 
@@ -72,7 +74,7 @@ def _in_frame(frame: Frame) -> FoundChannel | None:
     begin = min((one.start for one in frame.subjects), default=0)
     said = _said(sentence, begin, stop) or _said(sentence, 0, begin)
     if said is None:
-        return None
+        return _in_talks(sentence, frame.verb)
     channel, place = said
     if channel == "correspondence" and sentence.lower[frame.verb] in words("frames", "speaking"):
         # "spoke to express condolences" is no letter either.
@@ -85,12 +87,21 @@ def _in_frame(frame: Frame) -> FoundChannel | None:
     return FoundChannel(channel, 0.95, (sentence.starts[start], sentence.ends[end - 1]))
 
 
+def _in_talks(sentence: Sentence, verb: int) -> FoundChannel | None:
+    """`held talks`, `talks took place`: a meeting, as a rule, where nothing else is told."""
+    took_place = sentence.lower[verb : verb + 2] == ["took", "place"]
+    near = range(verb) if took_place else range(verb, min(sentence.size, verb + _NEAR_TALKS))
+    place = next((at for at in near if sentence.lower[at] == "talks"), None)
+    return None if place is None else FoundChannel("meeting", 0.6, (sentence.starts[place], sentence.ends[place]))
+
+
 def _said(sentence: Sentence, start: int, end: int) -> tuple[Channel, int] | None:
     """The channel that words between two places name, in the order of how telling they are."""
-    lists = table("frames")["channel"]
     window = sentence.lower[start:end][: _REACH * 2]
     for channel in _ORDER:
-        known = frozenset(lists[channel].split())
+        known = _words_of(channel)
+        if known.isdisjoint(window):
+            continue
         for place, word in enumerate(window, start):
             if word not in known:
                 continue
@@ -101,6 +112,11 @@ def _said(sentence: Sentence, start: int, end: int) -> tuple[Channel, int] | Non
                 continue
             return channel, place
     return None
+
+
+@lru_cache
+def _words_of(channel: Channel) -> frozenset[str]:
+    return frozenset(table("frames")["channel"][channel].split())
 
 
 def _is_of_another(sentence: Sentence, place: int) -> bool:
@@ -117,6 +133,9 @@ def _is_other_sense(sentence: Sentence, place: int) -> bool:
     after = sentence.lower[place + 1 : place + 2]
     if word == "called" and _PERSONS.intersection(after):
         return bool(_ARTICLES.intersection(sentence.lower[place + 2 : place + 3]))
+    if word == "online":
+        # "an online meeting", but no "online abuse"
+        return words("frames", "events").isdisjoint(after)
     if word in {"called", "call", "calls"}:
         # "a call to President B", and no "call to action".
         somebody = sentence.capital[place + 2 : place + 3] == [True] or sentence.lower[place + 2 : place + 3] == ["the"]

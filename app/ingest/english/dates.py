@@ -8,7 +8,9 @@ from datetime import date
 from app.ingest.days import day_claim, days_before, latest_day, real_day, unstated
 from app.ingest.draft import ProposedClaim, ProposedDate
 from app.ingest.english.frames import Frame, subject_matter
+from app.ingest.english.pairs import CALLS
 from app.ingest.english.parsed import Parsed
+from app.ingest.english.words import Sentence
 from app.ingest.told import Told
 from app.vocabulary import PartOfDay
 
@@ -50,9 +52,12 @@ _RELATIVE = re.compile(
     r"|(?:[Oo]n )?(?:the (?P<part2>" + _PART + r") of )?(?P<name>" + _DAY_NAME + r")\b(?: (?P<part4>" + _PART + r"))?)"
 )
 _ANOTHER = re.compile(
-    r"\b(?:next|last|upcoming|scheduled for|following|Following|since|after|After|ahead of|before|until|follows)"
+    r"\b(?:next|last|upcoming|scheduled for|following|Following|since|after|After|ahead of|before|until|follows|marked|"
+    r"celebrated)"
     r"\s*(?:[\w-]+\s+){0,8}$"
 )
+_EVE = re.compile(r"\bthe day before\b(?! (?:the|his|her|their)\b)")
+_HELD = (["took", "place"], ["was", "held"])
 _NAMING = re.compile(r"\s[A-Z]")
 _PARTS: dict[str, PartOfDay] = {
     "night": "night",
@@ -62,9 +67,11 @@ _PARTS: dict[str, PartOfDay] = {
     "evening": "evening",
 }
 _DATELINE = re.compile(
-    r"^[A-Z][A-Za-z .,]{1,60}, (?P<month>" + _MONTH + r")\.? (?P<day>\d{1,2}) ?\((?:Xinhua|PTI|TASS)[^)]{0,30}\)"
+    r"^[A-Z][A-Za-z .,]{1,60}, (?P<month>" + _MONTH + r")\.? (?P<day>\d{1,2}) ?\([A-Z][^()\n]{1,40}\) ?[-–—]"
 )
 _HEADING = 220
+_EARLY = 8
+_NEAR = 4
 _BEFORE = 80
 _YEAR_BACK = 366
 
@@ -110,12 +117,30 @@ def _in_frames(told: Told, frames: Iterable[Frame], parsed: list[Parsed]) -> _Wo
         words = _first(told, start, min(end, until))
         if words is not None:
             return words
+    for sentence in (one.sentence for one in parsed):
+        if _tells_when(sentence):
+            words = _first(told, sentence.stretch.start, sentence.stretch.end) or _day_before(told, sentence)
+            if words is not None:
+                return words
     body = [one.sentence.stretch for one in parsed if one.sentence.stretch.paragraph > 0]
     for stretch in body[:1]:
         words = _first(told, stretch.start, min(stretch.end, stretch.start + _HEADING))
         if words is not None:
             return words
     return None
+
+
+def _tells_when(sentence: Sentence) -> bool:
+    """`The conversation took place the day before`."""
+    lower = sentence.lower[:_EARLY]
+    if lower[:1] not in (["the"], ["this"]) or CALLS.isdisjoint(lower[1:_NEAR]):
+        return False
+    return any(lower[at : at + 2] in _HELD for at in range(len(lower)))
+
+
+def _day_before(told: Told, sentence: Sentence) -> _Words | None:
+    match = _EVE.search(told.text, sentence.stretch.start, sentence.stretch.end)
+    return None if match is None else _Words(None, _iso(days_before(told.published_on, 1)), None, *match.span())
 
 
 def _first(told: Told, start: int, end: int) -> _Words | None:

@@ -10,8 +10,8 @@ from app.ingest.english.roster import Person, Roster
 from app.ingest.english.verbs import verb_at
 from app.ingest.english.words import Sentence
 
-_JOINS = frozenset({",", "and", "as", "well", "together", "with", "along", "&", ";", "/", "both"})
-_LONGEST_JOIN = 4
+_JOINS = frozenset({",", "and", "as", "well", "together", "with", "along", "alongside", "&", ";", "/", ")", "both"})
+_LONGEST_JOIN = 5
 _LONGEST = 120
 _LONGEST_BODY = 6
 _WITHIN_BODIES = frozenset({"of", "for", "and", "the"})
@@ -19,9 +19,14 @@ _REACH = 16
 _LONGEST_ASIDE = 10
 _PAYING = frozenset({"paid", "pays"})
 _CALLED = frozenset({"called", "calls", "call"})
-_LONGEST_RELATIVE = 40
+_LONGEST_RELATIVE = 45
+_BETWEEN = frozenset({"was", "were", "has", "had", "today", "yesterday"})
+_OPENING_ASIDES = frozenset(
+    "who whose currently presently accompanied while during visiting on in at as attending having".split()
+)
 _NEAR = 5
 _NEAR_AUTHOR = 3
+_NEAR_AGENT = 8
 _GLAD = frozenset(
     "pleased delighted honoured honored glad happy pleasure honour honor privilege good great chance "
     "opportunity".split()
@@ -44,6 +49,8 @@ _GUESTS = frozenset({"delegation", "delegations", "group", "ministers", "familie
 # "her talk with" is a noun.
 _BEFORE_NOUNS = (["his"], ["her"], ["their"], ["a"], ["the"], ["this"], ["that"])
 _NO_SUBJECTS = frozenset({"of", "by", "in", "at", "for", "including"})
+_BEFORE_CHANNELS = tuple("in a|during a|during the|over the|over a|on the|by|via|in their|in an hour-long".split("|"))
+_TALKS = frozenset({"talk", "talks"})
 _SENDING = frozenset({"asked", "directed", "instructed", "tasked", "dispatched"})
 _NAMING = frozenset({"a", "an", "the", "his", "her", "their"})
 _FAVOURING = (["in", "favour"], ["in", "favor"], ["out", "against"])
@@ -187,7 +194,8 @@ def _is_frame_verb(parsed: Parsed, place: int) -> bool:
         near = after[:stop]
         if _is_with_me(sentence, place) or (word in _MET and after[:1] and after[0] in _WHERE):
             return True
-        if _is_sent_to(sentence, place):
+        if _is_sent_to(sentence, place) or (word in _TALKS and sentence.lower[place + 1 : place + 2] == ["held"]):
+            # "following talks held in Oslo" is a noun.
             return False
         apart = {"with", "to", "by", "on", "via", "together", "separately"}
         return bool(apart & set(near)) or _meets(parsed, place) or len(subjects_before(parsed, place)) > 1
@@ -206,6 +214,9 @@ def _is_frame_verb(parsed: Parsed, place: int) -> bool:
     if word in _PAYING and (call := next((at for at in range(place, place + _NEAR) if pays_call(sentence, at)), None)):
         return is_visit(parsed, call + 1)
     if word in words("frames", "having"):
+        if not words("frames", "saying").isdisjoint(sentence.lower[place + 1 : place + 2]):
+            # "have discussed trade in a phone call"
+            return False
         return word in _CONVENING or _has_event(sentence, place)
     return word in words("frames", "saying") and _by_phone(sentence)
 
@@ -267,7 +278,7 @@ def _receives(sentence: Sentence, place: int) -> bool:
         return False
     guests = words("people", "attendees") | _GUESTS
     for guest in range(at, min(sentence.size, at + _NEAR)):
-        if sentence.possessive[guest] or not sentence.words[guest].isalnum():
+        if sentence.possessive[guest] or not sentence.words[guest][0].isalnum():
             return False
         if sentence.lower[guest] in guests:
             return True
@@ -304,14 +315,15 @@ def _past_second_verb(sentence: Sentence, place: int) -> int:
 
 def _is_called_by(sentence: Sentence, place: int) -> bool:
     """`was called today by`."""
-    return sentence.lower[place - 1] in {"was", "were"} and "by" in sentence.lower[place + 1 : place + _NEAR]
+    being = place - 1 - sentence.lower[place - 1].endswith("ly")
+    return sentence.lower[being] in {"was", "were"} and "by" in sentence.lower[place + 1 : place + _NEAR_AGENT]
 
 
 def _by_phone(sentence: Sentence) -> bool:
     text = " ".join(sentence.lower)
     return any(
         f"{lead} {channel}" in text
-        for lead in ("in a", "during a", "during the", "over the", "on the", "by", "in their", "in an hour-long")
+        for lead in _BEFORE_CHANNELS
         for channel in ("phone", "telephone", "video call", "video link", "call")
     )
 
@@ -351,8 +363,8 @@ def joined(parsed: Parsed, mentions: Iterable[Mention]) -> list[Mention]:
 def subjects_before(parsed: Parsed, verb: int) -> list[Mention]:
     """The people who are the subject of the verb at a place."""
     found: list[Mention] = []
-    end = verb
-    for mention in reversed([one for one in parsed.mentions.values() if one.end <= verb]):
+    end = _before_aside(parsed, verb)
+    for mention in reversed([one for one in parsed.mentions.values() if one.end <= end]):
         gap = parsed.sentence.lower[_past_relative(parsed.sentence, mention.end, end) : end]
         if mention.start and parsed.sentence.lower[mention.start - 1] in _NO_SUBJECTS:
             # "the Office of the Vice President convened", "initiated by the President, A and B had"
@@ -375,12 +387,31 @@ def subjects_before(parsed: Parsed, verb: int) -> list[Mention]:
     return found
 
 
+def _before_aside(parsed: Parsed, verb: int) -> int:
+    """The end of whoever stands before `, who is in Oslo for talks,` and a verb, or the place of the verb."""
+    at = verb
+    while at and (parsed.sentence.lower[at - 1] in _BETWEEN or parsed.sentence.lower[at - 1].endswith("ly")):
+        at -= 1
+    if parsed.sentence.words[at - 1] != ",":
+        return verb
+    for mention in reversed(parsed.mentions.values()):
+        if verb - mention.end > _LONGEST_RELATIVE:
+            break
+        near = parsed.sentence.lower[mention.end : mention.end + 2]
+        opens = near[:1] == ["who"] or (near[:1] == [","] and not _OPENING_ASIDES.isdisjoint(near[1:]))
+        if mention.end < verb - 2 and opens and _is_told_fully(mention):
+            return mention.end
+    return verb
+
+
+def _is_told_fully(mention: Mention) -> bool:
+    """Whether somebody is named with an office, or by more than one name."""
+    return bool(mention.names) and (mention.office is not None or len(mention.names) > 1)
+
+
 def _past_relative(sentence: Sentence, place: int, end: int) -> int:
-    """The place after `, who is in Oslo for talks,`, or the place itself."""
+    """The place after `who is visiting Oslo` before a verb, or the place itself."""
     lower = sentence.lower
-    if lower[place : place + 2] == [",", "who"]:
-        return next((at + 1 for at in range(place + 2, min(end, place + _LONGEST_RELATIVE)) if lower[at] == ","), place)
-    # "President Roe who is visiting Oslo held talks"
     visiting = lower[place : place + 1] == ["who"] and lower[place + 1 : place + 2] in (["is"], ["was"])
     return end if visiting and end - place <= _REACH else place
 
@@ -410,10 +441,15 @@ def _ends_body(sentence: Sentence, mention: Mention) -> bool:
 
 
 def joined_before(parsed: Parsed, last: Mention) -> list[Mention]:
-    """Those whom a list names before its last one: `President A and` before `President B stressed`."""
-    before = [one for one in parsed.mentions.values() if one.end < last.start]
-    gap = parsed.sentence.lower[before[-1].end : last.start] if before else []
-    return before[-1:] if gap == ["and"] else []
+    """Those whom a list names before its last one: `President A, Minister B and` before `Minister C stressed`."""
+    found: list[Mention] = []
+    end, joins = last.start, (["and"], [",", "and"])
+    for mention in reversed([one for one in parsed.mentions.values() if one.end < last.start]):
+        if parsed.sentence.lower[mention.end : end] not in joins:
+            break
+        found.insert(0, mention)
+        end, joins = mention.start, ([","], ["and"])
+    return found
 
 
 def _after(parsed: Parsed, verb: int) -> tuple[list[Mention], int]:

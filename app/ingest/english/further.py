@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 from app.ingest.english.leads import BEING, by_agent
 from app.ingest.english.lexicon import words
-from app.ingest.english.pairs import Pair, pair_at
+from app.ingest.english.pairs import Pair, light_verb, pair_at
 from app.ingest.english.parsed import Parsed
 from app.ingest.english.roster import Person, Roster
 from app.ingest.english.subjects import Memory, Subject, subject_at
@@ -22,12 +22,17 @@ _BEFORE_OBJECTS = frozenset(
     "prime ways this these those all both about plans views details information condolences greetings congratulations "
     "sympathies thanks wishes sincere warm deep deepest heartfelt best an any invitations".split()
 )
+_BEFORE_PARTICIPLES = frozenset("secure safe free open fair clean clear full strong".split())
 # What may stand between `and` and a further verb.
-_BEFORE_FURTHER = frozenset("also then again further additionally both together strongly in turn".split())
+_BEFORE_FURTHER = frozenset("also then once again further additionally both together strongly in turn".split())
 _CLOSING = frozenset({",", ";", "—", "–", ")"})
 _PRONOUNS = frozenset({"he", "she", "they"})
 _LINKING = frozenset({"to", "for", "following", "after", "upon", "during"})
 _SUBORDINATE = frozenset({"as", "because", "since", "who", "which"})
+_RELATIVE = frozenset({"that", "which", "who"})
+_PASSIVE = frozenset({"be", "been"})
+_MODAL = frozenset({"will", "would", "can", "should", "must"})
+_NOT_PAST = _MODAL | {"could", "may", "is", "are", "has", "have"}
 _LONGEST_ADDRESS = 8
 _LONGEST_LEAD = 14
 _NEAR = 6
@@ -36,6 +41,10 @@ _LONGEST_PROPOSAL = 8
 # What somebody may do with what another said, in a relative clause.
 _ANSWERING = frozenset({"support", "welcome", "accept", "endorse", "back", "appreciate", "reject"})
 _LONGEST_SUBORDINATE = 40
+_LONGEST_LIST = 80
+_NO_OBJECTS: tuple[list[str], ...] = (["by"], ["."], [","], [])
+_OPENING_ASIDES = frozenset({"in", "at", "during", "to", "on"})
+_TOURING = frozenset({"visited", "toured", "inspected"})
 _LEAST_CONTENT = 1
 
 
@@ -163,6 +172,8 @@ def _follows(  # noqa: PLR0913, PLR0917 - a sentence, who is in it, and where it
     sentence, lower = parsed.sentence, parsed.sentence.lower[at]
     if at <= since or at + 1 >= sentence.size:
         return None
+    if lower == "as" and sentence.lower[at + 1] == "well":
+        return _same_subject(parsed, current, at, inside=inside)
     if lower in _JOINING or lower == ",":
         first = at + 1
         if lower == "," and sentence.lower[first] in _JOINING | {"with"}:
@@ -189,19 +200,61 @@ def _follows(  # noqa: PLR0913, PLR0917 - a sentence, who is in it, and where it
         ):
             # "which the President and the Prime Minister advanced": the second of two.
             return None
+        own = None
         if lower in {"while", "whereas", ";"} or (lower in {"and", "but"} and (comma or not inside)):
-            if sentence.lower[first : first + 2] == ["the", "latter"] and len(current.subject.people) == 1:
-                memory = replace(memory, single=current.subject.people[0])
-            pair = pair_at(parsed, roster, memory, first)
-            if pair is not None and pair.subject.people and _is_clause(pair, current, comma=comma, inside=inside):
-                return first, pair
-            if lower in {"and", "but"} and comma and not inside:
-                return _what_follows(parsed, roster, memory, first)
+            own = _with_own_subject(parsed, roster, memory, current, at, inside=inside)
+        if own is not None:
+            return own
+        if lower == "and" and inside and len(current.subject.people) > 1:
+            return _of_one(parsed, roster, memory, first)
     if lower == "with" and sentence.words[at - 1] == ",":
         pair = pair_at(parsed, roster, memory, at + 1, form="ing")
         if pair is not None and pair.subject.people:
             return at + 1, pair
     return None
+
+
+def _with_own_subject(  # noqa: PLR0913 - a sentence, who is in it, and where it stands
+    parsed: Parsed, roster: Roster, memory: Memory, current: Pair, at: int, *, inside: bool
+) -> tuple[int, Pair] | None:
+    """`while President B described ports`, `, and in this context, President B welcomed`: a clause with a subject."""
+    sentence, first = parsed.sentence, at + 1
+    comma = sentence.lower[at] == ";" or sentence.words[at - 1] == ","
+    if sentence.lower[first : first + 2] == ["the", "latter"] and len(current.subject.people) == 1:
+        memory = replace(memory, single=current.subject.people[0])
+    joined = comma and sentence.lower[at] in {"and", "but"}
+    for pair in (
+        pair_at(parsed, roster, memory, first),
+        _after_aside(parsed, roster, memory, first) if joined else None,
+    ):
+        if pair is not None and pair.subject.people and _is_clause(pair, current, comma=comma, inside=inside):
+            return first, pair
+    return _what_follows(parsed, roster, memory, first) if joined and not inside else None
+
+
+def _after_aside(parsed: Parsed, roster: Roster, memory: Memory, place: int) -> Pair | None:
+    """`, and in this context, President A welcomed`: a clause with a subject of its own after an aside."""
+    sentence = parsed.sentence
+    limit = min(sentence.size, place + _LONGEST_ADDRESS)
+    comma = next((at for at in range(place, limit) if sentence.words[at] == ","), 0)
+    if sentence.lower[place] not in _OPENING_ASIDES or comma == 0:
+        return None
+    pair = pair_at(parsed, roster, memory, comma + 1)
+    return pair if pair is not None and pair.meaning is not None and pair.subject.people else None
+
+
+def _of_one(parsed: Parsed, roster: Roster, memory: Memory, place: int) -> tuple[int, Pair] | None:
+    """`They agreed that trade grows and President A assured President B that she would help`: what one of them said.
+
+    It has another for its object, or a `that` of its own.
+    """
+    mention = parsed.mentions.get(place)
+    if mention is None or mention.office is None:
+        return None
+    pair = pair_at(parsed, roster, memory, place)
+    if pair is None or pair.meaning is None or pair.meaning.form != "past" or len(pair.subject.people) != 1:
+        return None
+    return (place, pair) if _content(parsed.sentence, pair) is not None else None
 
 
 def _other_than(parsed: Parsed, roster: Roster, memory: Memory, current: Pair, at: int) -> Pair | None:
@@ -251,7 +304,7 @@ def _answered(parsed: Parsed, roster: Roster, memory: Memory, current: Pair, pla
 def _next_of_list(parsed: Parsed, roster: Roster, memory: Memory, current: Pair, place: int) -> Pair | None:
     """The next of a list of clauses: `A raised trade, B described ports, and C told of rails`."""
     mention = parsed.mentions.get(place)
-    if mention is None or mention.office is None or not mention.names or not _listed(parsed.sentence, place):
+    if mention is None or mention.office is None or not mention.names:
         return None
     pair = pair_at(parsed, roster, memory, place)
     if pair is None or pair.meaning is None or pair.subject.people in {(), current.subject.people}:
@@ -272,18 +325,25 @@ def _is_clause(pair: Pair, current: Pair, *, comma: bool, inside: bool) -> bool:
     if pair.meaning is None:
         # A verb that no list has.
         return bool(pair.text) and comma and not inside
-    another = (
-        comma and not pair.subject.side and not pair.subject.group and pair.subject.people != current.subject.people
-    )
+    if inside and pair.meaning.form in {"present", "plural"}:
+        # "said that he would come and the two sides agree"
+        return False
+    # "They agreed" may be of what was said; "the two leaders agreed" is none of one's words.
+    group = pair.subject.group and (pair.subject.pronoun or len(current.subject.people) > 1)
+    another = comma and not pair.subject.side and not group and pair.subject.people != current.subject.people
     return not inside or not pair.meaning.ambiguous or another
 
 
 def _same_subject(parsed: Parsed, current: Pair, at: int, *, inside: bool) -> tuple[int, Pair] | None:
     """A further verb of the same subject after `and`, or after the comma of a list of verbs."""
     sentence = parsed.sentence
-    if sentence.lower[at] not in {"and", "but", ","}:
+    as_well = sentence.lower[at : at + 3] == ["as", "well", "as"]
+    if sentence.lower[at] not in {"and", "but", ","} and not as_well:
         return None
-    first = at + 1
+    first = at + (3 if as_well else 1)
+    if sentence.lower[first : first + 1] == ["both"] and len(current.subject.people) == 1:
+        # "The Secretary thanked him and both agreed"
+        return None
     place = _past_aside(sentence, first)
     first += place > first
     while place < sentence.size and (sentence.lower[place] in _BEFORE_FURTHER or sentence.lower[place].endswith("ly")):
@@ -292,16 +352,27 @@ def _same_subject(parsed: Parsed, current: Pair, at: int, *, inside: bool) -> tu
         meaning = by_base().get(sentence.lower[place])
         return first, Pair(current.subject, first, place, place + 1, meaning, sentence.words[place], 0.75)
     found = verb_at(sentence, place)
+    if found is None and not inside and place < sentence.size and (light := light_verb(sentence, place)) is not None:
+        given = " ".join(sentence.words[place:light])
+        return first, Pair(current.subject, first, place, light, by_base()["inform"], given, 0.75)
     if found is None or found[1].form != "past" or found[0] >= sentence.size or sentence.quoted[place]:
         return None
     end, verb = found
-    after = sentence.lower[end]
-    if after in {"by", ".", ",", "upon", "between"} or (inside and verb.ambiguous):
+    if not current.text and sentence.lower[current.verb] in _TOURING and sentence.lower[end] == "them":
+        # Whom somebody visited takes no part in the call.
+        return None
+    after = sentence.lower[end + sentence.lower[end].endswith("ly")] if end + 1 < sentence.size else ""
+    if after in {"by", ".", ",", "upon", "between"}:
+        return None
+    if verb.ambiguous and _is_of_another_clause(sentence, current.end, at, inside=inside):
         return None
     if sentence.lower[place] in _ADJECTIVES and end == place + 1 and after not in _BEFORE_OBJECTS:
         # "shared values", "full and detailed data"
         return None
-    if sentence.lower[at] == "," and (inside or verb.ambiguous or _listed(sentence, at) is False):
+    if sentence.lower[at - 1] in _BEFORE_PARTICIPLES and after not in _BEFORE_OBJECTS:
+        # "within secure and recognised borders"
+        return None
+    if sentence.lower[at] == "," and (inside or not _listed(sentence, at, verb)):
         return None
     # "agreed and adopted", "the sanctions imposed and announced"
     if _is_participle(sentence, at - 1) and sentence.lower[at] == "and" and inside:
@@ -317,6 +388,27 @@ def _is_of_subordinate(sentence: Sentence, start: int, end: int) -> bool:
     having = next((at for at in range(end - 1, start, -1) if sentence.lower[at] in HAVING), start)
     closed = _CLOSING.intersection(sentence.words[having:end])
     return bool(_SUBORDINATE.intersection(sentence.lower[start:having])) and not closed
+
+
+def _is_of_another_clause(sentence: Sentence, start: int, end: int, *, inside: bool) -> bool:
+    """Whether a verb that may go on in what was said, or in a relative clause, does so."""
+    return not _is_of_main_clause(sentence, start, end) if inside else _is_of_relative(sentence, start, end)
+
+
+def _is_of_main_clause(sentence: Sentence, start: int, end: int) -> bool:
+    """Whether what was past cannot go on with what should be: `said that ports must open, and agreed`."""
+    said = range(max(start, end - _LONGEST_LIST), end)
+    modal = any(sentence.lower[at] in _MODAL for at in said)
+    past = any(_says(sentence, at) and sentence.lower[at - 1] not in _PASSIVE for at in said)
+    return modal and not past
+
+
+def _is_of_relative(sentence: Sentence, start: int, end: int) -> bool:
+    """Whether a verb may go on in a relative clause: `the storm that came at night and raised the sea`."""
+    near = sentence.lower[max(start, end - _LONGEST_SUBORDINATE) : end]
+    relative = next((at for at in range(len(near) - 1, 0, -1) if near[at] in _RELATIVE), 0)
+    # What will be does not go on with what was.
+    return relative > 0 and (_CLOSING | _NOT_PAST).isdisjoint(near[relative:])
 
 
 def _past_aside(sentence: Sentence, place: int) -> int:
@@ -338,9 +430,18 @@ def _is_purpose(sentence: Sentence, current: Pair, at: int, place: int) -> bool:
     )
 
 
-def _listed(sentence: Sentence, comma: int) -> bool:
-    """Whether an `and` with a further verb comes later, as at the end of a list of verbs."""
-    return "and" in sentence.lower[comma : comma + 80]
+def _listed(sentence: Sentence, comma: int, verb: Verb) -> bool:
+    """Whether an `and` comes later, as at the end of a list of verbs; with another verb, where this one may be none."""
+    joins = [at for at in range(comma, min(sentence.size, comma + _LONGEST_LIST)) if sentence.lower[at] == "and"]
+    return bool(joins) if not verb.ambiguous else any(_says(sentence, at + 1) for at in joins)
+
+
+def _says(sentence: Sentence, place: int) -> bool:
+    """Whether a verb of saying, in the past and with an object, stands at a place or after `once again`."""
+    while place < sentence.size and sentence.lower[place] in _BEFORE_FURTHER:
+        place += 1
+    found = verb_at(sentence, place)
+    return found is not None and found[1].form == "past" and sentence.lower[found[0] : found[0] + 1] not in _NO_OBJECTS
 
 
 def _is_participle(sentence: Sentence, place: int) -> bool:

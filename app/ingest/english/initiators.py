@@ -16,6 +16,7 @@ from app.vocabulary import Basis, InitiatorKind
 _ADVERBS = frozenset("today yesterday earlier also had a this morning afternoon evening phone".split())
 _ABOUT = frozenset({"to", "about", "regarding", "concerning", "in", "which", "who", "where"})
 _EVENT_SENTENCES = 3
+_EARLY = 6
 _WISHED = frozenset({"requested", "initiated"})
 _NOT_CALLED = frozenset({"for", "on", "upon", "attention", "to"})
 
@@ -59,6 +60,9 @@ def _is_about_the_call(sentence: Sentence) -> bool:
         return True
     if not _WISHED.intersection(lower):
         return False
+    if any(lower[at] in CALLS and lower[at + 1] in _WISHED for at in range(min(_EARLY, sentence.size - 1))):
+        # "During a telephone conversation initiated by the French side"
+        return True
     wished = (at for at in range(sentence.size) if lower[at] in _WISHED and not sentence.quoted[at])
     return any(asks_for_call(sentence, at + 1) for at in wished)
 

@@ -29,14 +29,18 @@ _WRITINGS = frozenset({"message", "letter", "telegram", "note", "greeting"})
 _OTHER_WAYS = _WRITINGS | {"according", "in", "as"}
 _QUOTES = frozenset({'"', "”", "»"})
 _SPOKESPEOPLE = frozenset({"spokesman", "spokeswoman", "spokesperson"})
+_JUDGEMENTS = (["revealing"], ["noteworthy"], ["telling"], ["notable"], ["remarkable"], ["symbolic"], ["indicative"])
 _COMMAS = frozenset({",", "–", "—", "-", ";"})
 
 
 def find_lead(parsed: Parsed, roster: Roster, memory: Memory) -> Pair | None:
     """The first subject with its verb that is not inside of something else, or another way of naming a speaker."""
     sentence = parsed.sentence
+    left_out = _by_author(sentence, roster, memory) if roster.author is not None else None
+    if left_out is not None:
+        return left_out
     subordinate = False
-    at = opens = 0
+    at = opens = _past_judgement(sentence)
     while at < sentence.size:
         lower = sentence.lower[at]
         if sentence.quoted[at]:
@@ -73,6 +77,26 @@ def find_lead(parsed: Parsed, roster: Roster, memory: Memory) -> Pair | None:
     return None
 
 
+def _by_author(sentence: Sentence, roster: Roster, memory: Memory) -> Pair | None:
+    """`Thanked him for seeds. Also discussed reeds.`: an author who leaves out `I` and `we`."""
+    first = past_adverbs(sentence, 0)
+    found = verb_at(sentence, first)
+    if roster.author is None or found is None or found[1].form != "past" or not sentence.capital[0]:
+        return None
+    end, verb = found
+    if sentence.lower[end : end + 1] in (["by"], [","], []):
+        return None
+    together = (verb.summary or verb.act == "agree") and roster.knows_we and len(memory.present) > 1
+    who = Subject(0, first, memory.present if together else (roster.author,), group=together)
+    return Pair(who, first, first, end, verb, " ".join(sentence.words[first:end]), 0.8)
+
+
+def _past_judgement(sentence: Sentence) -> int:
+    """The place after `It was revealing that`, which brings in what somebody said, or the beginning."""
+    opens = sentence.lower[:1] == ["it"] and sentence.lower[1:2] in (["is"], ["was"])
+    return 4 if opens and sentence.lower[2:3] in _JUDGEMENTS and sentence.lower[3:4] == ["that"] else 0
+
+
 def _is_relayed(parsed: Parsed, pair: Pair) -> bool:
     """`The spokesman added that the President thanked them`: what is told is in the clause that follows."""
     mention = parsed.mentions.get(pair.start)
@@ -93,7 +117,9 @@ def by_agent(parsed: Parsed, roster: Roster, memory: Memory, at: int) -> Pair | 
     while place < sentence.size and (sentence.lower[place] in {"also", "been"} or sentence.lower[place].endswith("ly")):
         place += 1
     found = verb_at(sentence, place)
-    if found is None or found[1].form != "past" or sentence.lower[found[0] : found[0] + 1] != ["by"]:
+    by = found is not None and sentence.lower[found[0] : found[0] + 1] == ["by"]
+    both = found is not None and sentence.lower[found[0] : found[0] + 3] == ["on", "both", "sides"]
+    if found is None or found[1].form != "past" or not (by or both):
         return None
     if found[1].base in _TELLING:
         # "He was briefed by A and B" tells who was there.
@@ -166,7 +192,7 @@ def _as_said(parsed: Parsed, roster: Roster, memory: Memory, at: int) -> Pair | 
 def _written(parsed: Parsed, roster: Roster, at: int) -> Pair | None:
     """`the message from the President reads`: the sender's words."""
     sentence = parsed.sentence
-    if sentence.lower[at] not in _WRITINGS or not roster.people:
+    if sentence.lower[at] not in _WRITINGS or not roster.people or not roster.of_letters:
         return None
     sender = roster.people[0]
     end = at + 1

@@ -21,7 +21,7 @@ from app.ingest.english.offices import (
     skip_abbreviation,
     take_membership,
 )
-from app.ingest.english.parties import party_names
+from app.ingest.english.parties import party_adjectives, party_names
 from app.ingest.english.words import Sentence
 
 _WHOLE_NAME = 2
@@ -34,9 +34,16 @@ _STYLES = frozenset({"majesty", "highness", "holiness"})
 _OF_RANKS = frozenset({"lieutenant", "major", "brigadier", "rear", "vice", "colonel", "marshal", "field"})
 _STYLED_BY_LETTERS = {"HH": "highness", "HRH": "highness", "HM": "majesty"}
 _COURTESY_LETTERS = frozenset({"HE", "HIS", "HER"})
+_ADVISING = frozenset({"adviser", "advisor", "envoy", "representative", "coordinator", "aide"})
+_WITHIN_MATTERS = frozenset({"with", "and", "the", "issues", "matters", ","})
+_LONGEST_MATTER = 14
+_RELATIONS = frozenset({"wife", "husband"})
+_AFTER_NAME = frozenset({",", ".", ";", ")", "today", "yesterday", "tonight", "this", "on", "at", "here", "during"})
+_LONGEST_MEMBERSHIP = 24
+_WITHIN_BODIES = frozenset({"of", "the", "and", "for"})
 _BEFORE_REGIONS = frozenset({"new", "north", "south", "west", "rhode"})
 _AFTER_APPOSITION = frozenset(
-    {",", ".", ")", ";", "(", "and", "&", "today", "yesterday", "about", "at", "in", "on", "to", "as"}
+    {",", ".", ")", ";", "(", "and", "&", "today", "yesterday", "about", "at", "in", "on", "to", "as", "who", "here"}
 )
 
 
@@ -63,7 +70,7 @@ def mention_at(sentence: Sentence, place: int) -> Mention | None:
     at = skip_parenthesis(sentence, at)
     at = skip_courtesies(sentence, at, articles=False)
     if mention.office is not None:
-        at = skip_rank(sentence, at)
+        at = _past_matter(sentence, skip_rank(sentence, at), mention)
     if mention.office is None or not owned(sentence, mention.end):
         take_name(sentence, at, mention)
         _leave_master(sentence, mention)
@@ -111,6 +118,23 @@ def _take_office(sentence: Sentence, at: int, mention: Mention) -> int | None:
     elif take_membership(sentence, at, mention):
         at = mention.end
     return at
+
+
+def _past_matter(sentence: Sentence, place: int, mention: Mention) -> int:
+    """The place after what an adviser is for: `Adviser to the President on European Affairs Ann Roe`."""
+    if sentence.lower[place : place + 1] != ["on"] or _ADVISING.isdisjoint((mention.head or "").split()):
+        return place
+    at, known = place + 1, lists().fields
+    while at < sentence.size and at - place < _LONGEST_MATTER:
+        party = party_names().at(sentence.words, at) or party_adjectives().at(sentence.words, at)
+        if party is not None:
+            at = party[0]
+        elif sentence.lower[at] in known or sentence.lower[at] in _WITHIN_MATTERS:
+            at += 1
+        else:
+            break
+    named = at > place + 1 and is_name_word(sentence, at) and is_name_word(sentence, at + 1)
+    return at if named else place
 
 
 def _is_only_a_courtesy(sentence: Sentence, end: int, mention: Mention) -> bool:
@@ -190,7 +214,7 @@ def _take_name_after_comma(sentence: Sentence, mention: Mention) -> None:
     if named.names[0].lower() in lists().modifiers:
         return
     # "initiated by the President of France, A and B" begins with another.
-    if courtesy or named.end >= sentence.size or sentence.lower[named.end] in {",", ".", ";", ")"}:
+    if courtesy or named.end >= sentence.size or sentence.lower[named.end] in _AFTER_NAME:
         mention.name, mention.names, mention.end = named.name, named.names, named.end
         if held.office is not None:
             mention.office, mention.head = held.office, held.head
@@ -255,23 +279,59 @@ def _take_what_follows(sentence: Sentence, mention: Mention) -> None:
     )
     whole = len(mention.names) >= _WHOLE_NAME and mention.names[-1].lower() not in words("people", "bodies")
     if bare and whole and sentence.words[at : at + 1] == [","]:
-        later = Mention(at + 1, at + 1, names=mention.names)
-        start = skip_courtesies(sentence, at + 1, articles=True)
-        party = party_at(sentence, start)
-        stands = office_at(sentence, party[0] if party else start, later) and sentence.capital[start]
-        if stands and _serves_somebody(sentence, start, later.end):
-            _take_master(sentence, later)
-        # "..., Chancellor Scholz" and "..., the President said" are others.
-        if stands and (later.end >= sentence.size or sentence.lower[later.end] in _AFTER_APPOSITION):
-            mention.office, mention.head, mention.further_head = later.office, later.head, None
-            mention.party = party[1] if party else later.party
-            mention.body = mention.body or later.body
-            mention.end = later.end
-            mention.whole = True
-            second = Mention(later.end + 1, later.end + 1, names=mention.names)
-            joined = sentence.lower[later.end : later.end + 1] in (["and"], ["&"]) and later.end + 1 < sentence.size
-            begin = skip_abbreviation(sentence, later.end + 1) if joined else later.end
-            if joined and office_at(sentence, begin, second) and not is_name_word(sentence, second.end):
-                mention.end, mention.further_head = second.end, second.head
-                mention.party = mention.party or second.party
-                mention.body = mention.body or second.body
+        _take_apposition(sentence, at, mention)
+
+
+def _take_apposition(sentence: Sentence, comma: int, mention: Mention) -> None:
+    """Take `, President of Poland,` or `, member of the Council, foreign minister of Poland,` after a whole name."""
+    at = _past_memberships(sentence, comma)
+    later = Mention(at + 1, at + 1, names=mention.names)
+    start = skip_courtesies(sentence, at + 1, articles=True)
+    party = party_at(sentence, start)
+    first = party[0] if party else start
+    if not office_at(sentence, first, later) or later.office is None:
+        return
+    # "foreign minister of Poland" is an office, and "the president said" another one's.
+    told = party is not None or later.party is not None or later.office[1] > first + len((later.head or "").split())
+    if not (sentence.capital[start] or told):
+        return
+    if _serves_somebody(sentence, start, later.end):
+        _take_master(sentence, later)
+    after = sentence.lower[later.end : later.end + 1]
+    # "..., Chancellor Scholz" and "..., the President said" are others.
+    if after and after[0] not in _AFTER_APPOSITION:
+        return
+    mention.office, mention.head, mention.further_head = later.office, later.head, None
+    mention.party = party[1] if party else later.party
+    mention.body = mention.body or later.body
+    mention.of_body = later.of_body or later.head in _RELATIONS
+    mention.end = later.end
+    mention.whole = True
+    second = Mention(later.end + 1, later.end + 1, names=mention.names)
+    joined = after in (["and"], ["&"]) and later.end + 1 < sentence.size
+    begin = skip_abbreviation(sentence, later.end + 1) if joined else later.end
+    if joined and office_at(sentence, begin, second) and not is_name_word(sentence, second.end):
+        mention.end, mention.further_head = second.end, second.head
+        mention.party = mention.party or second.party
+        mention.body = mention.body or second.body
+
+
+def _is_honour(sentence: Sentence, place: int) -> bool:
+    """Whether letters stand at a place that are no office: `MP`."""
+    return sentence.words[place].isupper() and sentence.lower[place] not in lists().heads
+
+
+def _past_memberships(sentence: Sentence, comma: int) -> int:
+    """The comma after `, MP, member of the Political Bureau of the Central Committee,`, or the one before it."""
+    at = comma
+    while sentence.words[at + 2 : at + 3] == [","] and _is_honour(sentence, at + 1):
+        # "Ann Roe, MP, Speaker of the Assembly"
+        at += 2
+    while sentence.lower[at + 1 : at + 3] in (["member", "of"], ["deputy", "to"], ["doctor", "of"]):
+        limit = min(sentence.size, at + _LONGEST_MEMBERSHIP)
+        end = next((k for k in range(at + 3, limit) if sentence.words[k] == ","), at)
+        small = (sentence.lower[k] for k in range(at + 3, end) if not sentence.capital[k])
+        if end == at or not _WITHIN_BODIES.issuperset(small):
+            break
+        at = end
+    return at

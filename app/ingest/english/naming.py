@@ -22,6 +22,7 @@ _OF_MATTERS = ("ism", "phobia", "trafficking", "persons")
 _STATE = len("D-OH")
 _OF_STATES = re.compile(r"[DRI][-–‑][A-Z]{2}")
 _HONOURS = frozenset({"AC", "AO", "KC", "QC", "CBE", "OBE", "MBE", "KBE", "DBE", "CMG", "GCMG", "MLA"})
+_APOSTROPHES = (["'"], ["’"], ["‘"], ["`"])
 _SUFFIXES = frozenset({"jr", "sr", "mp", "mep", "msp", "td", "phd"})
 
 
@@ -32,7 +33,7 @@ class Mention:
     `head` is the office in small letters without what it is of, and `further_head` a second one of the same person;
     `names` are the name's words. `of_body` says that the office is of a body named before it, and so perhaps of no
     state; `body` is its name. `joint` is what stands between two offices, `and` or a dash. `courtesy` says that
-    `Mr.` or the like stands before a name that is nobody's whole one.
+    `Mr.` or the like stands before a name that is nobody's whole one. `numeral` is the `III` after one.
     """
 
     start: int
@@ -48,6 +49,7 @@ class Mention:
     joint: str = "and"
     body: str | None = None
     courtesy: bool = False
+    numeral: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,15 +105,30 @@ def skip_courtesies(sentence: Sentence, place: int, *, articles: bool) -> int:
         is_article = is_article and not (lower == "new" and _is_of_place(sentence, place))
         if is_article and not articles and not _is_known(sentence, place + 1):
             break
-        if lower in known and not _is_office_word(sentence, place):
+        excellency = lower == "he" and is_excellency(sentence, place)
+        if excellency or (lower in known and not _is_office_word(sentence, place)):
             place += 1
             if place < sentence.size and sentence.words[place] == ".":
                 place += 1
         elif is_article or (not sentence.capital[place] and lower in words("people", "elected")):
             place += 1
+        elif lower == "(" and (closed := _past_brackets(sentence, place)) > place:
+            place = closed
         else:
             break
     return place
+
+
+def is_excellency(sentence: Sentence, place: int) -> bool:
+    """Whether `HE` stands before an office or a name: `HE President Luc Moreau`."""
+    return sentence.words[place] == "HE" and place + 1 < sentence.size and sentence.capital[place + 1]
+
+
+def _past_brackets(sentence: Sentence, place: int) -> int:
+    """The place after the courtesy of `Hon. (Dr.) Ann Roe`, or the place itself."""
+    if not _is_known(sentence, place + 1):
+        return place
+    return next((at + 1 for at in (place + 2, place + 3) if sentence.words[at : at + 1] == [")"]), place)
 
 
 def _is_of_place(sentence: Sentence, place: int) -> bool:
@@ -203,8 +220,11 @@ def take_name(sentence: Sentence, place: int, mention: Mention) -> None:
             if names and party_adjectives().at(sentence.words, at) and mention.office is None:
                 break
             word = sentence.words[at]
-            names.append(word)
             at += 1
+            if _is_within_name(sentence, at):
+                # "Shia' al-Sudani"
+                word, at = word + sentence.words[at], at + 1
+            names.append(word)
             if len(word) == 1 and sentence.words[at : at + 1] == ["."]:
                 at += 1
             if owned(sentence, at - (sentence.words[at - 1] == ".")):
@@ -241,7 +261,14 @@ def take_name(sentence: Sentence, place: int, mention: Mention) -> None:
     mention.name = (place, end)
     # "XI Minghua" is a name, and no eleventh.
     mention.names = tuple(word for at, word in enumerate(kept) if at == 0 or word not in _NUMERALS)
+    mention.numeral = kept[-1] if len(kept) > 1 and kept[-1] in _NUMERALS else None
     mention.end = end
+
+
+def _is_within_name(sentence: Sentence, place: int) -> bool:
+    """Whether an apostrophe at a place ends a word of a name that goes on."""
+    apostrophe = sentence.words[place : place + 1] in _APOSTROPHES
+    return apostrophe and sentence.ends[place - 1] == sentence.starts[place] and is_name_word(sentence, place + 1)
 
 
 def _is_surname_all_the_same(sentence: Sentence, place: int, mention: Mention, *, led: bool) -> bool:

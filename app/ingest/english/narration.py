@@ -16,14 +16,26 @@ _TOPICAL = frozenset(
 )
 MODAL = frozenset({"should", "must", "will", "would", "shall", "can", "could", "may", "might", "need", "cannot"})
 _ATTENDED = frozenset({"attended", "joined", "participated"})
-_ON_THE_SAME_DAY = (["also", "today"], ["earlier", "today"], ["later", "today"])
+_ON_THE_SAME_DAY = (
+    ["also", "today"],
+    ["earlier", "today"],
+    ["later", "today"],
+    ["this", "morning"],
+    ["this", "afternoon"],
+    ["this", "evening"],
+    ["last", "night"],
+)
+_AGO = frozenset({"ago", "yesterday"})
 _MEETING = frozenset({"meet", "speak", "talk"})
 _TURNING = frozenset(
     "focused turned touched covered centred centered dealt concerned took lasted ranged revolved addressed".split()
 )
-_ATTENDING = frozenset({"present", "attending", "participating", "joining"})
+_ATTENDING = frozenset({"present", "attending", "participating", "joining", "representing", "taking"})
 _PRESENT = _ATTENDING | {"on", "in", "among", "taking"}
+_VISITS = frozenset({"visit", "trip"})
+_OF_REMARKS = (["made", "the", "remarks"], ["made", "these", "remarks"], ["made", "the", "comments"])
 _OPENING_WORDS = 7
+_EARLY = 14
 _LATEST = 20
 _NEAR = 4
 _OFFICES = frozenset("administration department committee council force budget agency agencies ministry".split())
@@ -43,21 +55,41 @@ def is_narrated(sentence: Sentence) -> bool:
         or _is_the_author(sentence)
         or _is_of_an_office(sentence)
         or _is_of_nobody(sentence)
-        or sentence.lower[:2] in _ON_THE_SAME_DAY
+        or _is_of_another_time(sentence)
         or sentence.words[-1] == ":"
         or sentence.words[0] in {"-", "•", "*", "–"}
     )
+
+
+def _is_of_another_time(sentence: Sentence) -> bool:
+    """`A week ago the port reopened`, `This morning, she moved: what happened outside of the call."""
+    return sentence.lower[:2] in _ON_THE_SAME_DAY or bool(_AGO.intersection(sentence.lower[:_NEAR]))
 
 
 def is_about_the_call(sentence: Sentence) -> bool:
     """Whether a sentence tells of the call itself: its topics, or who attended."""
     return (
         _has_it_for_subject(sentence)
+        or _is_of_a_visit(sentence)
+        or _dates_remarks(sentence)
         or _tells_when_next(sentence)
         or _tops_the_agenda(sentence)
         or _is_a_topic(sentence)
         or _tells_who_attended(sentence)
     )
+
+
+def _is_of_a_visit(sentence: Sentence) -> bool:
+    """`Minister Roe's visit underscores`: what the publisher makes of it."""
+    owner = next((at for at in range(min(_OPENING_WORDS, sentence.size)) if sentence.possessive[at]), sentence.size)
+    near = sentence.lower[owner + 1 : owner + _NEAR]
+    return bool(_VISITS.intersection(near)) and MODAL.isdisjoint(sentence.lower[owner : owner + _OPENING_WORDS])
+
+
+def _dates_remarks(sentence: Sentence) -> bool:
+    """`Moreau made the remarks in a phone call with`: when something was said."""
+    lower = sentence.lower[:_EARLY]
+    return any(lower[at : at + 3] in _OF_REMARKS for at in range(len(lower)))
 
 
 def _is_a_topic(sentence: Sentence) -> bool:
@@ -68,7 +100,7 @@ def _is_a_topic(sentence: Sentence) -> bool:
     first = 1 if lower[0] == "also" else 0
     if lower[first : first + 1] and lower[first] in (_PRESENT if first else _ATTENDING):
         # "Also on the line was Foreign Minister B", "present at the talks were"
-        return bool(_BEING.intersection(lower[2:_OPENING_WORDS]))
+        return bool(_BEING.intersection(lower[2:_LATEST]))
     if lower[0] in words("frames", "events"):
         return bool(_TURNING.intersection(lower[1 : 2 + (lower[1:2] == ["also"])]))
     being = next((at for at, word in enumerate(lower[:_LATEST]) if word in _BEING), len(lower))

@@ -34,6 +34,13 @@ _LONGEST_BODY = 12
 _OWN_HOUSE = ["white", "house"]
 _LONGEST_FIELD = 3
 _SHORT_WORD = 2
+_VISITS = frozenset(
+    "visit visits trip tour talks meeting meetings welcome ceremony delegation reception dinner luncheon residence "
+    "guest working state negotiations dialogue position statement invitation opening".split()
+)
+_HEADED = frozenset({"state", "government", "diplomacy"})
+_CABINETS = (["cabinet", "of", "ministers"], ["council", "of", "ministers"])
+_OF_ALL_STATES = frozenset({"international", "world", "global"})
 _DASHES = frozenset({"-", "–", "—"})
 _RANKS_BEFORE_NAMES = frozenset({"ambassador", "senator", "admiral", "colonel", "prince", "princess"})
 _FIRST_OF_OFFICES = frozenset({"acting", "deputy", "interim", "associate", "executive", "principal", "senior"})
@@ -74,7 +81,7 @@ def second_office(sentence: Sentence, mention: Mention) -> int:
         return end
     second = Mention(end + 1, end + 1)
     if end + 1 < sentence.size and sentence.capital[end + 1] and office_at(sentence, end + 1, second):
-        if apart and not _is_of_deputy(mention, second):
+        if apart and not _is_of_deputy(mention, second) and mention.head != "crown prince":
             return end
         at = skip_rank(sentence, skip_courtesies(sentence, second.end, articles=False))
         named = is_name_word(sentence, at) or _is_named_after_comma(sentence, second.end)
@@ -128,9 +135,13 @@ def _past_joining(sentence: Sentence, place: int) -> int:
 
 
 def _is_named_after_comma(sentence: Sentence, place: int) -> bool:
-    """Whether `, Wang Li,` or `, Senator Wang Li,` follows at a place: two words of a name between commas."""
+    """Whether `, Wang Li,`, `, Senator Wang Li,` or `, Mr. Wang Li` follows at a place: a name after a comma."""
     if sentence.words[place : place + 1] != [","]:
         return False
+    styled = skip_courtesies(sentence, place + 1, articles=False)
+    if styled > place + 1:
+        # ", His Royal Highness Khalid bin Faisal"
+        return is_name_word(sentence, styled)
     first = skip_rank(sentence, place + 1)
     named = is_name_word(sentence, first) and is_name_word(sentence, first + 1)
     return named and sentence.words[first + 2 : first + 3] == [","]
@@ -193,7 +204,7 @@ def office_at(sentence: Sentence, place: int, mention: Mention) -> bool:
     limit = min(sentence.size, place + _LONGEST_OFFICE)
     while at < limit:
         word = lower[at]
-        if word in known.heads and is_given_name(sentence, at):
+        if word in known.heads and (is_given_name(sentence, at) or _is_of_visit(sentence, at)):
             break
         if word in known.heads:
             last_head = at
@@ -226,7 +237,7 @@ def office_at(sentence: Sentence, place: int, mention: Mention) -> bool:
         last_head -= 1
     # "Deputy" alone, or small words in running text, are no office.
     end = last_head + 1
-    of_state = lower[end - 1 : end + 1] == ["head", "of"] and {"state", "government"} & set(lower[end : end + 4])
+    of_state = lower[end - 1 : end + 1] == ["head", "of"] and _HEADED & set(lower[end : end + 4])
     if not sentence.capital[place] and not _is_plain_office(lower[place:end]) and not of_state:
         return False
     mention.office = (place, end)
@@ -236,7 +247,17 @@ def office_at(sentence: Sentence, place: int, mention: Mention) -> bool:
         _take_head_of_state(sentence, mention)
     if not owned(sentence, mention.end):
         _take_complement(sentence, mention)
+    if sentence.words[mention.end : mention.end + 1] in (["I"], ["II"]):
+        # "Minister of Foreign Affairs II of Brunei" is one of two.
+        mention.end += 1
+        _take_complement(sentence, mention)
     return True
+
+
+def _is_of_visit(sentence: Sentence, place: int) -> bool:
+    """`an official visit`, which is no official."""
+    after = sentence.lower[place + 1 : place + 2]
+    return sentence.lower[place] == "official" and bool(after) and after[0] in _VISITS
 
 
 def _goes_on(sentence: Sentence, place: int) -> bool:
@@ -274,12 +295,13 @@ def _is_under(sentence: Sentence, place: int) -> bool:
 def _take_head_of_state(sentence: Sentence, mention: Mention) -> None:
     end = mention.end + 1 + (sentence.lower[mention.end + 1 : mention.end + 2] == ["the"])
     adjective = party_adjectives().at(sentence.words, end)
-    if adjective is not None and sentence.lower[adjective[0] : adjective[0] + 1] == ["state"]:
+    if adjective is not None and _HEADED.intersection(sentence.lower[adjective[0] : adjective[0] + 1]):
         # "the head of the Ukrainian state"
         mention.party, end = mention.party or adjective[1], adjective[0]
-    if sentence.lower[end : end + 1] and sentence.lower[end] in {"state", "government"} and mention.office:
+    if sentence.lower[end : end + 1] and sentence.lower[end] in _HEADED and mention.office:
         mention.end = end + 1
-        mention.head = f"head of {sentence.lower[end]}"
+        # "the head of Polish diplomacy"
+        mention.head = "diplomat" if sentence.lower[end] == "diplomacy" else f"head of {sentence.lower[end]}"
         mention.office = (mention.office[0], end + 1)
 
 
@@ -325,7 +347,9 @@ def _take_complement(sentence: Sentence, mention: Mention) -> None:
             if sentence.lower[after : after + 1] in (["republic"], ["federation"]):
                 at = mention.end = after + 1
                 continue
-        end = _past_fields(sentence, after) if lower[after : after + 1] not in _TASKS else _past_task(sentence, after)
+        small = not sentence.capital[at - 1] and lower[at - 1] in _OF_DEPARTMENT_HEADS
+        task = lower[after : after + 1] in _TASKS
+        end = _past_task(sentence, after) if task else _past_fields(sentence, after, small=small)
         if lower[at] in _OF_PORTFOLIOS and end > after:
             end = _past_further_fields(sentence, end, named=bool(mention.names))
         if end == after:
@@ -338,27 +362,32 @@ def _take_complement(sentence: Sentence, mention: Mention) -> None:
                 mention.of_body, mention.body = True, sentence.words[after]
         else:
             end = _past_body(sentence, end, named=bool(mention.names))
+        # "President of the World Bank" is of no state.
+        mention.of_body = mention.of_body or not _OF_ALL_STATES.isdisjoint(lower[after:end])
         if mention.office is not None:
             mention.head = _longer(mention.head or "", lower[at:end], lower[after], of_party=adjective is not None)
             mention.office = (mention.office[0], end)
         at = mention.end = skip_parenthesis(sentence, end)
 
 
-def _past_fields(sentence: Sentence, place: int) -> int:
-    """The place after what an office is of: `Foreign Affairs`, but not the `and` before a second office."""
+def _past_fields(sentence: Sentence, place: int, *, small: bool = False) -> int:
+    """The place after what an office is of: `Foreign Affairs`, but not the `and` before a second office.
+
+    What a minister is of whose office is in `small` letters may be so too: `minister of foreign affairs`.
+    """
     known, lower, end = lists(), sentence.lower, place
     while (
         end < sentence.size
         and end - place < _LONGEST_OFFICE
         and (lower[end] in known.fields or lower[end] in known.heads or lower[end] in known.modifiers)
-        and (sentence.capital[end] or lower[end] in {"and", "the"})
+        and (sentence.capital[end] or lower[end] in {"and", "the"} or small)
         and not is_given_name(sentence, end)
     ):
         after_and = lower[end + 1 : end + 2] if lower[end] == "and" else []
         if after_and == ["the"] or known.heads.intersection(after_and):
             # The next of a list, or a second office.
             break
-        end += 1
+        end += 3 if lower[end : end + 3] in _CABINETS else 1
         # "of the Lao People's Party" goes on.
         own = lower[end - 1] in _NO_OWNERS or _is_of_owner(sentence, end)
         if owned(sentence, end) and not own:
@@ -456,8 +485,9 @@ def _longer(head: str, further: list[str], first: str, *, of_party: bool) -> str
     of = further[0]
     if of == "to" and (head.endswith("assistant") or (head.endswith(_SERVING) and further[1] == "the")):
         return f"{head} {' '.join(further)}"
-    if further == ["of", "staff"] and head.endswith("chief"):
-        return f"{head} of staff"
+    if of == "of" and head.split()[-1:] == ["chief"] and further[1] != "the" and not of_party:
+        # "Chief of Staff", "Chief of Cabinet", but no "Chief of the Bureau"
+        return f"{head} {' '.join(further)}"
     ranks = head.partition(" of ")[0].split()
     if of == "of" and first == "state" and ranks[-1] == "secretary":
         return f"{head} of state"

@@ -17,11 +17,13 @@ _LIGHT = frozenset({"gave", "made", "provided", "offered", "delivered", "shared"
 _SAID_THINGS = frozenset(
     "update updates assessment assessments overview explanation explanations briefing account evaluation description "
     "details comments remarks thanks assurances assurance clarification clarifications presentation outline summary "
-    "feedback insight insights information examples views".split()
+    "feedback insight insights information examples views appraisal appraisals answer answers report reports "
+    "perspective perspectives impressions".split()
 )
+_OF_REMARKS = (["made", "the"], ["made", "these"])
 _AUXILIARIES = HAVING | {"had"}
-_TALKS = frozenset({"exchange", "exchanges", "discussion", "discussions", "conversation", "dialogue"})
-_ABOUT = frozenset({"on", "about", "regarding", "concerning", "of"})
+_TALKS = frozenset({"exchange", "exchanges", "discussion", "discussions", "conversation", "dialogue", "talk", "talks"})
+_ABOUT = frozenset({"on", "about", "regarding", "concerning", "of", "over"})
 _LONGEST_LIGHT = 7
 # "had candid, substantive, open, and constructive discussions"
 _LONGEST_TALKS = 10
@@ -33,6 +35,10 @@ _NO_COMPANY = frozenset(
 )
 # Who comes along with a speaker, and speaks by him.
 _OWN_COMPANY = frozenset({"team", "teams", "delegation", "delegations", "staff", "advisers", "advisors", "aides"})
+_MEMBERS = frozenset({"members", "delegation", "delegations"})
+_ORDERING = frozenset({"ask", "direct", "instruct", "task"})
+_ASSESSING = frozenset({"as", "with", "that"})
+_BEFORE_VERBS = frozenset({"also", "again", "then", "both", "further", "too", "once"})
 _FIRM = frozenset({"be clear", "be explicit", "be firm"})
 CALLS = frozenset({"call", "conversation", "talk", "talks", "meeting", "discussion"})
 _SIDES = frozenset({"side", "sides", "party", "delegation"})
@@ -57,7 +63,8 @@ def light_verb(sentence: Sentence, place: int) -> int | None:
         return None
     for at in range(place + 1, min(sentence.size, place + _LONGEST_LIGHT)):
         if sentence.lower[at] in _SAID_THINGS:
-            return at + 1
+            # "made the remarks in a phone call" tells when something was said.
+            return None if sentence.lower[place : place + 2] in _OF_REMARKS else at + 1
         if not sentence.lower[at].isalpha() and "-" not in sentence.lower[at] and sentence.words[at] != ",":
             return None
     return None
@@ -155,14 +162,16 @@ def _aside(sentence: Sentence, comma: int) -> int | None:
     for at in range(comma + 1, min(sentence.size, limit)):
         if sentence.words[at] == ",":
             after = at + 1
-            while after < sentence.size and (
-                sentence.lower[after] in {"also", "again", "then", "both", "further", "too"}
-                or sentence.lower[after].endswith("ly")
-            ):
+            while after < sentence.size and _is_adverb(sentence, after):
                 after += 1
             if verb_at(sentence, after) is not None or (after < sentence.size and is_some_past(sentence.lower[after])):
                 return at + 1
     return None
+
+
+def _is_adverb(sentence: Sentence, place: int) -> bool:
+    """Whether an adverb stands at a place."""
+    return sentence.lower[place].endswith("ly") or sentence.lower[place] in _BEFORE_VERBS
 
 
 def _past_relative(sentence: Sentence, place: int) -> int:
@@ -231,6 +240,14 @@ def pair_at(parsed: Parsed, roster: Roster, memory: Memory, place: int, *, form:
         if sentence.lower[at] == "state" and sentence.lower[end : end + 1] not in (["that"], [":"]):
             # "members and state officials"
             return None
+        if verb.base == "view" and _ASSESSING.isdisjoint(sentence.lower[end : end + _LONGEST_CIRCUMSTANCE]):
+            # "viewed a display" is a deed.
+            return Pair(subject, place, at, end, None, "", 0.5)
+        if verb.base == "introduce" and _MEMBERS.intersection(sentence.lower[end : end + _LONGEST_LIGHT]):
+            # "introduced the members of their delegations"
+            return Pair(subject, place, at, end, None, "", 0.5)
+        if verb.base in _ORDERING and _orders_another(parsed, roster, end):
+            return Pair(subject, place, at, end, None, "", 0.5)
         if verb.base == "write" and sentence.lower[end : end + 1] in (["a"], ["an"]):
             # "wrote an article" tells of something else than the call.
             return None
@@ -239,7 +256,7 @@ def pair_at(parsed: Parsed, roster: Roster, memory: Memory, place: int, *, form:
         # "China extended a helping hand" is no word of China's; "the Chinese side offered" is.
         if subject.side and is_deed_of_states(sentence.lower[at]) and sentence.lower[subject.end - 1] not in _SIDES:
             return None
-        return Pair(subject, place, at, end, verb, " ".join(sentence.words[at:end]), 0.95)
+        return Pair(subject, place, at, end, verb, _as_printed(sentence, at, end), 0.95)
     if form == "ing":
         return None
     light = light_verb(sentence, at)
@@ -256,6 +273,19 @@ def pair_at(parsed: Parsed, roster: Roster, memory: Memory, place: int, *, form:
     if is_deed(lower):
         return Pair(subject, place, at, at + 1, None, "", 0.5)
     return None
+
+
+def _as_printed(sentence: Sentence, start: int, end: int) -> str:
+    """The words of a verb, without an owner in it: `drew ... attention`."""
+    verb = sentence.words[start:end]
+    return " ".join((verb[0], "...", verb[-1]) if any(sentence.possessive[start:end]) else verb)
+
+
+def _orders_another(parsed: Parsed, roster: Roster, place: int) -> bool:
+    """`asked Secretary Cole to travel`: somebody who takes no part in the call, and so is told outside of it."""
+    other = parsed.mentions.get(place)
+    told = other is not None and other.office is not None and bool(other.names) and roster.meant(other) is None
+    return told and other is not None and "to" in parsed.sentence.lower[other.end :]
 
 
 def _is_of_both(verb: Verb | None, roster: Roster) -> bool:

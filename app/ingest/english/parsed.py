@@ -5,7 +5,7 @@ from functools import lru_cache
 
 from app.ingest.english.lexicon import words
 from app.ingest.english.mentions import mention_at
-from app.ingest.english.naming import Mention, begins_region, party_at
+from app.ingest.english.naming import Mention, begins_region, is_excellency, party_at
 from app.ingest.english.parties import party_adjectives
 from app.ingest.english.plurals import names_several, several_at
 from app.ingest.english.sentences import Stretch, sentences
@@ -82,7 +82,9 @@ def parse_sentence(text: str, stretch: Stretch) -> Parsed:
         if not sentence.capital[place] and sentence.lower[place] not in opening:
             place += 1
             continue
-        if plural and sentence.capital[place] and (several := several_at(sentence, place)):
+        begin = place + (sentence.lower[place] == "the") if plural else sentence.size
+        if begin < sentence.size and sentence.capital[begin] and (several := several_at(sentence, begin)):
+            several[0].start = place
             mentions.update((mention.start, mention) for mention in several)
             place = several[-1].end
             continue
@@ -122,6 +124,8 @@ def _may_begin(sentence: Sentence, place: int) -> bool:
             or after in _office_words()
             or party_adjectives().at(sentence.words, place + 1) is not None
         )
+    if lower == "he" and is_excellency(sentence, place):
+        return True
     if sentence.capital[place]:
         two = sentence.lower[place : place + 2]
         # "South African President", "New Zealand's Prime Minister"

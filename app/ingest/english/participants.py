@@ -17,6 +17,8 @@ _SURNAME_FIRST = frozenset({"CN", "KP", "KR", "TW", "HK", "MO"})
 _ARTICLES = frozenset({"the", "a", "an"})
 _SMALL = frozenset({"of", "for", "to", "the", "and"})
 _OWN_HOUSES = frozenset({"white house"})
+# Of `Commander-in-Chief`, `President-elect`.
+_SMALL_PARTS = frozenset({"in", "elect", "designate"})
 _LETTERS = frozenset({"ceo", "cfo"})
 
 
@@ -90,7 +92,8 @@ def _name(person: Person) -> str | None:
     if not person.names:
         return None
     # An initial keeps its full stop.
-    return " ".join(f"{name}." if len(name) == 1 and name.isascii() else name for name in person.names)
+    names = [f"{name}." if len(name) == 1 and name.isascii() and name.isupper() else name for name in person.names]
+    return " ".join([*names, person.numeral] if person.numeral else names)
 
 
 def _office(person: Person) -> str | None:
@@ -108,4 +111,6 @@ def _capital(word: str) -> str:
     """A word of an office as it is printed: `Secretary-General`, `CEO`, `of`."""
     if word in _SMALL:
         return word
-    return word.upper() if word in _LETTERS else "-".join(part[:1].upper() + part[1:] for part in word.split("-"))
+    if word in _LETTERS:
+        return word.upper()
+    return "-".join(part if part in _SMALL_PARTS else part[:1].upper() + part[1:] for part in word.split("-"))

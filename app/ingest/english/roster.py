@@ -16,7 +16,7 @@ _DOUBLED = re.compile(r"(.)\1")
 _LONG = 6
 _SHARED = 4
 _OF_A_FIELD = re.compile(r"(minister|secretary) (?:of|for) (?:the )?([a-z]+)\b.*")
-_SPECIFIC = frozenset({"vice president", "prime minister", "deputy prime minister", "vice-president"})
+_SPECIFIC = frozenset({"vice president", "prime minister", "deputy prime minister"})
 _HEADS_OF_STATE = frozenset({"president", "king", "queen", "emperor", "sultan", "emir", "amir", "pope", "monarch"})
 _DESCRIBING = frozenset(
     {"leader", "head of state", "head of government", "ruler", "statesman", "official", "diplomat", "politician"}
@@ -39,10 +39,11 @@ class Person:
 
     `seen` are the sentences and mentions that name the person; `listed` is who is only told to have attended, and
     `came_along` who joined in the sentence that tells of the call; `office` is what an entry of a list prints after a
-    name, with the organisation.
+    name, with the organisation; `numeral` is the `III` after a name; `company` is who was accompanied.
     """
 
     names: tuple[str, ...] = ()
+    numeral: str | None = None
     tokens: list[str] = field(default_factory=list)
     first: str = ""
     last: str = ""
@@ -61,6 +62,7 @@ class Person:
     listed: bool = False
     came_along: bool = False
     in_title: tuple[Sentence, Mention] | None = None
+    company: "Person | None" = None
 
     def is_called(self, names: Sequence[str]) -> bool:
         """Whether a name may be this person's: a part of theirs, or the same surname with a like first name."""
@@ -142,6 +144,8 @@ def _by_field(office: str) -> str:
 
 
 def _same_office(mentioned: str, held: str) -> bool:
+    # "Vice-President"
+    mentioned, held = mentioned.replace("vice-", "vice "), held.replace("vice-", "vice ")
     if mentioned == held or held in _STATELY.get(mentioned, ()) or _by_field(mentioned) == _by_field(held):
         return True
     if held in _SPECIFIC or mentioned in _SPECIFIC:
@@ -170,6 +174,10 @@ class Roster:
         self.author: Person | None = None
         # Whether "we" may mean everybody: not where the author met others whom the text does not name.
         self.knows_we = True
+        # Who leads the delegation that was met.
+        self.delegate: Person | None = None
+        # Whether the text is of a letter or of greetings, and not of a call during which one was sent.
+        self.of_letters = True
         self._named: dict[tuple[str, ...], Person | None] = {}
         self._by_word: dict[str, list[Person]] = {}
 
@@ -296,6 +304,11 @@ class Roster:
         """Those who take part for a party."""
         return [person for person in self.people if person.party == party]
 
+    def side_of(self, party: str) -> tuple[Person, ...]:
+        """Those who speak as a party's side: who is only listed as attending is not of them, if others are."""
+        side = self.of_party(party)
+        return tuple(person for person in side if not person.listed) or tuple(side)
+
     def other(self, person: Person) -> Person | None:
         """The other one, where there are two."""
         others = [one for one in self.people if one is not person]
@@ -331,6 +344,7 @@ def _learn(person: Person, sentence: Sentence, mention: Mention, *, title: bool)
     trusted = not title or not person.names or folded(mention.names[-1] if mention.names else "") == person.last
     if len(mention.names) > len(person.names) and trusted:
         person.names = mention.names
+    person.numeral = person.numeral or mention.numeral
     # The longest name first, so that the first and the last word are those of a whole name.
     words = [folded(name) for name in (*person.names, *mention.names)]
     without = [rest for word in words if (rest := _without_particle(word)) != word]
@@ -344,5 +358,8 @@ def _learn(person: Person, sentence: Sentence, mention: Mention, *, title: bool)
         person.of_body = mention.of_body
         person.further_head, person.joint = mention.further_head, mention.joint
         person.body = mention.body
+    elif mention.further_head is not None and person.further_head is None and person.head == mention.further_head:
+        # "Crown Prince and Prime Minister Roe", of whom only the second office was told before.
+        person.head, person.further_head, person.joint = mention.head, mention.further_head, mention.joint
     if person.party is None and mention.party is not None:
         person.party, person.party_confidence = mention.party, 0.95

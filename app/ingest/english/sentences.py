@@ -13,6 +13,10 @@ _INITIALS = re.compile(r"(?:[A-Z]\.)+[A-Z]")
 # `A spokesperson said:` is followed by the readout, whether it stands in quotation marks or not.
 _ANNOUNCING = re.compile(r"\b[Ss]pokes(?:person|man|woman)\b[^\n:]{0,120}:$")
 _LONGEST_ANNOUNCEMENT = 200
+_BEFORE_WORDS = re.compile(
+    r"[A-Z][A-Za-z .,]{1,60}, [A-Z][a-z]{2,8}\.? \d{1,2} ?\([A-Z][^()\n]{1,40}\)\s{0,3}[-–—]{1,2}\s{0,3}"
+    r"|\(?\d{1,2}[.)]\s{1,3}(?=[A-Z])"
+)
 _QUOTES = frozenset('"“”')
 _FINAL = tuple('.!?:;…"”)]>*')
 
@@ -41,6 +45,12 @@ class Stretch:
     end: int
     paragraph: int
     opens: bool
+
+
+def first_words(text: str, start: int, end: int) -> int:
+    """Where the words of a sentence begin, after an agency's `OSLO, May 5 (NTB) --` or the number of a paragraph."""
+    before = _BEFORE_WORDS.match(text, start, end)
+    return start if before is None or before.end() == end else before.end()
 
 
 def sentences(text: str, title: str | None) -> Iterator[Stretch]:
@@ -150,7 +160,8 @@ def _ends(text: str, start: int, mark: re.Match[str]) -> bool:
     follows = _NEXT.match(text, mark.end(), mark.end() + 60)
     if follows is None or (follows[1] or "").islower():
         return False
-    if mark[0] != ".":
+    # A bracket may close after the stop of "Dr."
+    if mark[0] not in {".", ".)"}:
         return True
     before = _LAST_WORD.search(text, max(start, mark.start() - 20), mark.start())
     word = before[1].lstrip("*_") if before else ""

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 from app.ingest.english.frames import Frame, is_met_in_event
 from app.ingest.english.lexicon import words
-from app.ingest.english.naming import Mention
+from app.ingest.english.naming import Mention, party_at
 from app.ingest.english.pairs import past_adverbs
 from app.ingest.english.parsed import Parsed, parse_phrase
 from app.ingest.english.parties import party_names, party_of_house, party_of_office
@@ -31,6 +31,10 @@ _OFFICES_AT_HOME = (
     "house speaker",
 )
 LEADERS = frozenset({"president", "prime minister", "chancellor", "federal chancellor", "king", "taoiseach", "premier"})
+_LED = (["led", "by"], ["headed", "by"])
+_LONGEST_DELEGATION = 12
+_NEAR = 6
+_OF_STATES = frozenset("president minister chancellor premier king queen emir amir sultan head".split()) | {""}
 _OF_ORGANISATIONS = frozenset({"secretary general", "secretary-general", "managing director"})
 _DOMINANT = 2
 _STATE_CODE = 2
@@ -54,12 +58,20 @@ def enrich(roster: Roster, parsed: list[Parsed]) -> None:
                 # "Prime Minister Sato"
                 person.surname = person.surname or mention.names[0]
             nameless = not mention.names and mention.party is not None and mention.party == person.party
+            # An office after another's name is that one's: "Jan Roe, Co-Chair and Deputy Minister of Poland".
+            nameless = nameless and _is_definite(one.sentence, mention)
             tells = (mention.names and mention.office) or mention.whole or nameless
             adds = (person.head is None and mention.head is not None) or (
                 person.party is None and mention.party is not None
             )
             if (tells or not person.names) and (adds or len(mention.names) > len(person.names)):
                 roster.learn(person, one.sentence, mention)
+
+
+def _is_definite(sentence: Sentence, mention: Mention) -> bool:
+    """Whether an office means somebody by itself: `the Minister`, `Polish Minister`, but not in an apposition."""
+    leads = mention.office is not None and mention.office[0] > mention.start
+    return leads or mention.start == 0 or sentence.lower[mention.start - 1] not in {"and", ",", "as"}
 
 
 def _nameless_speaker(roster: Roster, parsed: Parsed, mention: Mention) -> Person | None:
@@ -69,7 +81,9 @@ def _nameless_speaker(roster: Roster, parsed: Parsed, mention: Mention) -> Perso
         nameless = [person for person in nameless if person.head == mention.head]
     if len(nameless) != 1 or mention.party not in {None, nameless[0].party}:
         return None
-    if not _opens_clause(parsed, mention) and not _is_met(roster, parsed, mention):
+    # "Minister Jan Roe paid a visit to Oslo. The Minister held talks with"
+    opens = mention.start == 0 and mention.head is not None and len(mention.names) >= ENOUGH
+    if not (opens or _opens_clause(parsed, mention) or _is_met(roster, parsed, mention)):
         return None
     person = nameless[0]
     whole = len(mention.names) >= ENOUGH and mention.names[-1].lower() not in words("people", "bodies")
@@ -187,6 +201,25 @@ def settle_counterparts(roster: Roster) -> None:
             person.head = held[0] if held else None
 
 
+def settle_delegate(roster: Roster, parsed: list[Parsed]) -> None:
+    """Find who leads a delegation, and whose it is: `a delegation of the Republic of Poland headed by Jan Roe`."""
+    for one in parsed:
+        sentence, lower = one.sentence, one.sentence.lower
+        for at in range(1, sentence.size - 2 if "delegation" in lower else 0):
+            near = range(max(0, at - _LONGEST_DELEGATION), at)
+            if lower[at : at + 2] not in _LED or "delegation" not in lower[near.start : at]:
+                continue
+            mention = one.mentions.get(at + 2)
+            person = roster.meant(mention) if mention is not None else None
+            if person is None:
+                continue
+            roster.delegate = person
+            told = (party for place in near if (party := party_at(sentence, place)) is not None)
+            party = next(told, None)
+            if person.party is None and party is not None:
+                person.party, person.party_confidence = party[1], 0.8
+
+
 def settle_alike(roster: Roster, parsed: list[Parsed]) -> None:
     """Give the one of two whose office is not told that of the other, where the text calls both `the Presidents`."""
     named = [person for person in roster.people if not person.listed]
@@ -218,7 +251,7 @@ def settle_home(roster: Roster, frames: dict[int, Frame]) -> None:
     met = [mention for frame in frames.values() for mention in frame.objects]
     others = {id(person) for mention in met if (person := roster.meant(mention)) is not None}
     ours += [person for person in roster.people if person.in_title and person.before_with and id(person) not in others]
-    if not ours and not roster.of_party(home):
+    if not ours and all(person.listed for person in roster.of_party(home)):
         without = [person for person in roster.people if person.party is None and id(person) not in others]
         # Whom a title names after "with" is the other, if anybody else may be the publisher's.
         ours = sorted(without, key=lambda person: person.in_title is not None and not person.before_with)[:1]
@@ -228,17 +261,45 @@ def settle_home(roster: Roster, frames: dict[int, Frame]) -> None:
         # Of several heads of states and governments only the first is the publisher's; the EU has several presidents.
         if one.party is None and (home == "EU" or one not in heads[1:]):
             one.party, one.party_confidence = home, 0.8
+    for frame in frames.values():
+        _settle_company(roster, frame)
+    for person in roster.people:
+        if person.party is None and person.company is not None and person.company.party is not None:
+            person.party, person.party_confidence = person.company.party, 0.6
     without = [person for person in roster.people if person.party is None and not person.listed]
-    if not roster.of_party(home) and len(without) == 1:
+    if len(without) == 1 and all(person.listed for person in roster.of_party(home)):
         # "The President of France called President Walker": whoever is left.
         without[0].party, without[0].party_confidence = home, 0.7
+    guests = next((party for frame in frames.values() if (party := _party_of_guests(frame)) is not None), None)
     for person in roster.people:
         domestic = is_domestic(person) or _is_leader_at_home(roster, person)
         # Those who are only listed as attending a meeting of one party's own people.
         at_home = (person.listed or person.came_along) and all(one.party in {None, home} for one in roster.people)
         at_home = (at_home or _is_of_the_house(person)) and person.head != _LEADER
+        if person.party is None and guests is not None and person.listed and person not in roster.hosts:
+            person.party, person.party_confidence = guests, 0.5
         if person.party is None and (domestic or at_home):
             person.party, person.party_confidence = home, 0.6 if domestic else 0.5
+
+
+def _party_of_guests(frame: Frame) -> str | None:
+    """The party of `received a Polish delegation`, whose members are named elsewhere."""
+    sentence = frame.parsed.sentence
+    for at in range(frame.verb + 1, min(sentence.size, frame.verb + _NEAR)):
+        found = party_at(sentence, at)
+        if found is not None:
+            return found[1] if sentence.lower[found[0] : found[0] + 1] == ["delegation"] else None
+    return None
+
+
+def _settle_company(roster: Roster, frame: Frame) -> None:
+    """Give those who came along the party of whom they came with: `President A, joined by Vice President B, spoke`."""
+    subjects = roster.those(frame.subjects)
+    end = min((met.start for met in frame.objects), default=frame.verb)
+    for person in roster.people:
+        before = any(seen is frame.parsed.sentence and mention.start < end for seen, mention in person.seen)
+        if person.party is None and person.came_along and before and subjects and person not in subjects:
+            person.party, person.party_confidence = subjects[0].party, 0.6
 
 
 def is_domestic(person: Person) -> bool:
@@ -289,10 +350,16 @@ def take_office_of_publisher(roster: Roster, told: Told) -> None:
             owners[0].head = mention.head
 
 
+def _is_of_a_state(person: Person) -> bool:
+    """Whether somebody may hold an office of a state, and no envoy's or clergyman's, which a text tells of many."""
+    return (person.head or "").rpartition(" ")[2] in _OF_STATES
+
+
 def settle_parties(roster: Roster, parsed: list[Parsed]) -> None:
     """Propose the party that the text names most for the one person who is left without."""
-    without = [person for person in roster.people if person.party is None and not (person.of_body or person.listed)]
-    if len(without) != 1 or not ENOUGH <= len(roster.people) <= _FEW:
+    open_ones = (person for person in roster.people if person.party is None)
+    without = [person for person in open_ones if not (person.of_body or person.listed or person.came_along)]
+    if len(without) != 1 or not _is_of_a_state(without[0]) or not ENOUGH <= len(roster.people) <= _FEW:
         return
     held = {person.party for person in roster.people}
     counts: Counter[str] = Counter()
@@ -304,7 +371,7 @@ def settle_parties(roster: Roster, parsed: list[Parsed]) -> None:
                 if found is not None:
                     counts[found[1]] += 1
     # An organisation that a text names is rarely anybody's party.
-    for party in ({party for party in counts if len(party) > _STATE_CODE}) | held:
+    for party in ({party for party in counts if len(party) > _STATE_CODE}) | held | {"UN"}:
         counts.pop(party or "", None)
     ranked = counts.most_common(2)
     if ranked and (len(ranked) == 1 or ranked[0][1] >= _DOMINANT * ranked[1][1]):

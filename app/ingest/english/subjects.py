@@ -18,10 +18,16 @@ _TRILATERAL = 3
 _LONGEST_JOIN = 4
 _LONGEST_COUNTRIES = 12
 _NUMBERS = frozenset({"two", "three", "four", "five", "other", "respective", "both"})
+# "the three ministers" are all three, whatever else they are.
+_COUNTS = {"two": 2, "three": 3, "four": 4, "five": 5}
 _LONGEST_GROUP = 7
 _NOT_BEFORE_NOUNS = frozenset("the a an with for of to on in by from at was were is are that and".split())
 _LONGEST_LIST = 12
 _COUNTRIES = frozenset({"countries", "states", "nations", "governments", "sides"})
+# "Diplomatic advisers exchanged views"
+_BARE = frozenset({"advisers", "advisors", "diplomats", "ministers", "presidents", "secretaries"})
+_DELEGATIONS = (["the", "delegation"], ["the", "head", "of", "the", "delegation"])
+_LEADERS = (["leaders"], ["presidents"], ["ministers"], ["heads"])
 _TAKING_PART = frozenset({"participants", "attendees"})
 _TEAMS = frozenset({"team", "delegation", "advisers", "advisors", "aides"})
 _SINGULAR = frozenset({"he", "she"})
@@ -42,9 +48,13 @@ class Subject:
 
 @dataclass(slots=True)
 class Memory:
-    """Who spoke last, which pronouns refer to, and who takes part in the call that is told of."""
+    """Who spoke last, which pronouns refer to, and who takes part in the call that is told of.
+
+    `strangers` says that those who spoke last are several of whom nobody is named, whom `they` means then.
+    """
 
     single: Person | None = None
+    strangers: bool = False
     several: tuple[Person, ...] = field(default=())
     present: tuple[Person, ...] = field(default=())
 
@@ -64,7 +74,8 @@ def subject_at(parsed: Parsed, roster: Roster, memory: Memory, place: int) -> Su
     if parsed.sentence.words[place : place + 2] == ["HE", "the"]:
         # "HE the Foreign Minister"
         return None
-    if lower in _OF_OTHERS and parsed.sentence.lower[place + 1 : place + 2] == ["excellency"]:
+    styled = lower in _OF_OTHERS and parsed.sentence.lower[place + 1 : place + 2] == ["excellency"]
+    if styled and place not in parsed.mentions:
         if place + 2 in parsed.mentions:
             return None
         return replace(pronoun_at(roster, memory, place, "he"), end=place + 2)
@@ -72,6 +83,7 @@ def subject_at(parsed: Parsed, roster: Roster, memory: Memory, place: int) -> Su
     if first is None:
         return None
     people, end, side = list(first.people), first.end, first.side
+    unknown: list[Mention] = []
     while not first.group and (after := _next_in_list(parsed, end)) is not None:
         another = _one_at(parsed, roster, memory, after)
         if (
@@ -81,11 +93,15 @@ def subject_at(parsed: Parsed, roster: Roster, memory: Memory, place: int) -> Su
         ):
             break
         further = parsed.mentions.get(after)
+        if further is not None and not another.people and "as" not in parsed.sentence.lower[end:after]:
+            unknown.append(further)
         if further is None or len(people) != 1 or not people[0].holds_too(further):
             people += [person for person in another.people if person not in people]
         end = another.end
         if another.group:
             break
+    if unknown and people:
+        people = _with_unknown(roster, memory, people, unknown)
     if first.group and (joined := _next_in_list(parsed, end)) is not None:
         # "the mayors and Administration officials"
         others = _attending_at(parsed, roster, joined + (parsed.sentence.lower[joined] == "the"))
@@ -105,11 +121,21 @@ def subject_at(parsed: Parsed, roster: Roster, memory: Memory, place: int) -> Su
     return Subject(place, end, tuple(people), side, pronoun=first.pronoun and end == first.end, group=first.group)
 
 
+def _with_unknown(roster: Roster, memory: Memory, people: list[Person], unknown: list[Mention]) -> list[Person]:
+    """Who speaks together with somebody who is not known to take part: nobody for certain, but for one of two.
+
+    An office without a name is the other one's of two: `The Secretary and the Crown Prince`.
+    """
+    if len(unknown) == len(people) == 1 and not unknown[0].names and memory.other(people[0]) is not None:
+        return list(memory.present)
+    return people if all(person in people for person in roster.people) else []
+
+
 def pronoun_at(roster: Roster, memory: Memory, place: int, lower: str) -> Subject:
     """Whom `he`, `she` or `they` means."""
     if lower == "they":
         # Of "they" of whom only one is known, nobody is known to speak.
-        people = memory.several or memory.present
+        people = () if memory.strangers else memory.several or memory.present
         return Subject(place, place + 1, people if len(people) > 1 else (), pronoun=True, group=True)
     single = memory.single or roster.home(roster.people)
     if single is not None and single is roster.author:
@@ -200,6 +226,10 @@ def _side_at(parsed: Parsed, roster: Roster, memory: Memory, place: int) -> Subj
     sentence = parsed.sentence
     if sentence.lower[place : place + 2] == ["the", "latter"] and not sentence.possessive[place + 1]:
         return _other_at(parsed, roster, memory, place, place + 2)
+    for words_of in _DELEGATIONS if roster.delegate is not None else ():
+        end = place + len(words_of)
+        if sentence.lower[place:end] == words_of and roster.delegate is not None and not sentence.possessive[end - 1]:
+            return Subject(place, end, (roster.delegate,), side=True)
     at = place + 1 if sentence.lower[place] in _BEFORE_SIDES else place
     if at >= sentence.size or not (sentence.capital[at] or _is_other(sentence.lower[at])):
         return None
@@ -212,7 +242,7 @@ def _side_at(parsed: Parsed, roster: Roster, memory: Memory, place: int) -> Subj
             noun in {"side", "party", "delegation", "government", "leadership"}
             and not sentence.possessive[adjective[0]]
         ):
-            return Subject(place, adjective[0] + 1, tuple(roster.of_party(adjective[1])[:1]), side=True)
+            return Subject(place, adjective[0] + 1, roster.side_of(adjective[1]), side=True)
         if _is_other(noun) and not sentence.possessive[adjective[0]]:
             return _other_at(parsed, roster, memory, place, adjective[0] + 1)
     name = party_names().at(sentence.words, at)
@@ -277,26 +307,38 @@ def _group_at(parsed: Parsed, roster: Roster, memory: Memory, place: int) -> Sub
     noun = found.place
     if noun < 0 or (inside and noun == place):
         return None if inside else _alone(parsed, memory, place)
+    if sentence.possessive[noun] and lower[noun] in _COUNTRIES and lower[noun + 1 : noun + 2] in _LEADERS:
+        # "the two countries' leaders"
+        noun += 1
     if sentence.possessive[noun] or (lower[noun] == "heads" and lower[noun + 1 : noun + 2] != ["of"]):
         return None
     end = noun + 1
-    if lower[end : end + 2] in (["of", "state"], ["of", "government"]):
+    if lower[end : end + 2] in (["of", "state"], ["of", "government"], ["of", "diplomacy"]):
         end += 4 if lower[end + 2 : end + 4] in (["and", "government"], ["or", "government"]) else 2
     end = _past_fields(parsed, end)
     named = _names_after(parsed, roster, end) if sentence.capital[noun] else None
     if named is not None:
         return named if place == noun else Subject(place, named.end, named.people)
     if bare:
-        # "Prime Ministers Roe and Lind" are those two; "Foreign Ministers" may be anybody's.
-        return None
+        # "Prime Ministers Roe and Lind" are those two; "Foreign Ministers" may be anybody's, but for all who speak.
+        all_of_them = place == 0 and len(memory.present) > 1 and lower[noun] in _BARE and not roster.is_open
+        return Subject(place, end, memory.present, group=True) if all_of_them else None
     side = lower[noun] in _COUNTRIES
+    if lower[noun] in _TAKING_PART | _COUNTRIES:
+        end = _past_event(parsed, end)
     if lower[end : end + 1] == ["of"]:
         end = _past_countries(parsed, end + 1, found.parties)
     # In a meeting with others, the group is everybody.
     whole = lower[noun] == "group" and roster.is_open
     people = tuple(roster.people) if whole else _members(memory, found)
-    if not whole and lower[end : end + 1] != ["and"]:
-        people = _in_offices(lower[noun], people)
+    number = next((_COUNTS[word] for word in lower[place:noun] if word in _COUNTS), None)
+    met = tuple(person for person in people if not person.came_along)
+    # "The two leaders" are not those who came along.
+    people = met if number == len(met) else people
+    counted = number == len(people)
+    if not (whole or counted) and lower[end : end + 1] != ["and"]:
+        called = [word for word in lower[place:noun] if word in words("people", "modifiers")]
+        people = _in_offices(called, lower[noun], people)
     if lower[noun] in _TAKING_PART and roster.lists_only_officials():
         people = ()
     if lower[place] == "both" and not found.parties:
@@ -355,8 +397,12 @@ def _members(memory: Memory, noun: _Noun) -> tuple[Person, ...]:
     return members if members or noun.parties else present
 
 
-def _in_offices(noun: str, people: tuple[Person, ...]) -> tuple[Person, ...]:
+def _in_offices(called: list[str], noun: str, people: tuple[Person, ...]) -> tuple[Person, ...]:
     """Of a group, those who hold the office that it is called by, where several do: `the Prime Ministers`."""
+    office = Mention(0, 0, head=" ".join((*called, noun.removesuffix("s"))))
+    told = tuple(person for person in people if person.holds(office)) if called and noun != "leaders" else ()
+    if len(told) > 1:
+        return told
     holding = tuple(person for person in people if _plural(without_field(person.head or "").rpartition(" ")[2]) == noun)
     return holding if len(holding) > 1 and noun != "leaders" else people
 
@@ -409,6 +455,18 @@ def _past_fields(parsed: Parsed, place: int) -> int:
         at += 1
         last = last if sentence.lower[at - 1] in {"the", "and"} else at
     return last
+
+
+def _past_event(parsed: Parsed, place: int) -> int:
+    """The place after `in the talks`, `of the telephone conversation`, or the place itself."""
+    lower = parsed.sentence.lower
+    if lower[place : place + 1] not in (["of"], ["in"], ["to"]) or lower[place + 1 : place + 2] != ["the"]:
+        return place
+    near = lower[place + 2 : place + 4]
+    event = next((at for at, word in enumerate(near) if word in words("frames", "events")), None)
+    # "the telephone conversation"
+    event = 1 if event == 0 and words("frames", "events").intersection(near[1:]) else event
+    return place if event is None else place + 3 + event
 
 
 def _past_countries(parsed: Parsed, place: int, parties: set[str]) -> int:

@@ -93,7 +93,8 @@ def _nameless(roster: Roster, mention: Mention) -> Person | None:
     if person is not None or len(of_party) == 1:
         return person or of_party[0]
     # "UAE President" of a text that has not said for whom its president speaks.
-    unsettled = [one for one in roster.people if one.party is None and one.holds(mention)]
+    another = mention.head == "counterpart"
+    unsettled = [one for one in roster.people if one.party is None and (one.holds(mention) or another)]
     return unsettled[0] if len(unsettled) == 1 else None
 
 

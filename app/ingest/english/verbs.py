@@ -15,9 +15,19 @@ HAVING = frozenset({"has", "have"})
 _VOWELS = frozenset("aeiou")
 # Two-syllable verbs whose last consonant is doubled.
 _DOUBLING = frozenset({"commit", "admit", "refer", "regret", "confer", "concur", "recommit", "spot", "stop"})
-_PAYING = frozenset({"paid", "paying", "placed", "placing", "put", "putting", "laid", "laying", "drew", "drawing"})
+_PAYING = frozenset({"paid", "paying", "placed", "placing", "put", "putting", "laid", "laying"})
+_DRAWING = frozenset({"drew", "drawing", "called", "calling"})
 _PAID = frozenset({"attention", "emphasis"})
-_LONGEST_WEIGHT = 5
+_BEING = frozenset({"was", "were"})
+# No summary, and not ambiguous.
+_NEITHER = (False, False)
+_VERY = frozenset({"very", "also", "most", "so", "extremely"})
+_OWNERS = frozenset({"his", "her", "their", "the", "special", "particular"})
+_PREPOSITIONS = frozenset({"on", "upon", "about", "of"})
+_OF_MANNER = frozenset({"with", "in", "at"})
+_TOGETHER = frozenset({"together", "also", "separately", "once", "again"})
+_LONGEST_PARTING = 5
+_LONGEST_WEIGHT = 6
 _LISTS = ("none", *terms(Act), "summary")
 
 
@@ -44,6 +54,11 @@ def verbs() -> Phrases[Verb]:
                 for text, form, base in _forms(line):
                     ambiguous = text in words("verbs", "ambiguous")
                     meant[text, form] = Verb(base, form, act, name == "summary", ambiguous)
+    for adjective in words("verbs", "being"):
+        for being in _BEING:
+            meant[f"{being} {adjective}", "past"] = Verb(f"be {adjective}", "past", None, *_NEITHER)
+    for adjective in words("verbs", "being_sure"):
+        meant[f"is {adjective} that", "past"] = Verb(f"be {adjective} that", "past", "assess", *_NEITHER)
     for (text, _), verb in meant.items():
         found.add(text.split(), verb)
         if text.startswith("re"):
@@ -101,17 +116,63 @@ def _third(verb: str) -> str:
 def verb_at(sentence: Sentence, place: int) -> tuple[int, Verb] | None:
     """The verb of saying at a place: where it ends, and which it is."""
     found = verbs().at(sentence.lower, place)
-    if found is None and place < sentence.size and sentence.lower[place] in _PAYING:
+    if found is not None or place >= sentence.size:
+        return found
+    first = sentence.lower[place]
+    if first in _PAYING | _DRAWING:
         return _weighed(sentence, place)
-    return found
+    return _felt(sentence, place) if first in _BEING else _parted(sentence, place)
+
+
+def _parted(sentence: Sentence, place: int) -> tuple[int, Verb] | None:
+    """`spoke with understanding about`, `reflected together on`: a verb parted from its preposition."""
+    last = _prepositions().get(sentence.lower[place])
+    if last is None:
+        return None
+    for at in range(place + 1, min(sentence.size, place + _LONGEST_PARTING)):
+        lower = sentence.lower[at]
+        if lower in last:
+            found = verbs().at([sentence.lower[place], lower], 0)
+            return None if found is None else (at + 1, found[1])
+        manner = sentence.lower[at - 1] in _OF_MANNER
+        if not (lower.endswith("ly") or lower in _TOGETHER or lower in _OF_MANNER or manner):
+            return None
+    return None
+
+
+@lru_cache
+def _prepositions() -> dict[str, frozenset[str]]:
+    """The prepositions that go with a verb, by its forms: `on` and `about` with `spoke`."""
+    found: dict[str, set[str]] = {}
+    for name in _LISTS:
+        for line in table("verbs")[name].splitlines():
+            for text, _, _ in _forms(line) if line else ():
+                first, _, rest = text.partition(" ")
+                if rest in _PREPOSITIONS:
+                    found.setdefault(first, set()).add(rest)
+    return {first: frozenset(rest) for first, rest in found.items()}
+
+
+def _felt(sentence: Sentence, place: int) -> tuple[int, Verb] | None:
+    """`was deeply grateful`: with what says how much."""
+    at = place + 1
+    while at < sentence.size and (sentence.lower[at].endswith("ly") or sentence.lower[at] in _VERY):
+        at += 1
+    if at == place + 1 or at >= sentence.size:
+        return None
+    found = verbs().at([sentence.lower[place], sentence.lower[at]], 0)
+    return None if found is None else (at + 1, found[1])
 
 
 def _weighed(sentence: Sentence, place: int) -> tuple[int, Verb] | None:
-    """`paid considerable attention`, `placed very strong emphasis`: a verb with its noun, and adjectives between."""
+    """`paid considerable attention`, `drew President Moreau's attention`: a verb, its noun, and what is between."""
+    drawn = sentence.lower[place] in _DRAWING
     for at in range(place + 2, min(sentence.size, place + _LONGEST_WEIGHT)):
-        if sentence.capital[at]:
+        if sentence.capital[at] and not drawn:
             return None
         if sentence.lower[at] in _PAID:
+            if drawn and not sentence.possessive[at - 1] and sentence.lower[at - 1] not in _OWNERS:
+                return None
             found = verbs().at([sentence.lower[place], sentence.lower[at]], 0)
             return None if found is None else (at + 1, found[1])
     return None

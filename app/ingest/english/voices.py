@@ -9,6 +9,7 @@ from app.ingest.english.narration import MODAL, is_about_the_call, is_narrated
 from app.ingest.english.parsed import Parsed
 from app.ingest.english.parties import attributes_all, speaks_by_paragraphs
 from app.ingest.english.roster import Person, Roster
+from app.ingest.english.sentences import first_words
 from app.ingest.english.subjects import Memory
 from app.ingest.english.verbs import Verb, verb_at
 from app.ingest.english.words import Sentence
@@ -18,6 +19,7 @@ _OWN = frozenset({"we", "our", "i", "my", "us"})
 _SHIFTED = frozenset({"would", "should", "could", "must", "needed", "was", "were", "had"})
 _PRESENT = frozenset({"will", "is", "are", "has", "have", "remains", "remain"})
 _MOSTLY = 0.6
+_FOR_ITS_PART = tuple(["for", whose, "part"] for whose in ("his", "her", "their"))
 _BULLETS = frozenset({"-", "•", "*", "–", "●"})
 _LISTING = (["including", ":"], ["as", ":"], ["namely", ":"])
 _OPEN = frozenset('“"«')
@@ -69,6 +71,11 @@ def spoken(text: str, parsed: list[Parsed], cast: Cast) -> list[Spoken]:
             memory.present, memory.several = cast.calls[place], ()
         parts = clauses(one, cast.roster, memory, cast.frames.get(place))
         goes_on = _is_within(parts, voice, paragraph) and speaks_by_paragraphs(cast.roster.home_party)
+        named = _named_before_quotation(text, one, cast.roster) if not parts else None
+        if named is not None:
+            found.append(named)
+            voice = _Voice(named, paragraph)
+            continue
         heading = _heading(one, cast.roster) if not parts else None
         if heading is not None:
             voice = _Voice(heading, paragraph, heading=True)
@@ -97,6 +104,37 @@ def spoken(text: str, parsed: list[Parsed], cast: Cast) -> list[Spoken]:
                     found.append(said)
                     voice = _Voice(said, paragraph)
     return found
+
+
+def _named_before_quotation(text: str, parsed: Parsed, people: Roster) -> Spoken | None:
+    """`Jan Roe: "Trade grows."`, where only the name says who speaks."""
+    sentence, mention = parsed.sentence, parsed.mentions.get(0)
+    if mention is None:
+        return None
+    end = mention.end
+    opens = sentence.words[end : end + 1] == [":"] and end + 2 < sentence.size and sentence.words[end + 1] in _OPEN
+    speaker = people.meant(mention) if opens else None
+    if speaker is None:
+        return None
+    attribution = sentence.stretch.start, sentence.ends[end]
+    start = sentence.starts[end + 2]
+    last = _unquoted(text, start, _past_quote(text, sentence.stretch.end))
+    return Spoken(
+        people=(speaker,),
+        side=False,
+        start=start,
+        end=last,
+        attribution=attribution,
+        verb_words=None,
+        verb=None,
+        mode="direct",
+        paragraph=sentence.stretch.paragraph,
+        sure=0.9,
+        rests_on=attribution,
+        sentence=sentence,
+        first=end + 2,
+        last=sentence.size,
+    )
 
 
 def _heading(parsed: Parsed, people: Roster) -> Spoken | None:
@@ -132,6 +170,7 @@ def _is_within(parts: list[Clause], voice: _Voice | None, paragraph: int) -> boo
 
 
 def _remember(memory: Memory, clause: Clause) -> None:
+    memory.strangers = not clause.people and (clause.side or clause.group) and clause.verb is not None
     if len(clause.people) == 1 and not clause.group:
         memory.single = clause.people[0]
     elif len(clause.people) > 1:
@@ -144,7 +183,7 @@ def _said(text: str, parsed: Parsed, clause: Clause) -> Spoken | None:
     if clause.end == sentence.size:
         end = max(end, _past_quote(text, sentence.stretch.end))
     if clause.start == 0:
-        start = sentence.stretch.start
+        start = first_words(text, sentence.stretch.start, end)
     attribution = (sentence.starts[clause.subject], sentence.ends[clause.verb_end - 1])
     direct = _is_direct(sentence, clause)
     if clause.content is not None and clause.content < clause.end:
@@ -287,6 +326,9 @@ def _is_shifted(sentence: Sentence) -> bool:
 
 def _begins_with_another(parsed: Parsed, said: Spoken, people: Roster) -> bool:
     """Whether a sentence is about somebody who took part and does not speak: `Macron gave his consent`."""
+    if parsed.sentence.lower[:3] in _FOR_ITS_PART:
+        # Whoever it is has not spoken before.
+        return True
     mention = parsed.mentions.get(0)
     if mention is None or parsed.sentence.possessive[mention.end - 1]:
         return False
