@@ -246,7 +246,8 @@ def pair_at(parsed: Parsed, roster: Roster, memory: Memory, place: int, *, form:
         if verb.base == "introduce" and _MEMBERS.intersection(sentence.lower[end : end + _LONGEST_LIGHT]):
             # "introduced the members of their delegations"
             return Pair(subject, place, at, end, None, "", 0.5)
-        if verb.base in _ORDERING and _orders_another(parsed, roster, end):
+        if verb.base in _ORDERING and len(subject.people) == 1 and _orders_another(parsed, roster, end):
+            # What they have others do together, they have agreed on.
             return Pair(subject, place, at, end, None, "", 0.5)
         if verb.base == "write" and sentence.lower[end : end + 1] in (["a"], ["an"]):
             # "wrote an article" tells of something else than the call.
