@@ -153,7 +153,7 @@ async def test_what_was_told_is_told_again(server: str, migrated: str) -> None:
         every = [*items(world), *lists(world, chance)]
         past: list[tuple[datetime, Kept]] = []
         async with serving(url) as app, client_of(app) as client:
-            for _ in range(4):
+            for _ in range(3):
                 for _ in range(15):
                     await write(database, world, chance)
                 moment = await head(url)

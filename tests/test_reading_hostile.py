@@ -41,7 +41,7 @@ PIECES = st.sampled_from(
 SOUP = st.lists(PIECES, max_size=120).map(" ".join)
 LETTERS = st.text(st.characters(codec="utf-8", exclude_characters="\x00"), min_size=1, max_size=400)
 READOUTS = Path(__file__).parent / "readouts.toml"
-SHORT, LONG = LONGEST_TEXT // 10, LONGEST_TEXT // 4
+SHORT, LONG = LONGEST_TEXT // 10, LONGEST_TEXT // 5
 # On any machine: what reading takes is compared with what it takes in the same run, and no text took 1.5 times as long.
 SLOWEST = 3.0
 
