@@ -71,6 +71,6 @@ class Connections:
         return await self._pool.acquire(timeout=PATIENCE)
 
     async def _give_back(self, connection: PoolConnectionProxy) -> None:
-        # The pool has one already whose end it hears of just now.
-        with suppress(asyncpg.InternalClientError):
+        # The pool has one already whose end it hears of just now, or takes leave of one where nobody listens any more.
+        with suppress(asyncpg.InternalClientError, OSError):
             await self._pool.release(connection)

@@ -1,6 +1,7 @@
 """Connections to read over: shared by more requests than there are, and whole after whatever happens to a statement."""
 
 import asyncio
+import socket
 
 import asyncpg
 import pytest
@@ -78,6 +79,17 @@ async def test_a_connection_that_ends_while_it_is_given_back(seeded_url: str) ->
         ((before,),) = await database.reader.rows(_OWN, {})
         (connection,) = database.reader.connections._free  # noqa: SLF001
         asyncio.get_running_loop().call_soon(connection.terminate)
+        await database.reader.connections.renew()
+        ((after,),) = await database.reader.rows(_OWN, {})
+    assert after != before
+
+
+async def test_a_connection_to_which_nothing_can_be_written(seeded_url: str) -> None:
+    """As when it ended and nobody heard of it yet: the request goes on over another one."""
+    async with open_database(seeded_url, _settings(1)) as database:
+        ((before,),) = await database.reader.rows(_OWN, {})
+        (connection,) = database.reader.connections._free  # noqa: SLF001
+        connection._con._transport.get_extra_info("socket").shutdown(socket.SHUT_WR)  # noqa: SLF001
         await database.reader.connections.renew()
         ((after,),) = await database.reader.rows(_OWN, {})
     assert after != before
