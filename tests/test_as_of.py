@@ -153,11 +153,11 @@ async def test_what_was_told_is_told_again(server: str, migrated: str) -> None:
         every = [*items(world), *lists(world, chance)]
         past: list[tuple[datetime, Kept]] = []
         async with serving(url) as app, client_of(app) as client:
-            for _ in range(3):
+            for _ in range(6):
                 for _ in range(15):
                     await write(database, world, chance)
                 moment = await head(url)
-                kept = await kept_now(client, chance.sample(every, 80))
+                kept = await kept_now(client, chance.sample(every, 100))
                 past.append((moment, kept))
                 for earlier, answers in chance.sample(past, min(3, len(past))):
                     some = dict(chance.sample(sorted(answers.items()), 20))

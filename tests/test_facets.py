@@ -21,7 +21,7 @@ from tests.oracle import Oracle
 from tests.test_filters import REPEATED, Choices, Question, choices, drawn, oracle  # noqa: F401 - fixtures
 
 FACETS: tuple[Facet, ...] = get_args(Facet)
-QUESTIONS = 16
+QUESTIONS = 30
 """How many questions of several filters each list is asked."""
 KEPT: Mapping[str, list[Question]] = {
     "calls": [{}, *({"leader": [f"leader-{number}"]} for number in range(1, 13))],

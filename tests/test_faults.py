@@ -27,8 +27,8 @@ def run(module: str, *options: str) -> tuple[int, Any]:
 
 def test_followers_of_the_feed() -> None:
     """Each applies each change once and in order, whatever is killed, frozen and restarted."""
-    code, found = run("feed", "--changes", "200", "--faults", "1")
-    assert (code, found["changes"]) == (0, 200)
+    code, found = run("feed", "--changes", "400", "--faults", "2")
+    assert (code, found["changes"]) == (0, 400)
     assert sum(found["met"].values()) > 0
     assert len(found["followers"]) == 4
     assert not any(sum(wrong.values()) for wrong in found["followers"].values())
@@ -36,8 +36,8 @@ def test_followers_of_the_feed() -> None:
 
 def test_followers_of_a_bare_sequence() -> None:
     """They lose changes where these get their numbers when they are written: the run above would see it."""
-    code, found = run("feed", "--changes", "480", "--bare-sequence")
-    assert (code, found["changes"]) == (1, 480)
+    code, found = run("feed", "--changes", "2000", "--bare-sequence")
+    assert (code, found["changes"]) == (1, 2000)
     assert sum(wrong["lost"] for wrong in found["followers"].values()) > 0
     assert not any(wrong["doubled"] + wrong["invented"] for wrong in found["followers"].values())
 
@@ -53,7 +53,7 @@ def folder() -> Iterator[Path]:
 async def test_killed_while_eight_write(folder: Path) -> None:
     """Nothing that was acknowledged is lost, nothing is done twice, and no record is half there."""
     seen = crashes.Seen()
-    how = crashes.How(database_kills=1, worker_kills=1, workers=1, longest_pause=0.3)
+    how = crashes.How(database_kills=2, worker_kills=1, workers=1, longest_pause=0.3)
     assert await crashes.run(folder, how, seen) == []
     assert len(seen.back[crashes.DATABASE]) == how.database_kills
     assert seen.log.acknowledged > 0
@@ -62,6 +62,6 @@ async def test_killed_while_eight_write(folder: Path) -> None:
 async def test_many_at_once(folder: Path) -> None:
     """One of many changes under one tag is made, and one of many equal requests under one key."""
     seen = concurrency.Seen()
-    how = concurrency.How(rounds=2, seconds=60, posts=1, writers=24, duplicates=24)
+    how = concurrency.How(rounds=3, seconds=60, posts=1, writers=32, duplicates=40)
     assert await concurrency.run(folder, how, seen) == []
     assert seen.rounds == how.rounds

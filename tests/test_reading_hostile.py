@@ -41,9 +41,10 @@ PIECES = st.sampled_from(
 SOUP = st.lists(PIECES, max_size=120).map(" ".join)
 LETTERS = st.text(st.characters(codec="utf-8", exclude_characters="\x00"), min_size=1, max_size=400)
 READOUTS = Path(__file__).parent / "readouts.toml"
-SHORT, LONG = LONGEST_TEXT // 10, LONGEST_TEXT // 5
-# On any machine: what reading takes is compared with what it takes in the same run, and no text took 1.5 times as long.
-SLOWEST = 3.0
+SHORT, LONG = LONGEST_TEXT // 10, LONGEST_TEXT // 4
+# Times what plain text takes in the same run; no text took 1.5 times as long. On a quiet machine that is 2 s for LONG.
+SLOWEST = 2.4
+TRIES = 3
 
 
 def check(text: str, draft: Draft) -> None:
@@ -179,15 +180,20 @@ def usual() -> float:
 @pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE.keys())
 def test_a_hostile_text_is_read_or_refused_in_time(text: str, length: int, usual: float) -> None:
     """In about the time of a plain one, also where it is so short that many names in it are no reason to refuse it."""
+    assert any(seconds_for(text[:length]) < SLOWEST * usual * length for _ in range(TRIES))
+
+
+def seconds_for(text: str) -> float:
+    """What it takes of a processor to read a text, or to refuse it by a sentence."""
     began = process_time()
     try:
-        check(text[:length], read_readout(text[:length]))
+        check(text, read_readout(text))
     except TextRefused as refused:
         message = str(refused)
     else:
         message = "It was read."
     assert message.endswith(".")
-    assert process_time() - began < SLOWEST * usual * length
+    return process_time() - began
 
 
 @pytest.mark.parametrize(("kind", "what"), [("bodies", "capitals"), ("brackets", "signs")])

@@ -602,7 +602,7 @@ async def test_generated_readouts_are_reworded(server: str, migrated: str, seed:
         world = await make_world(url, database, 12, seed)
         readouts = {one["id"]: [one["versions"][0]["text"]] for one in world.documents["readouts"]}
         moved = left = 0
-        for _ in range(24):
+        for _ in range(40):
             readout = chance.choice(list(readouts))
             old = readouts[readout][-1]
             title, *lines = re.split(r"(?<=\n)|(?<=\. )", old)

@@ -116,25 +116,9 @@ def _named_before_quotation(text: str, parsed: Parsed, people: Roster) -> Spoken
     speaker = people.meant(mention) if opens else None
     if speaker is None:
         return None
-    attribution = sentence.stretch.start, sentence.ends[end]
     start = sentence.starts[end + 2]
     last = _unquoted(text, start, _past_quote(text, sentence.stretch.end))
-    return Spoken(
-        people=(speaker,),
-        side=False,
-        start=start,
-        end=last,
-        attribution=attribution,
-        verb_words=None,
-        verb=None,
-        mode="direct",
-        paragraph=sentence.stretch.paragraph,
-        sure=0.9,
-        rests_on=attribution,
-        sentence=sentence,
-        first=end + 2,
-        last=sentence.size,
-    )
+    return _named(sentence, speaker, end, (start, last), (end + 2, sentence.size), 0.9)
 
 
 def _heading(parsed: Parsed, people: Roster) -> Spoken | None:
@@ -143,22 +127,30 @@ def _heading(parsed: Parsed, people: Roster) -> Spoken | None:
     speaker = people.meant(mention) if mention is not None and sentence.words[-1] == ":" else None
     if speaker is None:
         return None
-    whole = sentence.stretch.start, sentence.stretch.end
+    end = sentence.stretch.end
+    return _named(sentence, speaker, sentence.size - 1, (end, end), (0, 0), 0.85)
+
+
+def _named(  # noqa: PLR0913, PLR0917 - who, by which words, and what is said by places in the text and in the sentence
+    sentence: Sentence, speaker: Person, colon: int, said: tuple[int, int], places: tuple[int, int], sure: float
+) -> Spoken:
+    """What is somebody's by a name and a colon alone."""
+    attribution = sentence.stretch.start, sentence.ends[colon]
     return Spoken(
         people=(speaker,),
         side=False,
-        start=whole[1],
-        end=whole[1],
-        attribution=whole,
+        start=said[0],
+        end=said[1],
+        attribution=attribution,
         verb_words=None,
         verb=None,
         mode="direct",
         paragraph=sentence.stretch.paragraph,
-        sure=0.85,
-        rests_on=whole,
+        sure=sure,
+        rests_on=attribution,
         sentence=sentence,
-        first=0,
-        last=0,
+        first=places[0],
+        last=places[1],
     )
 
 
