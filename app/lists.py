@@ -70,7 +70,8 @@ def list_statement(
         else:
             parts = [matching if part is shape else resource.matching(part, asked) for part in reaching(shape)]
             rows = [ordered(part, ids, order, *resource.carried, after=after) for part in parts]
-            page = _first_of(rows, order, _LIMIT + 1).cte("page")
+            # The later half comes first, unless the order runs upwards.
+            page = _first_of(rows if order.columns[0][1] else rows[::-1], _LIMIT + 1).cte("page")
     keys = keys_among(page, order)
     placed = select(page, func.row_number().over(order_by=order.clauses(keys)).label("place")).cte(PLACED)
     record = resource.text(shape, placed.c.id, alone=False)
@@ -104,13 +105,15 @@ def keys_of(resource: Resource, shape: Shape) -> int:
     return len(resource.orders[shape.chosen("sort")].columns)
 
 
-def _first_of(parts: list[AnySelect], order: Order, number: Any) -> Any:
-    """The first rows of all parts, each of which is in an order."""
-    first = [part.limit(number).subquery() for part in parts]
-    if len(first) == 1:
-        return select(first[0])
-    together = union_all(*(select(part) for part in first)).subquery()
-    return select(together).order_by(*order.clauses(keys_among(together, order))).limit(number)
+def _first_of(parts: list[AnySelect], number: Any) -> AnySelect:
+    """The first rows of parts that follow one another in an order; no part is begun once those before have enough."""
+    first, *others = parts
+    rows = select(first.limit(number).subquery())
+    for part in others:
+        before = rows.cte()
+        rest = part.limit(number - _size(before)).subquery()
+        rows = select(union_all(select(before), select(rest)).subquery())
+    return rows
 
 
 def ordered(matching: AnySelect, record_id: Any, order: Order, *more: Any, after: bool) -> AnySelect:

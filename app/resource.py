@@ -82,10 +82,14 @@ class Resource:
     def text(self, shape: Shape, record_id: ColumnElement[Any], *, alone: bool) -> ColumnElement[str]:
         """The JSON of the record with an id."""
         columns = self.columns(self.included(shape, alone=alone))
-        row = select(*columns).where(self.table.id == record_id).correlate_except(self.table).subquery("record")
-        record = select(cast(func.row_to_json(row.table_valued()), Text)).scalar_subquery()
         if self.document is None:
-            return record
+            row = select(*columns).where(self.table.id == record_id).correlate_except(self.table).subquery("record")
+            return select(cast(func.row_to_json(row.table_valued()), Text)).scalar_subquery()
         document = self.document(record_id)
+        if not columns:
+            return document
+        # Put together as text: what stands ready is large, and would be read through once more to become JSON again.
+        members = [part for member in columns for part in (f',"{member.name}":', cast(member, Text))]
+        embedded = select(func.concat(*members)).where(self.table.id == record_id).correlate_except(self.table)
         # What is embedded comes last: it takes the place of the closing brace.
-        return func.concat(func.left(document, -1), ",", func.substr(record, 2)) if columns else document
+        return func.concat(func.left(document, -1), embedded.scalar_subquery(), "}")

@@ -3,7 +3,7 @@
 from typing import Any
 
 from sqlalchemy import CTE, Boolean, ColumnElement, and_, cast, exists, func, or_, select
-from sqlalchemy.orm import aliased
+from sqlalchemy.orm import aliased, outerjoin
 
 from app.asked import CallReference
 from app.calls.counts import call_by_call, whole_calls
@@ -90,15 +90,16 @@ def matching(shape: Shape, asked: CTE | None) -> AnySelect:
         [asked_id(asked, name) for name, _ in shape.binds(parameter)] for parameter in ("leader", "party", "any_leader")
     )
     along = spine(shape)
-    # Joined, not asked for by EXISTS, since the spine's index gives the calls in their order.
+    # Joined, not asked for by EXISTS, since the spine's index gives the calls in their order; from the outside, since
+    # PostgreSQL then leaves the calls out where nothing else of them is asked.
     if not along:
         walked = select(Call)
     elif _principals(shape):
         named = leaders or parties
-        walked = select(Call).join(Dyad, part_of_call(Dyad)).where(*_are_principals(named[:2]))
+        walked = select(Call).select_from(outerjoin(Dyad, Call, part_of_call(Dyad))).where(*_are_principals(named[:2]))
         del named[:2]
     else:
-        walked = select(Call).join(Participant, part_of_call(Participant))
+        walked = select(Call).select_from(outerjoin(Participant, Call, part_of_call(Participant)))
         walked = walked.where(Participant.leader_id == leaders.pop(0), *in_role(shape, Participant))
     conditions = [
         *(_took_part(shape, "leader_id", leader) for leader in leaders),

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import JSON, ColumnElement, cast, func, select
+from sqlalchemy import ColumnElement, func, select
 
 from app.documents.claim import claim_columns
 from app.documents.readout import readout_columns
@@ -24,7 +24,7 @@ def embedded_columns(included: frozenset[str]) -> list[Any]:
     """What a call embeds on request: its statements, readouts and claims."""
     columns: list[Any] = []
     if "statements" in included:
-        columns.append(cast(_ready(CallDocument.statements, func.call_statements, Call.id), JSON).label("statements"))
+        columns.append(_ready(CallDocument.statements, func.call_statements, Call.id).label("statements"))
     if "readouts" in included:
         readouts = (
             select(*readout_columns(frozenset()))

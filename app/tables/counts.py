@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Identity, String, Text, UniqueConstraint
+from sqlalchemy import BigInteger, Identity, PrimaryKeyConstraint, String, Text, UniqueConstraint
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -14,11 +14,15 @@ class FacetValue(Base):
 
     __tablename__ = "facet_values"
 
-    id: Mapped[int] = mapped_column(Identity(maxvalue=4_194_303), primary_key=True)
+    id: Mapped[int] = mapped_column(Identity(maxvalue=4_194_303))
     facet: Mapped[str] = mapped_column(String(20, collation=CODE_POINT_ORDER))
     value: Mapped[str] = mapped_column(Text(collation=CODE_POINT_ORDER))
 
-    __table_args__ = (UniqueConstraint("facet", "value"),)
+    # Both ways, without a look into the table: a question looks up as many as it is answered with.
+    __table_args__ = (
+        PrimaryKeyConstraint("id", postgresql_include=["facet", "value"]),
+        UniqueConstraint("facet", "value", postgresql_include=["id"]),
+    )
 
 
 class FacetCount(Base):
