@@ -2,6 +2,7 @@
 
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast, get_args, get_origin, get_type_hints
+from urllib.parse import parse_qsl
 
 from fastapi import Request
 from fastapi.exceptions import RequestValidationError
@@ -53,7 +54,8 @@ def read_filters(request: Request) -> Filters:
     repeatable = _repeatable(model)
     given: dict[str, Any] = {}
     twice: set[str] = set()
-    for name, value in request.query_params.multi_items():
+    # As the framework does it, without what it keeps of them beside.
+    for name, value in parse_qsl(request.scope["query_string"].decode("latin-1"), keep_blank_values=True):
         if name in repeatable:
             given.setdefault(name, []).append(value)
         elif name in given:

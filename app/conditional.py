@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from http import HTTPStatus
 from typing import Annotated
-from urllib.parse import quote, urlencode
+from urllib.parse import parse_qsl, quote, urlencode
 
 import xxhash
 from fastapi import Depends, Request
@@ -202,9 +202,12 @@ def tagged(request: Request, given: Representation, headers: dict[str, str]) -> 
 def next_link(request: Request, parameter: str, cursor: str) -> str:
     """The link to the next page (RFC 8288), whose query is the request's but for the cursor, in a parameter."""
     query: bytes = request.scope["query_string"]
-    params = request.query_params
-    if parameter in params:
-        query = urlencode([item for item in params.multi_items() if item[0] != parameter]).encode()
+    # Its name is in there as it is, or with an escape.
+    if parameter.encode() in query or b"%" in query:
+        given = parse_qsl(query.decode("latin-1"), keep_blank_values=True)
+        others = [item for item in given if item[0] != parameter]
+        if len(others) < len(given):
+            query = urlencode(others).encode()
     asked = f"{_quoted(query)}&" if query else ""
     # Of the path alone: the request's URL would bring in the Host that the client claims.
     return f'<{_quoted(request.scope["raw_path"])}?{asked}{parameter}={cursor}>; rel="next"'

@@ -37,11 +37,7 @@ class ListAnswer(Answer[P]):
         A stream is given to those only who name it, so that nobody gets all records who would take anything.
         """
         super().__init__(request)
-        if "format" in request.query_params:
-            # One that is unknown is refused with the other parameters.
-            self.form = request.query_params["format"]
-        else:
-            self.form = _FORMS[acceptable(request, JSON, by_name=(NDJSON, CSV))]
+        self.form = self.filters.format or _FORMS[acceptable(request, JSON, by_name=(NDJSON, CSV))]
 
     async def list(
         self,

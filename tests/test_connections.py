@@ -7,6 +7,7 @@ import asyncpg
 import pytest
 
 from app import connections
+from app.connections import Connections
 from app.db import Prepared, dsn, open_database
 from app.settings import Settings
 
@@ -37,6 +38,43 @@ async def test_no_connection_in_time(seeded_url: str, monkeypatch: pytest.Monkey
         with pytest.raises(TimeoutError):
             await database.reader.rows(_OWN, {})
         assert [tuple(row) for row in await held] == [(1,)]
+
+
+async def test_turns(seeded_url: str) -> None:
+    """Requests come to a connection in their order, but for those that ended while they waited."""
+    done: list[int] = []
+
+    async def ask(number: int) -> None:
+        await database.reader.rows(_BRIEF, {})
+        done.append(number)
+
+    async with open_database(seeded_url, _settings(1)) as database:
+        asking = [asyncio.create_task(ask(number)) for number in range(6)]
+        await asyncio.sleep(0)
+        asking[2].cancel()
+        await asyncio.gather(*asking, return_exceptions=True)
+        async with asyncio.timeout(5):
+            assert await database.reader.rows(_OWN, {})
+    assert done == [0, 1, 3, 4, 5]
+
+
+async def test_a_request_that_ends_when_its_turn_comes(seeded_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The place that was left to it is the next one's."""
+    async with open_database(seeded_url, _settings(1)) as database:
+        leave = Connections._leave  # noqa: SLF001
+
+        def leave_and_cancel(self: Connections) -> None:
+            leave(self)
+            first.cancel()
+
+        monkeypatch.setattr(Connections, "_leave", leave_and_cancel)
+        held, first, second = (asyncio.create_task(database.reader.rows(_BRIEF, {})) for _ in range(3))
+        await held
+        with pytest.raises(asyncio.CancelledError):
+            await first
+        async with asyncio.timeout(5):
+            assert await second
+            assert await database.reader.rows(_OWN, {})
 
 
 async def test_a_statement_that_is_given_up(seeded_url: str) -> None:

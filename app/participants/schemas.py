@@ -126,7 +126,7 @@ class ParticipantsOfCall(DatedFilters):
         list[Literal["mentions"]],
         Included,
         Field(max_length=1, description="What to embed: `mentions`.", examples=[["mentions"]]),
-    ] = []
+    ] = Field(default_factory=list)
 
 
 class ParticipantFilters(ParticipantsOfCall):

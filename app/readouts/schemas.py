@@ -194,7 +194,7 @@ class ReadoutsOfCall(PageFilters):
     identifier: ReadoutIdentifier = None
     include: Annotated[
         list[ReadoutParts], Included, Field(max_length=3, description=_EMBEDDED.format(""), examples=[["claims"]])
-    ] = []
+    ] = Field(default_factory=list)
 
 
 class ReadoutFilters(ReadoutsOfCall):
@@ -277,4 +277,4 @@ class ReadoutItem(ItemFilters):
         list[ItemParts],
         Included,
         Field(max_length=4, description=_EMBEDDED.format("`versions`, "), examples=[["claims"]]),
-    ] = []
+    ] = Field(default_factory=list)

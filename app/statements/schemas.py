@@ -140,7 +140,7 @@ class StatementsOfCall(SearchedFilters):
 
     of_the_past: ClassVar[frozenset[str]] = PAGES_OF_THE_PAST | {"speaker", "party", "call"}
 
-    speaker: Speakers = []
+    speaker: Speakers = Field(default_factory=list)
     attributed_by: PublisherFilter = None
     counterpart: Annotated[
         LeaderReference | None,
@@ -164,7 +164,7 @@ class StatementsOfCall(SearchedFilters):
     language: LanguageFilter = None
     q: SearchFilter = None
     identifier: IdentifierFilter = None
-    facet: FacetFilter = []
+    facet: FacetFilter = Field(default_factory=list)
     as_of: AsOf = None
 
 
