@@ -67,6 +67,7 @@ class Imported:
 
 
 NOBODY = Told()
+_NONE_LATE: Mapping[int, list[Fault]] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +97,7 @@ async def import_records(
         told.begin()
         with suppress(_Undone):
             async with loading(database, author, size=size, checked=True) as load:
-                await _import(load, source, late, imported, told)
+                await import_lines(load, source, imported, late, told)
                 _decide(load.recorder.late, late, imported, skip_invalid=skip_invalid)
             break
         if not skip_invalid:
@@ -123,13 +124,17 @@ def _decide(found: list[Fault], late: dict[int, list[Fault]], imported: Imported
         raise _Undone
 
 
-async def _import(
+async def import_lines(
     load: Load,
     source: BinaryIO,
-    late: Mapping[int, list[Fault]],
     imported: Imported,
-    told: Told,
+    late: Mapping[int, list[Fault]] = _NONE_LATE,
+    told: Told = NOBODY,
 ) -> None:
+    """Record the lines of a file within a load, and tell what becomes of them; `late` are faults by their lines.
+
+    Raises ImportRefused where the database refuses a batch.
+    """
     batches = _batches(source, late)
     recorder = load.recorder
 

@@ -1,26 +1,23 @@
 """Generated records as lines of JSON, `python -m bench.generate --calls 1000`, and their recording."""
 
-import asyncio
 import json
+import subprocess
 import sys
-from collections.abc import AsyncIterable, AsyncIterator, Iterator
-from contextlib import asynccontextmanager
-from typing import Annotated
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Annotated, BinaryIO, cast
 
 import typer
 
 from app.db import Database
-from app.entries import faults_of
+from app.importing import Imported, import_lines
 from app.keeping import keep_all
-from app.lines import read_line
-from app.loading import Load, loading
+from app.loading import loading
 from app.writings import THE_SERVICE
 from bench.documents import Generator
 
 SEED = 20200319
-_LINES_A_BATCH = 1_000
 _BYTES_A_CALL = 11_000
-_LONGEST_LINE = 2**20
 
 
 def lines(calls: int, seed: int) -> Iterator[str]:
@@ -39,45 +36,30 @@ def lines(calls: int, seed: int) -> Iterator[str]:
         yield json.dumps({"type": "call", **generator.call(number)})
 
 
-@asynccontextmanager
-async def generating(calls: int, seed: int) -> AsyncIterator[AsyncIterable[bytes]]:
+@contextmanager
+def generating(calls: int, seed: int) -> Iterator[BinaryIO]:
     """The lines, made in a process of its own while they are read."""
     command = (sys.executable, "-m", "bench.generate", "--calls", str(calls), "--seed", str(seed))
-    process = await asyncio.create_subprocess_exec(*command, stdout=asyncio.subprocess.PIPE, limit=_LONGEST_LINE)
-    assert process.stdout is not None
-    try:
-        yield process.stdout
-        if await process.wait():
-            message = "The records were not generated to their end."
-            raise RuntimeError(message)
-    finally:
-        if process.returncode is None:
+    with subprocess.Popen(command, stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        try:
+            yield cast("BinaryIO", process.stdout)
+        except BaseException:
             process.kill()
-            await process.wait()
+            raise
+    if process.returncode:
+        message = "The records were not generated to their end."
+        raise RuntimeError(message)
 
 
 async def record_generated(database: Database, calls: int, seed: int) -> None:
     """Generate as many calls as asked for and what they refer to, and record them meanwhile, as an import does."""
-    async with (
-        generating(calls, seed) as made,
-        loading(database, THE_SERVICE, size=calls * _BYTES_A_CALL, checked=False) as load,
-    ):
-        batch: list[bytes] = []
-        async for line in made:
-            batch.append(line)
-            if len(batch) == _LINES_A_BATCH:
-                await _record(load, batch)
-                batch = []
-        await _record(load, batch)
+    size, imported = calls * _BYTES_A_CALL, Imported()
+    with generating(calls, seed) as made:
+        async with loading(database, THE_SERVICE, size=size, checked=False) as load:
+            await import_lines(load, made, imported)
+    assert not imported.faults, imported.faults[:3]
     await keep_all(database)
-
-
-async def _record(load: Load, batch: list[bytes]) -> None:
-    lines = [read_line(number, line) for number, line in enumerate(batch, start=1)]
-    await load.recorder.look_up(lines)
-    taken = load.recorder.take(lines)
-    assert not faults_of(lines)
-    await load.write(taken)
 
 
 def main(
