@@ -10,7 +10,7 @@ from unicodedata import normalize
 
 from pydantic import AfterValidator, Field, ValidationInfo
 from pydantic_core import PydanticCustomError
-from sqlalchemy import CTE, REAL, ScalarSelect, String, Text, bindparam, cast, column, func, select
+from sqlalchemy import CTE, JSON, REAL, ScalarSelect, String, Text, bindparam, cast, column, func, select
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TSQUERY
 
 from app.asked import Asked
@@ -55,6 +55,13 @@ def wanted_lexemes(kind: str) -> ScalarSelect[Any]:
 def wanted_words(kind: str) -> ScalarSelect[Any]:
     """The lexemes that the question wants, where each is of a word by itself; null where it wants phrases."""
     return select(_wanted(kind).c.words).scalar_subquery()
+
+
+def word_marks(kind: str, text: Any, words: Any) -> ScalarSelect[Any]:
+    """Where in a plain text the wanted lexemes are, by its words: as JSON, where each is of a word by itself."""
+    wanted = _wanted(kind)
+    marks = func.search_word_marks(text, words, wanted.c.words).table_valued(column("marks", JSON()), name="marks")
+    return select(marks.c.marks).select_from(wanted, marks).scalar_subquery()
 
 
 def expected_share(kind: str) -> ScalarSelect[Any]:

@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from sqlalchemy import and_, case, func, select
+from sqlalchemy import and_, case, func, literal_column, select, true
 from sqlalchemy.orm import aliased
 
 from app.documents.common import members, record_columns
 from app.json_sql import json_list, json_object
 from app.references import reference_to
-from app.search import QUESTION, wanted_lexemes, wanted_words
+from app.search import QUESTION, wanted_lexemes, wanted_words, word_marks
 from app.tables import (
     Call,
     Participant,
@@ -49,16 +49,24 @@ def statement_columns(included: frozenset[str]) -> list[Any]:
         Statement.attribution_end.label("end"),
         of=Statement,
     )
-    topics = (
+    # Looked up one by one: a join would go through all topics for each statement, since they are few.
+    topic = (
         select(Topic.id, Topic.slug, Topic.name)
-        .join(StatementTopic, StatementTopic.topic_id == Topic.id)
-        .where(StatementTopic.statement_id == Statement.id)
-        .order_by(Topic.slug)
-        .correlate_except(Topic, StatementTopic)
+        .where(Topic.id == StatementTopic.topic_id)
+        .offset(literal_column("0"))
+        .lateral("topic")
     )
-    text, words, alone = Statement.text, Statement.words, wanted_words("statement")
+    topics = (
+        select(*topic.c)
+        .select_from(StatementTopic)
+        .join(topic, true())
+        .where(StatementTopic.statement_id == Statement.id)
+        .order_by(topic.c.slug)
+        .correlate_except(StatementTopic, topic)
+    )
+    text, words = Statement.text, Statement.words
     marks = case(
-        (and_(alone.is_not(None), func.search_plain(text)), func.search_word_marks(text, words, alone)),
+        (and_(wanted_words("statement").is_not(None), func.search_plain(text)), word_marks("statement", text, words)),
         else_=func.search_marks(Statement.language, text, words, QUESTION, wanted_lexemes("statement")),
     )
     return [
