@@ -70,7 +70,7 @@ def list_statement(
         else:
             parts = [matching if part is shape else resource.matching(part, asked) for part in reaching(shape)]
             rows = [ordered(part, ids, order, *resource.carried, after=after) for part in parts]
-            # The later half comes first, unless the order runs upwards.
+            # The one that begins later comes first, unless the order, whose first key is the first day, runs upwards.
             page = _first_of(rows if order.columns[0][1] else rows[::-1], _LIMIT + 1).cte("page")
     keys = keys_among(page, order)
     placed = select(page, func.row_number().over(order_by=order.clauses(keys)).label("place")).cte(PLACED)
@@ -86,7 +86,7 @@ def list_statement(
         .scalar_subquery()
     )
     counted = meeting(resource, matching) if "q" in shape else matching
-    total = _size(counted.with_only_columns(resource.table.id, maintain_column_froms=True).subquery())
+    total = _size(counted.with_only_columns(ids, maintain_column_froms=True).subquery())
     answer = select(
         data.label("data"),
         last.label("last"),

@@ -58,7 +58,8 @@ async def record_generated(database: Database, calls: int, seed: int) -> None:
     with generating(calls, seed) as made:
         async with loading(database, THE_SERVICE, size=size, checked=False) as load:
             await import_lines(load, made, imported)
-    assert not imported.faults, imported.faults[:3]
+            faults = [*imported.faults, *load.recorder.late]
+            assert not faults, faults[:3]
     await keep_all(database)
 
 

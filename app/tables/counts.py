@@ -18,7 +18,7 @@ class FacetValue(Base):
     facet: Mapped[str] = mapped_column(String(20, collation=CODE_POINT_ORDER))
     value: Mapped[str] = mapped_column(Text(collation=CODE_POINT_ORDER))
 
-    # Both ways, without a look into the table: a question looks up as many as it is answered with.
+    # Both ways by the index alone: a question looks up as many as it is answered with.
     __table_args__ = (
         PrimaryKeyConstraint("id", postgresql_include=["facet", "value"]),
         UniqueConstraint("facet", "value", postgresql_include=["id"]),

@@ -1,4 +1,4 @@
-"""The values of facets in the indexes themselves: who counts looks up dozens of them, and then never reads the table."""
+"""The values of facets in the indexes themselves: who counts looks up dozens of them, and need not read the table."""
 
 from collections.abc import Sequence
 
