@@ -80,8 +80,8 @@ _BEGINS, _REACHES = "begins", "reaches"
 def reaching(shape: Shape) -> list[Shape]:
     """The question in parts that have no record in common: whose dates begin in the spans, and reach into them.
 
-    All dates of the first part begin later than any of the second. Only few begin before a span and reach into it, but to
-    find them among all that begin before takes long; those that begin in it lie together in any index by the first day.
+    All dates of the first part begin later than any of the second. Only few begin before a span and reach into it, but
+    to find them among all that begin before takes long; those that begin in it lie together in any index by that day.
     """
     spans = [name for name in ("date", "date_from") if name in shape and shape[name] != ("unknown",)]
     if not spans or shape["date_match"] == "certain":
