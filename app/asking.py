@@ -31,6 +31,11 @@ class Asking(Generic[F]):
         self.filters = cast("F", read_filters(request))
 
 
+def given_in(query: bytes) -> list[tuple[str, str]]:
+    """The parameters of a query, as the framework reads them, without what it keeps of them beside."""
+    return parse_qsl(query.decode("latin-1"), keep_blank_values=True)
+
+
 @lru_cache
 def filters_of(endpoint: Any) -> type[Filters] | None:
     """The model of what can be asked of an endpoint: that of its `answer`."""
@@ -54,8 +59,7 @@ def read_filters(request: Request) -> Filters:
     repeatable = _repeatable(model)
     given: dict[str, Any] = {}
     twice: set[str] = set()
-    # As the framework does it, without what it keeps of them beside.
-    for name, value in parse_qsl(request.scope["query_string"].decode("latin-1"), keep_blank_values=True):
+    for name, value in given_in(request.scope["query_string"]):
         if name in repeatable:
             given.setdefault(name, []).append(value)
         elif name in given:

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from functools import lru_cache
 from http import HTTPStatus
 from typing import Annotated
-from urllib.parse import parse_qsl, quote, urlencode
+from urllib.parse import quote, urlencode
 
 import xxhash
 from fastapi import Depends, Request
 from fastapi.responses import Response
 
-from app.asking import Asking, F
+from app.asking import Asking, F, given_in
 from app.codings import Compressed, compress, compress_once
 from app.confirmed import Confirmed
 from app.filters import Filters, moment_of
@@ -204,7 +204,7 @@ def next_link(request: Request, parameter: str, cursor: str) -> str:
     query: bytes = request.scope["query_string"]
     # Its name is in there as it is, or with an escape.
     if parameter.encode() in query or b"%" in query:
-        given = parse_qsl(query.decode("latin-1"), keep_blank_values=True)
+        given = given_in(query)
         others = [item for item in given if item[0] != parameter]
         if len(others) < len(given):
             query = urlencode(others).encode()

@@ -27,6 +27,10 @@ Form = Literal["json", "ndjson", "csv"]
 """In what a list is written: a page of it, or all of it as a stream."""
 
 
+NONE_GIVEN: Any = Field(default_factory=list, json_schema_extra={"default": []})
+"""The default of a parameter that can be repeated; Pydantic would copy a list deeply whenever none is given."""
+
+
 def whole_number(value: object) -> object:
     """Take digits only: Pydantic would also read `+5`, ` 5` and `1_0`."""
     if isinstance(value, str) and not re.fullmatch(r"[0-9]{1,9}", value, re.ASCII):

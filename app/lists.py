@@ -27,7 +27,7 @@ from sqlalchemy.dialects.postgresql import REGCLASS, aggregate_order_by
 from app.criteria import reaching
 from app.db import AnySelect, Prepared
 from app.filters import Shape
-from app.paging import Order, descending, stand_in
+from app.paging import Order, descending
 from app.references import asked_records
 from app.resource import PLACED, Resource
 from app.search import RANKING, RELEVANCE, asked_query, expected_share
@@ -57,7 +57,7 @@ def list_statement(
     """
     asked = asked_records(shape, exact=frozenset({path} if path else ()))
     matching = resource.matching(shape, asked)
-    ids = stand_in(resource.spine(shape), resource.table.id)
+    ids = resource.ids(shape)
     ranked = None
     if shape["sort"] == RELEVANCE:
         ranked = _ranked(resource, shape, matching)
@@ -189,8 +189,7 @@ def _first_met(  # noqa: PLR0913
 def _ranked(resource: Resource, shape: Shape, matching: AnySelect) -> CTE:
     """The first records in the usual order that match and meet the question, each with its rank beside its keys."""
     assert resource.words is not None
-    spine = resource.spine(shape)
-    order, ids = resource.usual_order.along(spine), stand_in(spine, resource.table.id)
+    order, ids = resource.usual_order.along(resource.spine(shape)), resource.ids(shape)
     number = literal_column(str(RANKED), Integer())
     met = _first_met(resource, matching, ids, order, number, after=False).cte("met")
     words = resource.words

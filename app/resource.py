@@ -10,7 +10,7 @@ from app.asked import Kind
 from app.db import AnySelect
 from app.fields import Out, RecordOut
 from app.filters import Shape
-from app.paging import Order, Spine
+from app.paging import Order, Spine, stand_in
 
 PLACED = "placed"
 """The name of the rows that a list's records are made from, in its order."""
@@ -61,6 +61,10 @@ class Resource:
     def usual_order(self) -> Order:
         """The order in which a list comes unasked."""
         return next(iter(self.orders.values()))
+
+    def ids(self, shape: Shape) -> Any:
+        """The ids of the records that match, by the spine if there is one, so that its index is all that is read."""
+        return stand_in(self.spine(shape), self.table.id)
 
     def included(self, shape: Shape, *, alone: bool) -> frozenset[str]:
         """What a record has beside what it always has."""

@@ -12,7 +12,6 @@ from app.asked import Reference
 from app.db import Prepared, Reader, connecting
 from app.filters import PageFilters, Shape
 from app.lists import SHAPES_KEPT, keys_among, meeting, ordered
-from app.paging import stand_in
 from app.problems import StreamsTaken
 from app.references import asked_records
 from app.resource import PLACED, Resource
@@ -70,12 +69,10 @@ def stream_statement(resource: Resource, shape: Shape, path: str | None) -> Prep
     """Every record that a shape of question matches, as a row of its JSON text, in the list's order."""
     asked = asked_records(shape, exact=frozenset({path} if path else ()))
     matching = resource.matching(shape, asked)
-    spine = resource.spine(shape)
-    order = resource.orders[shape.chosen("sort")].along(spine)
-    ids = stand_in(spine, resource.table.id)
+    order = resource.orders[shape.chosen("sort")].along(resource.spine(shape))
     met = meeting(resource, matching) if "q" in shape else matching
     # Sorted before the records are looked at: a join would be sorted with the records in it.
-    placed = ordered(met, ids, order, *resource.carried, after=False).subquery(PLACED)
+    placed = ordered(met, resource.ids(shape), order, *resource.carried, after=False).subquery(PLACED)
     record = resource.text(shape, placed.c.id, alone=False)
     return Prepared.of(select(record).select_from(placed).order_by(*order.clauses(keys_among(placed, order))))
 

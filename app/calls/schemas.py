@@ -32,6 +32,7 @@ from app.fields import (
     Title,
 )
 from app.filters import (
+    NONE_GIVEN,
     PAGES_OF_THE_PAST,
     AsOf,
     IdentifierFilter,
@@ -184,11 +185,11 @@ class CallFilters(SearchedFilters):
 
     of_the_past: ClassVar[frozenset[str]] = PAGES_OF_THE_PAST | {"leader", "any_leader", "party", "include"}
 
-    leader: Leaders = Field(default_factory=list)
+    leader: Leaders = NONE_GIVEN
     any_leader: Annotated[
         list[LeaderReference],
         Field(max_length=20, description="Like `leader`, but at least one of them took part.", examples=[["Xi"]]),
-    ] = Field(default_factory=list)
+    ] = NONE_GIVEN
     party: Annotated[
         list[PartyReference],
         Field(
@@ -196,8 +197,8 @@ class CallFilters(SearchedFilters):
             description="A principal took part for it; by id, code or alias. Repeat it: all of them were represented.",
             examples=[["RU"]],
         ),
-    ] = Field(default_factory=list)
-    role: Roles = Field(default_factory=list)
+    ] = NONE_GIVEN
+    role: Roles = NONE_GIVEN
     initiator: Annotated[
         InitiatorReference | None,
         Field(description="Who initiated: a leader, a party, or `mutual`.", examples=["RU"]),
@@ -208,8 +209,8 @@ class CallFilters(SearchedFilters):
     language: LanguageFilter = None
     q: SearchFilter = None
     identifier: Annotated[IdentifierFilter, Field(examples=["telcon:CN-RU-2020-03-19"])] = None
-    include: Parts = Field(default_factory=list)
-    facet: FacetFilter = Field(default_factory=list)
+    include: Parts = NONE_GIVEN
+    facet: FacetFilter = NONE_GIVEN
     as_of: AsOf = None
 
 
@@ -217,4 +218,4 @@ class CallItem(ItemFilters):
     """What can be asked of one call."""
 
     identifier: Annotated[IdentifierFilter, Field(examples=["telcon:CN-RU-2020-03-19"])] = None
-    include: Parts = Field(default_factory=list)
+    include: Parts = NONE_GIVEN

@@ -21,7 +21,7 @@ from app.fields import (
     Reference,
     Title,
 )
-from app.filters import CallFilter, DatedFilters, IdentifierFilter, Included, PartyFilter
+from app.filters import NONE_GIVEN, CallFilter, DatedFilters, IdentifierFilter, Included, PartyFilter
 from app.vocabulary import Role
 
 
@@ -126,7 +126,7 @@ class ParticipantsOfCall(DatedFilters):
         list[Literal["mentions"]],
         Included,
         Field(max_length=1, description="What to embed: `mentions`.", examples=[["mentions"]]),
-    ] = Field(default_factory=list)
+    ] = NONE_GIVEN
 
 
 class ParticipantFilters(ParticipantsOfCall):

@@ -30,6 +30,7 @@ from app.fields import (
     Words,
 )
 from app.filters import (
+    NONE_GIVEN,
     CallFilter,
     Filters,
     IdentifierFilter,
@@ -194,7 +195,7 @@ class ReadoutsOfCall(PageFilters):
     identifier: ReadoutIdentifier = None
     include: Annotated[
         list[ReadoutParts], Included, Field(max_length=3, description=_EMBEDDED.format(""), examples=[["claims"]])
-    ] = Field(default_factory=list)
+    ] = NONE_GIVEN
 
 
 class ReadoutFilters(ReadoutsOfCall):
@@ -277,4 +278,4 @@ class ReadoutItem(ItemFilters):
         list[ItemParts],
         Included,
         Field(max_length=4, description=_EMBEDDED.format("`versions`, "), examples=[["claims"]]),
-    ] = Field(default_factory=list)
+    ] = NONE_GIVEN

@@ -26,6 +26,7 @@ from app.fields import (
     Words,
 )
 from app.filters import (
+    NONE_GIVEN,
     PAGES_OF_THE_PAST,
     AsOf,
     CallFilter,
@@ -140,7 +141,7 @@ class StatementsOfCall(SearchedFilters):
 
     of_the_past: ClassVar[frozenset[str]] = PAGES_OF_THE_PAST | {"speaker", "party", "call"}
 
-    speaker: Speakers = Field(default_factory=list)
+    speaker: Speakers = NONE_GIVEN
     attributed_by: PublisherFilter = None
     counterpart: Annotated[
         LeaderReference | None,
@@ -164,7 +165,7 @@ class StatementsOfCall(SearchedFilters):
     language: LanguageFilter = None
     q: SearchFilter = None
     identifier: IdentifierFilter = None
-    facet: FacetFilter = Field(default_factory=list)
+    facet: FacetFilter = NONE_GIVEN
     as_of: AsOf = None
 
 
