@@ -60,17 +60,16 @@ async def _prepare(url: str, calls: int) -> None:
         try:
             found = await connection.fetchval("SELECT count(*) FROM calls")
             began = perf_counter()
-            if found == 0:
-                print(f"recording {calls:,} calls", file=sys.stderr)
-                await record_generated(database, calls, SEED)
+            if found > calls:
+                message = f"The folder holds {found} calls, which are more than {calls}: remove it."
+                raise typer.BadParameter(message)
+            if found < calls:
+                print(f"recording {calls - found:,} calls", file=sys.stderr)
+            await record_generated(database, calls, SEED, found)
+            if found < calls:
                 await connection.execute("VACUUM (ANALYZE)")
                 await connection.execute("CHECKPOINT")
                 print(f"recorded in {perf_counter() - began:,.0f} seconds", file=sys.stderr)
-            elif found != calls:
-                message = (
-                    f"The folder holds {found} calls, not {calls}, since an earlier run was broken off: remove it."
-                )
-                raise typer.BadParameter(message)
             size = await connection.fetchval("SELECT pg_database_size(current_database())")
             print(f"the database of {calls:,} calls takes {size / 2**20:,.0f} MiB", file=sys.stderr)
         finally:

@@ -16,13 +16,14 @@ import pytest
 from app.db import dsn
 from bench.captured import capturing
 from bench.documents import Generator
-from bench.generate import lines
+from bench.generate import lines, record_generated
 from bench.goals import Goal
 from bench.load import Plan, Seen
 from bench.measuring import growth, ratio
 from bench.pgbench import write_scripts
 from bench.running import load
 from bench.tables import reached
+from tests.conftest import connected, opened
 
 CALLS = 40
 
@@ -39,6 +40,20 @@ def test_the_same_seed_gives_the_same_records_however_many(records: list[dict[st
     assert fewer == records[: len(fewer)]
     assert records[-1] == {"type": "call", **Generator(1).call(CALLS - 1)}
     assert records[-1] != {"type": "call", **Generator(2).call(CALLS - 1)}
+
+
+async def test_a_recording_goes_on_where_it_was_broken_off(records: list[dict[str, Any]], empty_url: str) -> None:
+    """What is recorded in two goes are the same calls, and all is derived from them that lists and counts need."""
+    assert [json.loads(line) for line in lines(CALLS, seed=1, there=CALLS // 2)] == records[-(CALLS // 2) :]
+    async with opened(empty_url) as database:
+        await record_generated(database, CALLS // 2, seed=1)
+        await record_generated(database, CALLS, seed=1, there=CALLS // 2)
+    ready = "SELECT call_id FROM call_documents WHERE document IS NOT NULL ORDER BY call_id"
+    async with connected(empty_url) as connection:
+        found = await connection.fetch(ready)
+        uncounted = await connection.fetchval("SELECT count(*) FROM uncounted_calls")
+    assert [str(row["call_id"]) for row in found] == [call["id"] for call in records[-CALLS:]]
+    assert uncounted == 0
 
 
 def test_a_record_comes_after_those_it_refers_to(records: list[dict[str, Any]]) -> None:
