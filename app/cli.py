@@ -57,10 +57,14 @@ def _told() -> Iterator[None]:
 
 
 async def _seed(database: Database, *, topics_only: bool) -> None:
+    from app.problems import InvalidRequest
     from app.seed import load_seed
 
-    async with database.writing() as connection:
-        await load_seed(connection, topics_only=topics_only)
+    try:
+        async with database.writing() as connection:
+            await load_seed(connection, topics_only=topics_only)
+    except InvalidRequest as error:
+        fail(f"The seed was not recorded: {error.detail}")
 
 
 @cli.command()

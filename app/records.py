@@ -33,15 +33,18 @@ class Records(In):
     calls: Annotated[list[CallIn], Field(max_length=100_000)] = []
 
 
-async def add_records(writing: AsyncConnection, records: Records, author: Author = THE_SERVICE) -> None:
+async def add_records(
+    writing: AsyncConnection, records: Records, author: Author = THE_SERVICE, *, checked: bool = False
+) -> None:
     """Record all of them, in one transaction; what is recorded already is left as it is.
 
-    Raises InvalidRequest where something refers to nothing, and IntegrityError where a rule is broken.
+    Raises InvalidRequest where something refers to nothing, and where a rule is broken if `checked`, else
+    IntegrityError for that.
     """
     lines = list(_lines(records))
     connection = await driver_connection(writing)
     written = Writing(connection, author)
-    recorder = Recorder(connection, written, checked=False)
+    recorder = Recorder(connection, written, checked=checked)
     await recorder.look_up(lines)
     taken = recorder.take(lines)
     recorder.finish()

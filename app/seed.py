@@ -5,11 +5,11 @@ import json
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import exists, select, text
+from sqlalchemy import exists, or_, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.records import Records, add_records
-from app.tables import Call
+from app.tables import Call, Tombstone
 
 SEED = Path(__file__).parents[1] / "seed_data"
 # Any number that nothing else in the database locks.
@@ -32,11 +32,13 @@ def seed_records() -> Records:
 async def load_seed(writing: AsyncConnection, *, only_if_empty: bool = False, topics_only: bool = False) -> None:
     """Record the seed, or only its topics; where it is recorded already, nothing changes.
 
-    `only_if_empty` leaves a database alone that holds a call. Services that do this at once wait for each other.
+    `only_if_empty` leaves a database alone that holds or has ever held a call. Services that do this at once wait for
+    each other. Raises InvalidRequest where a record of the seed was removed.
     """
     await writing.execute(text("SET LOCAL lock_timeout = '1min'"))
     await writing.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _SEED_LOCK})
-    if only_if_empty and (await writing.execute(select(exists(select(Call.id))))).scalar_one():
+    ever = or_(exists(select(Call.id)), exists(select(Tombstone.key).where(Tombstone.resource == "calls")))
+    if only_if_empty and (await writing.execute(select(ever))).scalar_one():
         return
     records = seed_records()
-    await add_records(writing, Records(topics=records.topics) if topics_only else records)
+    await add_records(writing, Records(topics=records.topics) if topics_only else records, checked=True)

@@ -24,6 +24,7 @@ import pytest
 
 from app import schema
 from app.db import dsn
+from app.seed import load_seed
 from tests import prepared
 from tests.conftest import create_database, opened
 
@@ -469,6 +470,20 @@ async def test_the_commands_for_the_database(folder: Path, server: str) -> None:
     assert current == (0, newest, "")
     assert await run(folder, "db", "downgrade", "base", DATABASE_URL=url) == (0, "base\n", "")
     await assert_refused(folder, ["db", "seed"], "The database failed", DATABASE_URL=url)
+
+
+async def test_what_was_removed_of_the_seed_stays_removed(
+    folder: Path, own_seeded_url: str, editor: httpx.AsyncClient
+) -> None:
+    """A start leaves a database alone that had a call once, and the command says why it records nothing."""
+    gone = await editor.delete(f"/v1/calls/{CALL}", headers={"If-Match": "*"})
+    assert gone.status_code == 204
+    async with opened(own_seeded_url) as database, database.writing() as connection:
+        await load_seed(connection, only_if_empty=True)
+        assert (await connection.exec_driver_sql("SELECT count(*) FROM calls")).scalar_one() == 0
+    refusal = "is that of a record that was removed"
+    await assert_refused(folder, ["db", "seed"], refusal, DATABASE_URL=own_seeded_url)
+    assert await run(folder, "db", "seed", "--topics", DATABASE_URL=own_seeded_url) == (0, "", "")
 
 
 async def test_a_command_on_the_embedded_database(folder: Path) -> None:
