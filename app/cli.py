@@ -276,16 +276,19 @@ def import_(
 
     with running_database(read_settings(data_dir=data_dir)) as settings, _told():
         if report is not None:
-            # Better now than after a long import.
-            report.touch()
+            # Better now than after a long import; and what an earlier one reported is not of this one.
+            report.write_bytes(b"")
+        refused = None
         try:
             imported = run(settings, record)
         except ImportRefused as error:
-            fail(str(error))
+            imported, refused = error.imported, str(error)
     for line in transfer.faults_told(imported):
         typer.echo(line, err=True)
     if report is not None:
         report.write_text("".join(f"{line}\n" for line in transfer.report(imported)), "utf-8")
+    if refused is not None:
+        fail(refused)
     for line in transfer.summary(imported):
         typer.echo(line)
     if imported.faulty:

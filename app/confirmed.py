@@ -14,6 +14,8 @@ _DIGEST = 16
 class Confirmed:
     """Which tag an address had when the database was last asked because of a condition, and when that was.
 
+    Where answers are private, none: the database is asked each time.
+
     Nothing is found here that is older than `freshness` seconds, and nothing but what a client holds already: an answer
     can be late to change, but never changes back.
     """
@@ -45,12 +47,14 @@ class Confirmed:
 
     def find(self, path: bytes, query: bytes) -> tuple[str, float] | None:
         """The tag of an address but for its coding, and when the database was asked; None if that is too long ago."""
+        if not self._given_unasked:
+            return None
         found = self._tags.get(_digest(path, query))
         return found if found is not None and self.clock() - found[1] < self.freshness else None
 
     def note(self, path: bytes, query: bytes, tag: str, asked_at: float) -> None:
         """Keep the tag of an address."""
-        if not self.freshness:
+        if not self._given_unasked:
             return
         key = _digest(path, query)
         self._tags.pop(key, None)

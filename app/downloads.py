@@ -60,9 +60,7 @@ async def _export(
         if not sys.stderr.isatty():
             await _ask(app, path, f"{query}&format={form}", write)
             return
-        counted = bytearray()
-        await _ask(app, path, f"{query}&count=exact&limit=1", counted.extend)
-        total = json.loads(counted)["page"]["total"]
+        total = await _total(app, path, query)
         with progress_bar(path.rpartition("/")[2], total, MofNCompleteColumn()) as progress:
 
             def write_and_tell(part: bytes) -> None:
@@ -70,6 +68,17 @@ async def _export(
                 progress.advance(progress.task_ids[0], part.count(_LINE_ENDS[form]))
 
             await _ask(app, path, f"{query}&format={form}", write_and_tell)
+
+
+async def _total(app: FastAPI, path: str, query: str) -> int | None:
+    """How many records match, unless to count them takes longer than a page may take."""
+    counted = bytearray()
+    try:
+        await _ask(app, path, f"{query}&count=exact&limit=1", counted.extend)
+    except ExportFailed:
+        # What is wrong with the question itself is told by the export.
+        return None
+    return int(json.loads(counted)["page"]["total"])
 
 
 async def _ask(app: FastAPI, path: str, query: str, write: Callable[[bytes], object]) -> None:

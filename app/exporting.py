@@ -37,8 +37,8 @@ async def exported(database: Database, at: Callable[[str], object] | None = None
                 yield [row[0] for row in rows]
 
 
-async def count_lines(database: Database) -> int:
-    """About how many lines there are."""
+async def count_lines(database: Database) -> int | None:
+    """About how many lines there are, unless PostgreSQL has taken no statistics yet."""
     async with database.writing() as writing:
         connection: Any = await driver_connection(writing)
         counted = await connection.fetchval(
@@ -46,4 +46,4 @@ async def count_lines(database: Database) -> int:
             " AND relnamespace = current_schema()::regnamespace",
             ["parties", "topics", "publishers", "leaders", "calls"],
         )
-        return int(counted or 0)
+        return int(counted) if counted else None

@@ -30,6 +30,11 @@ _BYTES_A_BATCH = 8 * 1024 * 1024
 class ImportRefused(Exception):
     """The database refused what no rule was found against; the message is one line for the operator."""
 
+    def __init__(self, message: str, imported: "Imported") -> None:
+        """Say why; `imported` has the faults that had been found by then."""
+        super().__init__(message)
+        self.imported = imported
+
 
 class Told:
     """Whoever is told line by line what becomes of them."""
@@ -147,7 +152,7 @@ async def import_lines(
     while batch is not None:
         await recorder.look_up(batch.lines)
         # The database takes in the batch before, while this one is gone through and the next one is read.
-        writing = asyncio.create_task(_write(load, *before)) if before else None
+        writing = asyncio.create_task(_write(load, imported, *before)) if before else None
         try:
             taken, following = await asyncio.to_thread(take, batch)
         finally:
@@ -157,18 +162,18 @@ async def import_lines(
         told.add(batch.lines, batch.size)
         before, batch = (batch, taken), following
     if before:
-        await _write(load, *before)
+        await _write(load, imported, *before)
     recorder.finish()
     imported.recorded, imported.there, imported.skipped = recorder.recorded, recorder.there, recorder.skipped
 
 
-async def _write(load: Load, batch: _Batch, taken: Taken) -> None:
+async def _write(load: Load, imported: Imported, batch: _Batch, taken: Taken) -> None:
     try:
         await load.write(taken)
     except (asyncpg.IntegrityConstraintViolationError, asyncpg.DataError, asyncpg.ProgramLimitExceededError) as error:
         first, last = batch.lines[0].number, batch.lines[-1].number
         message = f"The database refused lines {first} to {last}, so that nothing was recorded: {refusal(error)}"
-        raise ImportRefused(message) from error
+        raise ImportRefused(message, imported) from error
 
 
 def _batches(source: BinaryIO, late: Mapping[int, list[Fault]]) -> Iterator[_Batch]:
@@ -190,7 +195,13 @@ def _batches(source: BinaryIO, late: Mapping[int, list[Fault]]) -> Iterator[_Bat
 def _read(number: int, written: bytes) -> Line:
     if len(written) > _LONGEST_LINE:
         return Line(number, faults=[Fault(number, "", f"is longer than {_LONGEST_LINE:,} bytes")])
-    return read_line(number, written)
+    line = read_line(number, written)
+    if not line.faults and line.record.kind == "readout":
+        document = line.record.document
+        if document.id is None and not document.identifiers:
+            # It has no slug or code, and would be recorded once more each time that it is imported.
+            line.record.fault((), "has neither an id nor an identifier, by which it would be known when it comes again")
+    return line
 
 
 def _lines(source: BinaryIO) -> Iterator[bytes]:

@@ -5,7 +5,7 @@ from functools import lru_cache
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import Discriminator, Field, Tag, TypeAdapter, ValidationError
+from pydantic import ConfigDict, Discriminator, Field, Tag, TypeAdapter, ValidationError
 
 from app.calls.schemas import CallBase
 from app.entries import RECORD_KINDS, Entry, Fault, Line, RecordKind
@@ -68,7 +68,19 @@ class WholeReadout(ReadoutIn):
 
 
 class ReadoutLine(WholeReadout):
-    """A readout on a line of its own; those that it translates, or that its evidence quotes, may also come later."""
+    """A readout on a line of its own; those that it translates, or that its evidence quotes, may also come later.
+
+    It has no slug or code, so that only its id or an identifier tells that it is recorded already.
+    """
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "anyOf": [
+                {"required": ["id"], "properties": {"id": {"type": "string"}}},
+                {"required": ["identifiers"], "properties": {"identifiers": {"minItems": 1}}},
+            ]
+        }
+    )
 
     type: Literal["readout"]
 

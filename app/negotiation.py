@@ -11,6 +11,8 @@ _WEIGHT = re.compile(r"0?\.[0-9]+|0\.?|1(?:\.0*)?")
 _RANGE = re.compile(r"\*/\*|[!#-'+\-.0-9^-z|~]+/(?:\*|[!#-'+\-.0-9^-z|~]+)")
 # Every text that is answered is UTF-8, so that asking for it says nothing more.
 _SAYS_NOTHING = frozenset({"charset=utf-8", 'charset="utf-8"'})
+# Every sheet begins with the names of its columns (RFC 7111).
+_SAYS_NOTHING_OF_SHEETS = _SAYS_NOTHING | {"header=present", 'header="present"'}
 # What is not mentioned is acceptable, but less than anything that is; a weight has three digits.
 _LEAST = 0.0001
 
@@ -34,10 +36,11 @@ def _wanted(offer: str, ranges: list[tuple[str, list[str], float]]) -> float:
     if not ranges:
         return 1.0
     matching = ("*/*", f"{offer.partition('/')[0]}/*", offer)
+    says_nothing = _SAYS_NOTHING_OF_SHEETS if offer == "text/csv" else _SAYS_NOTHING
     ranked = [
         (matching.index(name), len(parameters), weight)
         for name, parameters, weight in ranges
-        if name in matching and _SAYS_NOTHING.issuperset(parameters)
+        if name in matching and says_nothing.issuperset(parameters)
     ]
     return max(ranked, default=(0, 0, 0.0))[2]
 

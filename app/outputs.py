@@ -15,8 +15,8 @@ ExportForm = Literal["ndjson", "csv"]
 
 
 @contextmanager
-def progress_bar(what: str, total: int, counted: ProgressColumn) -> Iterator[Progress]:
-    """A bar on standard error with one task, only where that is a terminal."""
+def progress_bar(what: str, total: int | None, counted: ProgressColumn) -> Iterator[Progress]:
+    """A bar on standard error with one task, only where that is a terminal; the total may be unknown."""
     console = Console(stderr=True)
     columns = (TextColumn(what), BarColumn(), TaskProgressColumn(), counted)
     with Progress(*columns, console=console, disable=not console.is_terminal, transient=True) as progress:

@@ -3,7 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from uuid import UUID
 
 from app.calls.rows import (
@@ -39,9 +39,6 @@ from app.topics.rows import TOPICS, add_topic
 from app.topics.schemas import TopicIn
 from app.vocabulary import ResourceName
 from app.writings import CHANGES, Writing
-
-if TYPE_CHECKING:
-    from app.pointers import Steps
 
 IDENTIFIERS = Sheet(Identifier, ("scheme", "folded", "value", *(f"{kind}_id" for kind in RECORD_KINDS)))
 _TARGETS = ("call", "leader", "participant", "publisher", "readout", "topic")
@@ -191,10 +188,14 @@ class Recorder:
                 )
 
     def finish(self) -> None:
-        """Tell which readouts that lines waited for never came."""
+        """Tell which readouts that lines waited for never came, and what falls with the lines that have late faults."""
         for one in self.known.waiting.left():
-            steps: Steps = ("translation_of",) if one.quote is None else (*one.quote.whole, "readout")
-            self.late.append(one.fault(steps, *self.known.unknown("readout", one.readout)))
+            self.late.append(one.fault(one.steps, *self.known.unknown("readout", one.readout)))
+        for fault in self.late:
+            # The list grows meanwhile, by what waited for a readout of such a line.
+            for one in self.known.waiting.served_by(fault.line):
+                detail = f"no readout is recorded under {one.readout}, since line {fault.line} has faults"
+                self.late.append(one.fault(one.steps, detail, fault.line))
 
     def _enter_changes(self) -> None:
         """Enter that the records of a batch were created."""
@@ -289,7 +290,7 @@ class Recorder:
         readout = self.known.find("readout", given) if entry.kind == "readout" else None
         if given is None or readout is None:
             return
-        for one in self.known.waiting.release(given):
+        for one in self.known.waiting.release(given, entry.line.number):
             if one.translation is not None:
                 self._translations.append((one.translation, readout))
             elif one.quote is not None:

@@ -22,6 +22,8 @@ _PART = 64 * 1024
 """About how many characters are read at a time."""
 _FIRST, _MOST = 20, 500
 """How many records are read at first, before it is known how long they are, and how many at most."""
+_MOST_WHOLE = 4
+"""How many at most with what is embedded, by which one may be a thousand times as long as the one before."""
 
 
 class Streams:
@@ -103,15 +105,17 @@ async def open_stream(
             found = tuple(await connection.fetchrow(referring.sql, *referring.arguments(values)))
             if None in found:
                 await refuse(reader, filters, path, shape, found)
-        async with aclosing(_parts(connection, stream_statement(resource, shape, where), values)) as parts:
+        statement = stream_statement(resource, shape, where)
+        most = _MOST_WHOLE if "include" in shape and shape.chosen("include") else _MOST
+        async with aclosing(_parts(connection, statement, values, most)) as parts:
             yield parts
 
 
 async def _parts(
-    connection: asyncpg.Connection, statement: Prepared, values: dict[str, object]
+    connection: asyncpg.Connection, statement: Prepared, values: dict[str, object], most: int
 ) -> AsyncGenerator[list[str]]:
     cursor = await connection.cursor(statement.sql, *statement.arguments(values))
-    number = _FIRST
+    number = min(_FIRST, most)
     while records := [cast("str", row[0]) for row in await cursor.fetch(number)]:
         yield records
-        number = min(_MOST, max(1, len(records) * _PART // sum(map(len, records))))
+        number = min(most, max(1, len(records) * _PART // sum(map(len, records))))

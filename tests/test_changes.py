@@ -5,6 +5,7 @@ import base64
 import json
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -15,13 +16,16 @@ from fastapi import FastAPI
 
 from app import following
 from app.db import dsn
+from app.exporting import exported
 from app.numbering import Numbering, begin_epoch, number_all
 from app.settings import Settings
 from tests.changing import change, change_parties, record_parties
 from tests.conftest import client_of, connected, create_database, name_of, opened, serving
 from tests.test_contract import DOCUMENT, SOMETIMES, response_of, validator_of
 from tests.test_problems import is_problem
+from tests.test_serve import folder, names_in, run
 
+__all__ = ["folder"]
 CHANGES = "/v1/changes"
 STREAM = "/v1/changes/stream"
 LIST = DOCUMENT["paths"][CHANGES]["get"]
@@ -136,6 +140,38 @@ async def test_the_head_goes_on(followed: Followed) -> None:
     assert [change["id"] for change in new["data"]] == [str(parties[0])]
     assert new["page"]["next"] == new["data"][0]["cursor"] != head["page"]["next"]
     assert (await listed(client, new["page"]["next"]))["data"] == []
+
+
+async def test_an_export_tells_where_to_go_on(followed: Followed) -> None:
+    """What is written while it runs is not in it, and comes after its cursor, and nothing else does."""
+    url, client = followed
+    cursors: list[str] = []
+    told: list[str] = []
+    async with opened(url) as database:
+        async for lines in exported(database, cursors.append):
+            if not told:
+                await record_parties(database, "YY")
+                await number_all(database)
+            told += lines
+        again = [line async for lines in exported(database, cursors.append) for line in lines]
+    (added,) = set(again) - set(told)
+    (later,) = await walk(client, cursors[0])
+    assert (later["id"], later["kind"]) == (json.loads(added)["id"], "created")
+    assert await walk(client, cursors[1]) == []
+
+
+async def test_the_command_writes_the_cursor(folder: Path, followed: Followed) -> None:
+    """Into a file of its own, in a line."""
+    url, client = followed
+    records, cursor = folder / "records.ndjson", folder / "records.cursor"
+    exporting = ("export", "--output", str(records), "--cursor", str(cursor))
+    assert await run(folder, *exporting, DATABASE_URL=url) == (0, "", "")
+    assert sorted(names_in(folder)) == sorted([cursor.name, records.name])
+    after = cursor.read_text("ascii").removesuffix("\n")
+    assert await walk(client, after) == []
+    party, *_ = await parties_of(url)
+    await written(url, [party])
+    assert [change["id"] for change in await walk(client, after)] == [str(party)]
 
 
 async def test_a_feed_without_changes(empty_url: str) -> None:

@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 from app.cli import cli
 from app.downloads import Exported
 from app.vocabulary import terms
-from tests.conftest import client_of, create_database, serving
+from tests.conftest import client_of, connected, create_database, serving
 from tests.factories import World
 from tests.test_serve import (
     PATIENCE,
@@ -106,14 +106,13 @@ async def test_a_database_without_a_schema(folder: Path, server: str) -> None:
     assert errors == 'telcon: The database failed: relation "calls" does not exist\n'
 
 
-async def test_progress_is_shown_to_a_person(folder: Path, world: World) -> None:
-    """On standard error where that is a terminal; the output is the same."""
+async def watched(folder: Path, *arguments: str, **settings: str) -> tuple[bytes, str]:
+    """What a command that succeeds prints, and what a person sees meanwhile."""
     terminal, given = pty.openpty()
     process = await asyncio.create_subprocess_exec(
         *TELCON,
-        "export",
-        "calls",
-        env=environment(folder, DATABASE_URL=world.url, TERM="xterm"),
+        *arguments,
+        env=environment(folder, TERM="xterm", **settings),
         stdout=subprocess.PIPE,
         stderr=given,
     )
@@ -121,10 +120,37 @@ async def test_progress_is_shown_to_a_person(folder: Path, world: World) -> None
     output, _ = await asyncio.wait_for(process.communicate(), PATIENCE)
     shown = os.read(terminal, 100_000).decode()
     os.close(terminal)
-    assert process.returncode == 0
+    assert process.returncode == 0, shown
+    return output, shown
+
+
+async def test_progress_is_shown_to_a_person(folder: Path, world: World) -> None:
+    """On standard error where that is a terminal; the output is the same, also where nobody can tell how much it is."""
+    output, shown = await watched(folder, "export", "calls", DATABASE_URL=world.url)
     assert output.count(b"\n") == len(world.records.calls)
     assert "calls" in shown
     assert "100%" in shown
+    hurried, shown = await watched(folder, "export", "calls", DATABASE_URL=world.url, TELCON_STATEMENT_TIMEOUT="0.001")
+    assert hurried == output
+    assert "calls" in shown
+    assert "100%" not in shown
+
+
+async def test_progress_of_whole_records(folder: Path, server: str, migrated: str, seeded_url: str) -> None:
+    """Out of one service, which has no statistics that tell how many there are, and into another."""
+    file = folder / "records.ndjson"
+    _, shown = await watched(folder, "export", "--output", str(file), DATABASE_URL=seeded_url)
+    assert "exporting" in shown
+    lines = file.read_bytes().count(b"\n")
+    assert f"{lines}/?" in shown
+    url = await create_database(server, migrated)
+    _, shown = await watched(folder, "import", str(file), DATABASE_URL=url)
+    assert "importing" in shown
+    assert "100%" in shown
+    async with connected(url) as connection:
+        await connection.execute("ANALYZE")
+    _, shown = await watched(folder, "export", "--output", str(file), DATABASE_URL=url)
+    assert re.search(r"100%.*\d+/\d+", shown)
 
 
 async def test_a_reader_that_had_enough(folder: Path, world: World) -> None:

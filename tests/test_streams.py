@@ -152,6 +152,7 @@ async def test_the_form_is_what_is_asked_for(client: httpx.AsyncClient) -> None:
         ("application/json;q=0.5, text/csv", None, "text/csv"),
         ("application/json, text/csv", None, "application/json"),
         ("text/csv;charset=utf-8, */*;q=0.1", None, "text/csv"),
+        ("text/csv; charset=utf-8; header=present", None, "text/csv"),
         ("text/html, text/*;q=0.9, */*;q=0.1", None, "application/json"),
         ("*/*", None, "application/json"),
         ("*/*", "csv", "text/csv"),
@@ -163,7 +164,13 @@ async def test_the_form_is_what_is_asked_for(client: httpx.AsyncClient) -> None:
         answer = await client.get("/v1/calls", params=params, headers={"Accept": accept})
         assert answer.headers["content-type"].partition(";")[0] == kind, (accept, given)
         assert answer.headers["vary"] == "Accept, Accept-Encoding"
-    for accept in ("text/*", "text/csv;q=0", "application/json;q=0, */*", "text/csv;q=0, image/png"):
+    for accept in (
+        "text/*",
+        "text/csv;q=0",
+        "application/json;q=0, */*",
+        "text/csv;q=0, image/png",
+        "text/csv;header=absent",
+    ):
         answer = await client.get("/v1/calls", headers={"Accept": accept})
         assert (answer.status_code, answer.json()["type"]) == (406, "/problems#not-acceptable"), accept
 
@@ -269,6 +276,23 @@ async def test_a_stream_sees_one_state(own_seeded_url: str) -> None:
         with pytest.raises(asyncpg.ReadOnlySQLTransactionError):
             await snapshot.execute("DELETE FROM topics")
         assert (await client.get("/v1/topics?format=ndjson")).text.count("\n") == before + 1
+
+
+async def test_few_are_read_at_once_where_one_may_be_long(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Records with what is embedded in them, since a long one may follow upon short ones; others by their length."""
+    read: list[int] = []
+    fetch = Cursor.fetch
+
+    async def noted(cursor: Cursor, number: int, **options: Any) -> list[asyncpg.Record]:
+        read.append(number)
+        return await fetch(cursor, number, **options)
+
+    monkeypatch.setattr(Cursor, "fetch", noted)
+    async with with_settings(world.url) as (_, client):
+        for query, few in (("&include=statements", True), ("", False)):
+            read.clear()
+            assert (await client.get(f"/v1/calls?format=ndjson{query}")).status_code == 200
+            assert (max(read) <= 4) == few, read
 
 
 async def test_there_are_only_so_many_at_once(world: World) -> None:

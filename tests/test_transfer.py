@@ -3,7 +3,8 @@
 import io
 import json
 import random
-from collections.abc import Iterable
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
 from copy import deepcopy
 from typing import Any
 
@@ -11,11 +12,12 @@ import jsonschema
 import pytest
 from sqlalchemy import text
 
-from app import rebuilding
+from app import importing, rebuilding
 from app.db import Database, driver_connection
 from app.exporting import exported
 from app.importing import Imported, ImportRefused, import_records
 from app.lines import record_schema
+from app.loading import loading
 from app.seed import load_seed
 from tests.conftest import create_database, opened
 from tests.factories import World, generate
@@ -578,6 +580,44 @@ async def test_the_rest_is_recorded(seeded_own: Database) -> None:
     assert any("since line 6 has faults" in fault.detail for fault in outcome.faults if fault.line == 8)
     again = await import_(seeded_own, lines, skip_invalid=True)
     assert (again.recorded.total(), again.faults) == (0, outcome.faults)
+
+
+async def test_what_falls_with_a_late_fault_is_found_at_once(
+    seeded_own: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However long the chain of those that wait for one another, the rest is recorded at the second go."""
+    loads = 0
+
+    @asynccontextmanager
+    async def counted(*given: Any, **options: Any) -> AsyncIterator[Any]:
+        nonlocal loads
+        loads += 1
+        async with loading(*given, **options) as load:
+            yield load
+
+    monkeypatch.setattr(importing, "loading", counted)
+    chain = [
+        {"type": "readout", **readout(number, f"{number}.", translation_of=uuid_of(5, number + 1))}
+        for number in range(100, 130)
+    ]
+    lines = [{"type": "readout", **readout(99, "A.")}, *chain]
+    outcome = await import_(seeded_own, lines, skip_invalid=True)
+    assert loads == 2
+    assert [fault.line for fault in outcome.faults] == list(range(2, 32))
+    assert [fault.because for fault in outcome.faults] == [*range(3, 32), None]
+    assert dict(outcome.recorded) == {"readout": 1}
+
+
+async def test_a_readout_that_nothing_tells_apart(seeded_own: Database) -> None:
+    """It would be recorded once more each time; an identifier will do as well as an id."""
+    nameless = {"type": "readout", **readout(98, "A.")}
+    del nameless["id"]
+    outcome = await import_(seeded_own, [nameless])
+    assert [(fault.line, fault.pointer) for fault in outcome.faults] == [(1, "")]
+    assert "neither an id nor an identifier" in outcome.faults[0].detail
+    borne = nameless | {"identifiers": [{"scheme": "register", "value": "98"}]}
+    assert (await import_(seeded_own, [borne])).recorded == {"readout": 1}
+    assert (await import_(seeded_own, [borne])).there == {"readout": 1}
 
 
 async def test_what_the_database_alone_refuses(empty: Database) -> None:
