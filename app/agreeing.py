@@ -66,15 +66,21 @@ def agreement(field: str, values: Sequence[Any], parties: dict[str, str | None])
 
 
 def _dates(one: Json, other: Json) -> bool:
-    if None in {one["earliest"], one["latest"], other["earliest"], other["latest"]}:
+    if _is_unbounded(one) or _is_unbounded(other):
         return _digits(one["edtf"], other["edtf"])
     # An evening in Washington is the next morning in Beijing.
     apart = 0 if one["zone"] is not None and one["zone"] == other["zone"] else _A_DAY
     return _after(one, other) <= apart and _after(other, one) <= apart
 
 
+def _is_unbounded(one: Json) -> bool:
+    return one["earliest"] is None and one["latest"] is None
+
+
 def _after(one: Json, other: Json) -> int:
-    """How many days after the end of one date another one begins."""
+    """How many days after the end of one date another one begins; none where either is open there."""
+    if other["earliest"] is None or one["latest"] is None:
+        return 0
     return _number(other["earliest"]) - _number(one["latest"])
 
 

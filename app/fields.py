@@ -8,6 +8,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from pydantic.config import JsonDict
 from pydantic_core import PydanticCustomError
 
+from app.asked import LONGEST_CURSOR
 from app.edtf import EdtfError, read_edtf
 from app.names import usual_case
 
@@ -200,7 +201,9 @@ class PageOut(Out):
     next: Annotated[
         str | None,
         Field(
-            max_length=1000, pattern=r"^[A-Za-z0-9_-]+$", description="The cursor of the next page; null at the end."
+            max_length=LONGEST_CURSOR,
+            pattern=r"^[A-Za-z0-9_-]+$",
+            description="The cursor of the next page; null at the end.",
         ),
     ]
     total: Annotated[int, Field(ge=0, le=9_007_199_254_740_991, json_schema_extra={"format": "int64"})] | None = Field(

@@ -10,6 +10,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationIn
 from pydantic_core import PydanticCustomError
 
 from app.asked import (
+    LONGEST_CURSOR,
     Asked,
     CallReference,
     DateSpan,
@@ -180,7 +181,7 @@ class Paged(Filters):
         str | None,
         Field(
             min_length=1,
-            max_length=1000,
+            max_length=LONGEST_CURSOR,
             pattern=r"^[A-Za-z0-9_-]+$",
             description="Where to go on: `page.next` of the page before.",
             examples=[CURSOR],

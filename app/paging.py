@@ -4,16 +4,19 @@ import base64
 import binascii
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, Label, String, and_, bindparam, cast, or_, tuple_
 from sqlalchemy.orm import InstrumentedAttribute
 
 from app.problems import ForeignCursor
 
+T = TypeVar("T")
+NEWEST = 2_147_483_647
+"""The greatest version that a record may have."""
 Spine = tuple[tuple[Any, Any], ...]
 """Columns that an order sorts by, each with the one of another table that is equal to it and stands in an index."""
 
@@ -128,6 +131,27 @@ def read_cursor(cursor: str, identity: str, number: int) -> dict[str, object]:
     if not whole or digest != _digest(identity, keys):
         raise foreign_cursor()
     return {f"after_{number}": key for number, key in enumerate(keys)}
+
+
+def key_in(cursor: str, identity: str, read: Callable[[str], T]) -> T:
+    """The one key of a cursor as `read` takes it, which raises ValueError for what it cannot be; raises ForeignCursor.
+
+    Anybody can write a cursor that looks like one of a query's.
+    """
+    (key,) = read_cursor(cursor, identity, 1).values()
+    try:
+        return read(str(key))
+    except ValueError as error:
+        raise foreign_cursor() from error
+
+
+def version_number(written: str) -> int:
+    """A version as it stands in a cursor; raises ValueError."""
+    number = int(written)
+    if not 0 <= number <= NEWEST:
+        message = "is no version"
+        raise ValueError(message)
+    return number
 
 
 def foreign_cursor() -> ForeignCursor:

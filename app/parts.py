@@ -8,7 +8,7 @@ from uuid import UUID
 from app.ids import new_id
 from app.known import Known
 from app.problems import Conflict, InvalidRequest, NotFound, StillReferredTo
-from app.revisions import Change, Check, Json, Revision
+from app.revisions import Change, Check, Json, Revision, keep_id
 
 PartResource = Literal["participants", "statements"]
 PARTS: dict[str, PartResource] = {"participant": "participants", "statement": "statements"}
@@ -21,7 +21,7 @@ _WITHIN = """
     WHERE c.record_id = $1 AND c.resource = $2 AND c.version = $3
 """
 _REMOVED = "SELECT version FROM tombstones WHERE resource = $1 AND record_id = $2"
-_CALL, _ID, _REF = "/call", "/id", "/ref"
+_CALL, _REF = "/call", "/ref"
 _LASTS, _UNKNOWN, _NAMED = "is not changed", "is not a member here", "must name the call by its id or slug"
 
 
@@ -29,7 +29,9 @@ async def create_part(revision: Revision, resource: PartResource, document: Json
     """Record a new part of the call that its document names as `call`; gives its id. Raises as a change of the call."""
     given = dict(document)
     call_id = await _named_call(revision, given.pop("call", None))
-    part_id = given.setdefault("id", str(new_id()))
+    if given.get("id") is None:
+        given["id"] = str(new_id())
+    part_id = given["id"]
     place = 0
 
     def add(call: Json) -> Json:
@@ -55,8 +57,7 @@ async def change_part(revision: Revision, resource: PartResource, part_id: UUID,
         given = change(of_call(call, resource, part_id) or {})
         if given.pop("call", str(call_id)) != str(call_id):
             raise InvalidRequest.pointer(_CALL, _LASTS)
-        if given.get("id") != str(part_id):
-            raise InvalidRequest.pointer(_ID, _LASTS)
+        keep_id(given, part_id)
         call[resource][place] = _in_call(resource, given, str(part_id))
         return call
 

@@ -3,6 +3,7 @@
 from functools import lru_cache
 from typing import Any
 
+import asyncpg
 from sqlalchemy import (
     CTE,
     DateTime,
@@ -26,7 +27,7 @@ from app.criteria import dated, reaching
 from app.db import AnySelect, Prepared, Reader
 from app.filters import PageFilters, Shape, moment_of
 from app.lists import SHAPES_KEPT, keys_of
-from app.paging import Order, Page, read_cursor
+from app.paging import Order, Page, foreign_cursor, read_cursor
 from app.past import Past, in_past
 from app.problems import InvalidRequest
 from app.references import asked_id, asked_records
@@ -69,7 +70,12 @@ async def fetch_past_page(
         most = filters.limit + 2
         while True:
             bound = {**values, **found, **after, "moment": moment, "most": most}
-            calls = await reader.rows(_calls(resource, shape, after=bool(after)), bound)
+            try:
+                calls = await reader.rows(_calls(resource, shape, after=bool(after)), bound)
+            except asyncpg.DataError as error:
+                if filters.cursor is not None:
+                    raise foreign_cursor() from error
+                raise
             await past.load("calls", [call[-1] for call in calls])
             await past.complete(readouts=included)
             page = await fetch_page(past, resource, filters, path)

@@ -101,8 +101,8 @@ def _item_statement(resource: Resource, shape: Shape) -> Prepared:
 
 
 @lru_cache(maxsize=SHAPES_KEPT)
-def _id_statement(form: str) -> Prepared:
-    asked = asked_records(Shape(key=(form,)), exact=frozenset({"key"}))
+def _id_statement(form: str, *, follow: bool = False) -> Prepared:
+    asked = asked_records(Shape(key=(form,)), exact=frozenset() if follow else frozenset({"key"}))
     assert asked is not None
     return Prepared.of(select(asked.c.key_0))
 
@@ -145,9 +145,9 @@ async def _fetch_item(reader: Reader | Within, resource: Resource, key: Referenc
 
 
 async def find_id(reader: Reader | Within, key: Reference) -> UUID | None:
-    """The id of the record that a key means; None where it means none, or several."""
+    """The id of the record that a key means, or meant once; None where it means none, or several."""
     values = {f"key_0{suffix}": part for suffix, part in key.values.items()}
-    record_id: UUID | None = (await reader.rows(_id_statement(key.form), values))[0][0]
+    record_id: UUID | None = (await reader.rows(_id_statement(key.form, follow=True), values))[0][0]
     return record_id
 
 

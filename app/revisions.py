@@ -7,11 +7,13 @@ from uuid import UUID
 
 import asyncpg
 
+from app.asked import is_id
 from app.calls.rows import readouts_of
 from app.calls.schemas import CallBase
 from app.copying import Rows
-from app.entries import Fault, Line, RecordKind
+from app.entries import Entry, Fault, Line, RecordKind
 from app.lines import read_line
+from app.pointers import pointer
 from app.problems import AlreadyRecorded, InvalidRequest, NotFound, StillReferredTo
 from app.quoting import Quoting, quoting, wordings_of
 from app.recording import NEW, Recorder
@@ -111,6 +113,7 @@ class Revision:
         version, before = await self.lock(kind, record_id, check)
         given = _settled(kind, record_id, json.loads(before), change(json.loads(before)))
         line = _read(kind, given)
+        _refuse([_embedded(entry) for entry in line.entries[:-1]])
         quoted = await self._look_for_quotations(kind, record_id, json.loads(before), given)
         if quoted is not None:
             line = _read(kind, quoted.rewording.reword(given))
@@ -296,23 +299,51 @@ def _refuse(faults: Sequence[Fault]) -> None:
 
 
 def _settled(kind: RecordKind, record_id: UUID, before: Json, given: Json) -> Json:
-    """A changed document with what does not change: its id, and what it was called before."""
+    """A changed document with what does not change: its id, what it was called before, and a readout's wordings."""
     given.pop("type", None)
-    if given.setdefault("id", str(record_id)) != str(record_id):
-        pointer, detail = "/id", "is not changed"
-        raise InvalidRequest.pointer(pointer, detail)
+    keep_id(given, record_id)
     # By its earlier slugs a record is found for ever, and it may take one of them again.
     former = [*before.get("former_keys", ()), before.get("slug")]
-    told = given.get("former_keys", [])
-    if kind != "party" and isinstance(told, list):
-        given["former_keys"] = [*told, *(key for key in former if key is not None and key not in told)]
-        given["former_keys"] = [key for key in given["former_keys"] if key != given.get("slug")]
-    for person in given.get("participants", ()) if kind == "call" else ():
-        if isinstance(person, dict) and "id" not in person and _is_part(person.get("ref"), before["participants"]):
-            person["id"] = person["ref"]
+    if kind != "party":
+        _keep_former(given, [key for key in former if key is not None])
+    if kind == "call":
+        people = {person["id"]: person for person in before["participants"]}
+        for person in _objects(given.get("participants")):
+            if person.get("id") is None and isinstance(person.get("ref"), str) and person["ref"] in people:
+                person["id"] = person["ref"]
+            if isinstance(person.get("id"), str) and person["id"] in people:
+                _keep_former(person, people[person["id"]].get("former_keys", []))
     if kind == "readout":
-        _check_versions(before.get("versions", []), given.get("versions"))
+        _keep_wordings(before.get("versions", []), _objects(given.get("versions")))
     return given
+
+
+def keep_id(given: Json, record_id: UUID) -> None:
+    """Let a changed document have the id that its record has; raises InvalidRequest where it gives another."""
+    told = given.get("id")
+    if told is not None and not (isinstance(told, str) and is_id(told) and UUID(told) == record_id):
+        pointer, detail = "/id", "is not changed"
+        raise InvalidRequest.pointer(pointer, detail)
+    given["id"] = str(record_id)
+
+
+def _keep_former(given: Json, former: Sequence[str]) -> None:
+    """Let what was merged into a record, or what it was called before, lead to it also after it is changed."""
+    told = given.get("former_keys", [])
+    if isinstance(told, list) and (told or former):
+        kept = [*told, *(key for key in former if key not in told)]
+        given["former_keys"] = [key for key in kept if key != given.get("slug")]
+
+
+def _objects(given: object) -> list[Json]:
+    """The objects in what should be a list of them; the rest is told as a fault later."""
+    return [one for one in given if isinstance(one, dict)] if isinstance(given, list) else []
+
+
+def _embedded(entry: Entry) -> Fault:
+    """That a record stands whole within the changed document of another one."""
+    detail = "must be named by its id, since a readout that is recorded is changed by itself"
+    return Fault(entry.line.number, pointer(entry.place), detail)
 
 
 def _as_before(kind: RecordKind, last: Json, document: Json) -> Json:
@@ -322,20 +353,21 @@ def _as_before(kind: RecordKind, last: Json, document: Json) -> Json:
     return document
 
 
-def _is_part(ref: object, people: Sequence[Json]) -> bool:
-    return any(person["id"] == ref for person in people)
+def _keep_wordings(before: Sequence[Json], given: Sequence[Json]) -> None:
+    """Raise InvalidRequest where a wording is not what it was; statements and claims are held to it by offsets.
+
+    The hash of what it was taken from need not be given again.
+    """
+    for kept in before:
+        same = next((version for version in given if _is_wording(version, kept)), None)
+        if same is None:
+            where, detail = "/versions", f"must hold version {kept.get('version', 1)} as it is; add another one"
+            raise InvalidRequest.pointer(where, detail)
+        if kept.get("source_sha256") is not None:
+            same["source_sha256"] = kept["source_sha256"]
 
 
-def _check_versions(before: Sequence[Json], given: object) -> None:
-    """Raise InvalidRequest where a wording is not what it was; statements and claims are held to it by offsets."""
-    kept = {_wording(version) for version in given if isinstance(version, dict)} if isinstance(given, list) else set()
-    for version in before:
-        if _wording(version) not in kept:
-            number = version.get("version", 1)
-            pointer, detail = "/versions", f"must hold version {number} as it is; add another one"
-            raise InvalidRequest.pointer(pointer, detail)
-
-
-def _wording(version: Json) -> tuple[object, object, object]:
-    number, text = version.get("version", 1), version.get("text")
-    return number if isinstance(number, int) else None, text, None if text else version.get("sha256")
+def _is_wording(version: Json, kept: Json) -> bool:
+    told = version.get("version", 1), version.get("text"), None if kept.get("text") else version.get("sha256")
+    was = kept.get("version", 1), kept.get("text"), None if kept.get("text") else kept.get("sha256")
+    return told == was and version.get("source_sha256") in (None, kept.get("source_sha256"))

@@ -25,6 +25,7 @@ from tests.examples import BODIES
 from tests.faults.writers import call_document
 from tests.test_contract import DOCUMENT, KEYED, address, validator_of
 from tests.test_hostile import checksums
+from tests.test_paging import forged
 from tests.test_problems import is_problem
 from tests.test_readme import shortened, shows
 
@@ -305,6 +306,13 @@ async def test_a_publisher_is_found(editor: httpx.AsyncClient) -> None:
     assert {one["publisher"] for one in listed["data"]} == {"quirinale"}
     assert (await editor.get("/v1/drafts?publisher=quirinale&status=accepted")).json()["data"] == []
     is_problem(await editor.get("/v1/drafts?publisher=nobody"), "unknown-reference")
+    patched = {"Content-Type": "application/merge-patch+json", "If-Match": "*"}
+    await editor.patch("/v1/publishers/quirinale", json={"slug": "colle"}, headers=patched)
+    assert (await editor.get("/v1/drafts?publisher=quirinale&status=open&limit=3")).json()["data"] == listed["data"]
+    draft = await ingest(editor, {"text": OURS + "renamed", "publisher": "quirinale"})
+    assert (draft["document"]["publisher"]["slug"], draft["document"]["publisher"]["new"]) == ("colle", False)
+    await editor.patch("/v1/publishers/colle", json={"slug": "quirinale"}, headers=patched)
+    assert (await editor.get(f"/v1/drafts?cursor={forged('drafts ', ['x'])}")).status_code == 422
     assert (
         await editor.post(
             "/v1/publishers", json={**publisher, "slug": "quirinale-two", "url": None} | {"url": "https://b.example"}

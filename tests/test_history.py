@@ -10,6 +10,7 @@ import pytest
 
 from app.keys import Key, add_key
 from tests.conftest import client_of, create_database, opened, serving
+from tests.test_paging import forged
 from tests.test_records import contents
 from tests.test_revisions import unversioned
 
@@ -107,6 +108,9 @@ async def test_pages_of_revisions(editor: httpx.AsyncClient) -> None:
     assert seen == [7, 6, 5, 4, 3, 2, 1]
     cursor = (await told(editor, f"{address}/history?limit=2"))["page"]["next"]
     assert (await editor.get(f"/v1/leaders/putin/history?cursor={cursor}")).status_code == 422
+    identity = f"history {(await told(editor, address))['id']}"
+    for key in ("x", "", "99999999999", "-1", "1.5"):
+        assert (await editor.get(f"{address}/history?cursor={forged(identity, [key])}")).status_code == 422
 
 
 async def test_a_removed_record_keeps_its_history_and_comes_back(editor: httpx.AsyncClient, url: str) -> None:

@@ -144,6 +144,19 @@ async def test_two_calls_become_one(
     for key in (going["slug"], going["id"]):
         moved = await editor.get(f"/v1/calls/{key}")
         assert (moved.status_code, moved.headers["location"]) == (308, f"/v1/calls/{staying['slug']}")
+    # Also after somebody gives the participants anew.
+    version = (await told(editor, f"/v1/calls/{staying['slug']}"))["version"]
+    document = (await told(editor, f"/v1/calls/{staying['slug']}/history/{version}"))["after"]
+    people = [
+        {name: member for name, member in one.items() if name != "former_keys"} for one in document["participants"]
+    ]
+    people[0]["office"] = "Of another office"
+    patched = {"Content-Type": "application/merge-patch+json", "If-Match": "*"}
+    answer = await editor.patch(f"/v1/calls/{staying['slug']}", json={"participants": people}, headers=patched)
+    assert answer.status_code == 200, answer.text
+    for person in going["participants"]:
+        answer = await editor.get(f"/v1/participants/{person['id']}")
+        assert answer.status_code == (308 if person["leader"] in same else 200)
     statement = going["statements"][0]["id"]
     history = (await told(editor, f"/v1/statements/{statement}/history"))["data"]
     assert [(one["version"], one["kind"]) for one in history] == [(3, "created"), (2, "removed"), (1, "created")]

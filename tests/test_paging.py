@@ -267,10 +267,32 @@ def _reads_as(one: str, other: str) -> bool:
     return False
 
 
-@pytest.mark.parametrize("cursor", ["", "a+b", "a=", "a b", "é", "a" * 1001, "a/b", "\n", "abcd\n"])
+@pytest.mark.parametrize("cursor", ["", "a+b", "a=", "a b", "é", "a" * 4001, "a/b", "\n", "abcd\n"])
 async def test_what_is_not_even_written_like_a_cursor(world_client: httpx.AsyncClient, cursor: str) -> None:
     answer = await world_client.get("/v1/calls", params={"cursor": cursor})
     assert (answer.status_code, answer.json()["errors"][0]["parameter"]) == (422, "cursor")
+
+
+async def test_a_cursor_of_the_longest_names(editor: httpx.AsyncClient) -> None:
+    """It can be sent back, however long a name is where a page ends."""
+    # Of four bytes each in UTF-8, and as many in their folded form; and one letter that is folded into eighteen.
+    for number, letter in enumerate(("\U00020000", "\ufdfa")):
+        names = [{"name": letter * 200, "kind": "preferred"}]
+        made = await editor.post("/v1/leaders", json={"slug": f"long-{number}", "names": names})
+        assert made.status_code in {201, 422}
+        if made.status_code == 422:
+            (error,) = made.json()["errors"]
+            names[0]["name"] = letter * 70
+            made = await editor.post("/v1/leaders", json={"slug": f"long-{number}", "names": names})
+            assert made.status_code == 201, error
+    following: str | None = "/v1/leaders?sort=name&limit=1"
+    seen = []
+    while following:
+        answer = await editor.get(following)
+        assert answer.status_code == 200, answer.text
+        seen += [leader["slug"] for leader in answer.json()["data"]]
+        following = answer.links["next"]["url"] if "next" in answer.links else None
+    assert sorted(seen) == ["long-0", "long-1", "vladimir-putin", "xi-jinping"]
 
 
 @pytest.mark.parametrize(("path", "sort"), LISTS)

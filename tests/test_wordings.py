@@ -1,5 +1,6 @@
 """A readout gets a newer wording: what is quoted goes along where that has the words, and what was edited is told."""
 
+import hashlib
 import json
 import random
 import re
@@ -483,6 +484,23 @@ async def test_words_that_are_not_recorded(editor: httpx.AsyncClient) -> None:
     assert refused.json()["errors"][0]["parameter"] == "to"
     await reword(editor, FIRST, None, FIRST + "More.\n")
     assert await versions(editor) == {3: [1, 2, 3, 4, 5, 6]}
+
+
+async def test_the_hash_of_the_source_stays(editor: httpx.AsyncClient) -> None:
+    """It need not be given again with a wording that is as it was, and cannot be another."""
+    source = hashlib.sha256(b"as it was published").hexdigest()
+    document = {"title": "T", "language": "en", "versions": [{"text": "One.", "source_sha256": source}]}
+    made = await editor.post("/v1/readouts", json=document)
+    address = f"/v1/readouts/{made.json()['id']}"
+    before = (await told(editor, address, include="versions"))["versions"]
+    await patch(editor, address, {"versions": [{"text": "One."}, {"version": 2, "text": "Two."}]})
+    after = (await told(editor, address, include="versions"))["versions"]
+    assert [one for one in after if one["version"] == 1] == before
+    assert before[0]["source_sha256"] == source
+    other = {"versions": [{"text": "One.", "source_sha256": "0" * 64}, {"version": 2, "text": "Two."}]}
+    headers = {"Content-Type": "application/merge-patch+json", "If-Match": "*"}
+    refused = await editor.patch(address, json=other, headers=headers)
+    assert (refused.status_code, refused.json()["errors"][0]["pointer"]) == (422, "/versions")
 
 
 async def test_other_changes_leave_quotations_alone(editor: httpx.AsyncClient) -> None:

@@ -207,6 +207,36 @@ async def test_a_call_comes_whole(editor: httpx.AsyncClient) -> None:
     assert statement["speakers"][0]["leader"]["slug"] == "donald-trump"
 
 
+async def test_a_recorded_readout_is_changed_by_itself(editor: httpx.AsyncClient) -> None:
+    """A change of its call names it: whole it would be changed without a version of its own."""
+    told = await record_all(editor)
+    call, readout = (f"/v1/{name}/{told[name].json()['id']}" for name in ("calls", "readouts"))
+    before = await editor.get(readout)
+    new = {"title": "New", "language": "en", "versions": [{"text": "Words."}]}
+    for embedded in (BODIES["createReadout"] | {"title": "Another"}, new):
+        refused = await change(editor, call, {"readouts": [embedded]})
+        (error,) = is_problem(refused, "invalid-request")["errors"]
+        assert error["pointer"] == "/readouts/0"
+    assert (await editor.get(readout)).headers["etag"] == before.headers["etag"]
+    assert (await change(editor, call, {"readouts": [before.json()["id"]]})).status_code == 200
+
+
+async def test_an_id_may_be_left_open(editor: httpx.AsyncClient) -> None:
+    """With null as by leaving it out, however often; or written in other letters."""
+    topic = {"id": None, "slug": "x", "name": "X", "identifiers": [{"scheme": "test", "value": "1"}]}
+    asked = "/v1/topics?identifier=test:1"
+    made = await editor.put(asked, json=topic)
+    assert made.status_code == 201
+    for given in (None, made.json()["id"], made.json()["id"].upper()):
+        again = await editor.put(asked, json=topic | {"id": given}, headers={"If-Match": made.headers["etag"]})
+        assert (again.status_code, again.json()["version"]) == (200, 1), again.text
+    await record_all(editor)
+    told = await editor.get(f"/v1/statements/{BODIES['createCall']['statements'][0]['id']}/history/1")
+    document = told.json()["after"] | {"id": None, "position": 50}
+    answer = await editor.post("/v1/statements", json=document)
+    assert answer.status_code == 201, answer.text
+
+
 async def test_every_fault_is_told(editor: httpx.AsyncClient) -> None:
     """By its pointer into what was sent, also into a part's own document."""
     await record_all(editor)
@@ -229,6 +259,10 @@ async def test_every_fault_is_told(editor: httpx.AsyncClient) -> None:
         ("participants", {"leader": "nobody"}, "/leader"),
         ("participants", {"role": "king"}, "/role"),
         ("calls", {"title": None}, "/title"),
+        ("calls", {"participants": 5}, "/participants"),
+        ("calls", {"participants": [5]}, "/participants/0"),
+        ("readouts", {"versions": [{"text": []}]}, "/versions"),
+        ("readouts", {"versions": 5}, "/versions"),
         ("leaders", {"id": BODIES["putLeader"]["id"]}, "/id"),
     ):
         answer = await change(editor, f"/v1/{path}/{RECORDS[path][1]}", patch)

@@ -8,7 +8,7 @@ from uuid import UUID
 from app.asked import DraftReference, PublisherReference
 from app.db import Prepared, Reader, Within
 from app.drafts.schemas import DraftFilters, DraftHistoryFilters
-from app.paging import Item, Page, read_cursor, write_cursor
+from app.paging import NEWEST, Item, Page, key_in, version_number, write_cursor
 from app.problems import Conflict, NotFound
 from app.references import unknown_reference
 from app.resources import find_id
@@ -117,7 +117,7 @@ class Locked:
 async def list_drafts(reader: Reader, filters: DraftFilters) -> Page:
     """A page of the drafts that match, the newest first; raises as every list does."""
     identity = f"drafts {filters.identity()}"
-    after = None if filters.cursor is None else UUID(str(_cursor(filters.cursor, identity)))
+    after = None if filters.cursor is None else key_in(filters.cursor, identity, UUID)
     publisher = None
     if filters.publisher is not None:
         publisher = await find_id(reader, filters.publisher)
@@ -140,7 +140,7 @@ async def list_history(reader: Reader, key: DraftReference, filters: DraftHistor
     """A page of what was done to a draft, the newest first; raises NotFound."""
     draft_id, number, sha256 = await _find(reader, key)
     identity = f"history of draft {number} of {sha256}"
-    before = _NEWEST if filters.cursor is None else int(_cursor(filters.cursor, identity))
+    before = NEWEST if filters.cursor is None else key_in(filters.cursor, identity, version_number)
     rows = await reader.rows(_HISTORY, {"id": draft_id, "before": before, "limit": filters.limit})
     return _page(rows, filters.limit, identity)
 
@@ -223,11 +223,6 @@ async def _find(reader: Reader, key: DraftReference) -> tuple[UUID, int, str]:
 
 def _unknown(key: DraftReference) -> NotFound:
     return NotFound(f"There is no draft {key.text}.")
-
-
-def _cursor(cursor: str, identity: str) -> str:
-    (place,) = read_cursor(cursor, identity, 1).values()
-    return cast("str", place)
 
 
 def _page(rows: Any, limit: int, identity: str) -> Page:

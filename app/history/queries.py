@@ -8,7 +8,7 @@ from uuid import UUID
 from app.asked import Kind, Reference
 from app.db import Prepared, Reader
 from app.history.schemas import HistoryFilters
-from app.paging import Page, read_cursor, write_cursor
+from app.paging import NEWEST, Page, key_in, version_number, write_cursor
 from app.parts import PARTS, of_call
 from app.problems import NotFound
 from app.references import NAMINGS
@@ -31,7 +31,6 @@ _LIST = Prepared(
     ("id", "resource", "before", "limit"),
     {},
 )
-_NEWEST = 2_147_483_647
 _KEPT = (
     "(SELECT document FROM snapshots s WHERE s.record_id = k.record_id AND s.resource = k.resource AND s.version = {})"
 )
@@ -41,7 +40,7 @@ async def list_history(reader: Reader, key: Reference, filters: HistoryFilters) 
     """A page of a record's revisions, the newest first; raises as `find_ever` does."""
     record_id = await find_ever(reader, key)
     identity = f"history {record_id}"
-    before = _NEWEST if filters.cursor is None else _version_in(filters.cursor, identity)
+    before = NEWEST if filters.cursor is None else key_in(filters.cursor, identity, version_number)
     values = {"id": record_id, "resource": _resource(key.kind), "before": before, "limit": filters.limit}
     rows = await reader.rows(_LIST, values)
     shown = rows[: filters.limit]
@@ -60,11 +59,6 @@ async def get_revision(reader: Reader, key: Reference, version: int) -> str:
     told, before, after = rows[0]
     documents = {"before": _document(key.kind, before, record_id), "after": _document(key.kind, after, record_id)}
     return f"{told[:-1]},{json.dumps(documents, ensure_ascii=False, separators=(',', ':'))[1:]}"
-
-
-def _version_in(cursor: str, identity: str) -> int:
-    (version,) = read_cursor(cursor, identity, 1).values()
-    return int(cast("str", version))
 
 
 def _resource(kind: Kind) -> str:

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 AT_ONCE = 1
 """How many imports a process takes at once, each of which holds a connection for as long as it lasts."""
+_RECEIVING_SECONDS = 1800
+"""How long the content of one may take to arrive, for which others wait."""
 _PART = 256 * 1024
 _places = asyncio.Semaphore(AT_ONCE)
 
@@ -103,16 +105,22 @@ async def _import(request: Request, author: Author, *, skip_invalid: bool) -> Re
 async def _receive(request: Request, source: IO[bytes]) -> None:
     """Put the content into a file."""
     check_kind(request, NDJSON)
+    clock = asyncio.get_running_loop().time
+    until = clock() + _RECEIVING_SECONDS
     try:
         parts = request.stream()
         while True:
-            async with asyncio.timeout(CONTENT_SECONDS):
+            async with asyncio.timeout_at(min(until, clock() + CONTENT_SECONDS)):
                 part = await anext(parts, None)
             if part is None:
                 break
             source.write(part)
     except TimeoutError:
-        message = f"Nothing of the content arrived for {CONTENT_SECONDS} seconds."
+        message = (
+            f"The content did not arrive within {_RECEIVING_SECONDS} seconds."
+            if clock() >= until
+            else f"Nothing of the content arrived for {CONTENT_SECONDS} seconds."
+        )
         raise RequestTimeout(message) from None
     except ClientDisconnect:
         message = "The content broke off."
