@@ -184,7 +184,7 @@ class Conflict(Problem):
 class KeyInUse(Conflict):
     """A request with this `Idempotency-Key` is still being answered; `Retry-After` says when to try again."""
 
-    title = "The key is in use"
+    title = "The Idempotency-Key is in use"
     headers: Mapping[str, str] = {"Retry-After": "1"}
 
 
@@ -311,7 +311,7 @@ class ForeignCursor(InvalidRequest):
 class KeyReused(InvalidRequest):
     """The `Idempotency-Key` came before with another request; each request has a key of its own."""
 
-    title = "Key of another request"
+    title = "Idempotency-Key of another request"
 
 
 class UpgradeRequired(Problem):

@@ -1,5 +1,6 @@
 """The follower of the guide, run as it stands there."""
 
+import asyncio
 import json
 import re
 import sqlite3
@@ -8,7 +9,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -98,3 +99,38 @@ async def test_the_follower_of_the_guide(own_seeded_url: str) -> None:
                 await begin_epoch(database)
             wait_until(lambda: ("parties", "never") not in copied(file) and parties_are(4))
             assert copied(file).keys() == served(service.address).keys()
+
+
+async def test_the_follower_waits_for_a_service_that_is_away(own_seeded_url: str) -> None:
+    """It goes on when the service is back."""
+    async with connected(own_seeded_url) as connection:
+        (party,) = [row[0] for row in await connection.fetch("SELECT id FROM parties WHERE code = 'CN'")]
+    with tempfile.TemporaryDirectory() as home, ExitStack() as stack:
+        file = Path(home) / "copy"
+
+        def party_is(version: int) -> bool:
+            return bool(copied(file).get(("parties", str(party)), {}).get("version") == version)
+
+        with serving(Path(home), DATABASE_URL=own_seeded_url) as service:
+            stack.enter_context(following(service.address, file))
+            wait_until(lambda: is_begun(file))
+            wait_until(lambda: party_is(1))
+        await asyncio.sleep(2)
+        port = service.address.rpartition(":")[2]
+        with serving(Path(home), "--port", port, DATABASE_URL=own_seeded_url):
+            await change_parties(dsn(own_seeded_url), [party])
+            wait_until(lambda: party_is(2))
+
+
+async def test_the_follower_ends_where_it_is_refused(own_seeded_url: str) -> None:
+    """Instead of asking for ever."""
+    with (
+        tempfile.TemporaryDirectory() as home,
+        serving(Path(home), DATABASE_URL=own_seeded_url, TELCON_READS="private") as service,
+    ):
+        ended = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-c", PROGRAM, service.address, str(Path(home) / "copy")), stderr=asyncio.subprocess.PIPE
+        )
+        _, told = await asyncio.wait_for(ended.communicate(), PATIENCE)
+    assert ended.returncode != 0
+    assert b"401" in told

@@ -56,3 +56,20 @@ async def test_the_guide(folder: Path, empty_url: str) -> None:
             assert shows(shortened(shown), json.loads(output)), f"{step}{output}"
         else:
             assert output.split() == shown.split(), step
+
+
+async def test_the_commands_for_writing(folder: Path, own_seeded_url: str) -> None:
+    """They change the record that they name, and import what is there already."""
+    text = (ROOT / "docs" / "writing.md").read_text("utf-8")
+    steps = re.findall(r"^```sh\n(.*?)^```$", text, re.DOTALL | re.MULTILINE)
+    made = 'KEY=$(telcon keys create --label "Editor" --scope records:write)\ntelcon export --output records.ndjson\n'
+    settings = {"DATABASE_URL": own_seeded_url, "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}
+    with serving(folder, DATABASE_URL=own_seeded_url) as service:
+        here = [step.replace("http://127.0.0.1:8000", service.address) for step in steps]
+        _, changed, imported = await printed(folder, [made, *here], **settings)
+    tag, document = changed.split("\n", 1)
+    assert re.fullmatch(r'etag: "v1\.[0-9a-f]+"\s*', tag)
+    assert (json.loads(document)["version"], json.loads(document)["name"]) == (2, "Health of the public")
+    outcomes = [json.loads(line)["outcome"] for line in imported.splitlines() if line]
+    assert set(outcomes) == {"there"}
+    assert len(outcomes) == (folder / "records.ndjson").read_bytes().count(b"\n")
