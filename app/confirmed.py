@@ -17,7 +17,7 @@ class Confirmed:
     Where answers are private, none: the database is asked each time.
 
     Nothing is found here that is older than `freshness` seconds, and nothing but what a client holds already: an answer
-    can be late to change, but never changes back.
+    can be late to change, but changes back only for whoever still names the former tag, and within that time.
     """
 
     def __init__(

@@ -331,7 +331,7 @@ TABLE: tuple[Hostile, ...] = (
     *of(INVALID, "/v1/calls?" + "&".join(["leader=Putin"] * 11), f"/v1/calls/{CALL}/statements?call=y"),
     *of("ok", "/v1/calls?" + "&".join(["leader=Putin"] * 10), "/v1/calls?", "/v1/calls?&&&"),
     # Cursors: too long, empty, of another alphabet, made up, of another query, changed.
-    *calls(INVALID, "cursor", "A" * 1001, "", "\U0001f4a9", "....", "====", "{cursor}%3D"),
+    *calls(INVALID, "cursor", "A" * 4001, "", "\U0001f4a9", "....", "====", "{cursor}%3D"),
     *calls(FOREIGN, "cursor", "W10", "bnVsbA", "AAAA", "{cursor}", "e30", "MQ"),
     *calls(FOREIGN, "cursor", packed("x"), packed("x", "2020-01-01"), packed(1, 2, 3, 4), packed(None, None)),
     *calls(FOREIGN, "cursor", packed("x", "'; DROP TABLE calls", "y", "z"), packed(["x"], {"y": 1}), "W1tb" * 200),
