@@ -64,13 +64,14 @@ READING: list[dict[str, list[KeyScope]]] = [{_NAME: ["records:read"]}]
 """What an operation says that takes a key which may read."""
 
 
-class _Bearing(SecurityBase):
+class Bearing(SecurityBase):
     """A dependency that takes a key with a scope, and says so in the document."""
 
     scheme_name = _NAME
     model = _MODEL
 
     def __init__(self, wanted: KeyScope) -> None:
+        """Take the scope."""
         self._wanted = wanted
 
     async def __call__(self, request: Request) -> Principal:
@@ -78,7 +79,5 @@ class _Bearing(SecurityBase):
         return await authorise(request.scope, cast("Reader", request.app.state.reader), self._wanted)
 
 
-Writer = Annotated[Principal, Security(_Bearing("records:write"), scopes=["records:write"])]
+Writer = Annotated[Principal, Security(Bearing("records:write"), scopes=["records:write"])]
 """Who sends a request that changes records."""
-Administrator = Annotated[Principal, Security(_Bearing("admin"), scopes=["admin"])]
-"""Who sends a request that changes how the service is run."""

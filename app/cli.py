@@ -8,14 +8,14 @@ import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from app import keyring, schema
 from app.commands import DataDir, fail, read_settings, run, running_database
 from app.db import Database
-from app.outputs import ExportForm
+from app.outputs import Exported, ExportForm
 from app.settings import Settings
 
 if TYPE_CHECKING:
@@ -23,9 +23,6 @@ if TYPE_CHECKING:
     from app.ingesting import Ingested
 
 _BACKLOG = 2048
-Exported = Literal[
-    "records", "calls", "leaders", "participants", "statements", "readouts", "publishers", "parties", "topics"
-]
 _EXAMPLE = "/v1/calls?leader=Putin&date=2020-03"
 _KEYS_TOLD = 5
 _WIDE = 200

@@ -6,7 +6,6 @@ import sys
 from collections.abc import Callable
 from http import HTTPStatus
 from pathlib import Path
-from typing import Literal
 from urllib.parse import quote_from_bytes
 
 from fastapi import FastAPI
@@ -14,10 +13,9 @@ from rich.progress import MofNCompleteColumn
 from starlette.types import Message
 
 from app.main import create_app
-from app.outputs import ExportForm, progress_bar, whole_output
+from app.outputs import ExportedList, ExportForm, progress_bar, whole_output
 from app.settings import Settings
 
-Exported = Literal["calls", "leaders", "participants", "statements", "readouts", "publishers", "parties", "topics"]
 _LINE_ENDS = {"ndjson": b"\n", "csv": b"\r\n"}
 _ASCII = bytes(range(128))
 
@@ -26,7 +24,7 @@ class ExportFailed(Exception):
     """Nothing whole was written; the message is one line for the operator."""
 
 
-def export(settings: Settings, resource: Exported, query: str, form: ExportForm, output: Path | None) -> None:
+def export(settings: Settings, resource: ExportedList, query: str, form: ExportForm, output: Path | None) -> None:
     """Write all records that match: the bytes that the service answers, to a file or to standard output.
 
     A file is there when it is whole, or not at all. Raises ExportFailed where the question is refused, or where

@@ -109,7 +109,6 @@ AnyLine = Annotated[
     PartyLine | LeaderLine | PublisherLine | TopicLine | ReadoutLine | CallLine, Field(discriminator="type")
 ]
 _ADAPTER: TypeAdapter[AnyLine] = TypeAdapter(AnyLine)
-_TYPES = ", ".join(RECORD_KINDS)
 
 
 @lru_cache

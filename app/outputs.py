@@ -12,6 +12,9 @@ from rich.progress import BarColumn, Progress, ProgressColumn, TaskProgressColum
 
 ExportForm = Literal["ndjson", "csv"]
 """What a list is written as."""
+ExportedList = Literal["calls", "leaders", "participants", "statements", "readouts", "publishers", "parties", "topics"]
+Exported = Literal["records", ExportedList]
+"""A list, or the records themselves, each with all that belongs to it."""
 
 
 @contextmanager

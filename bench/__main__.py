@@ -105,10 +105,7 @@ def _run(extent: Extent, wanted: Sequence[str], data_dir: Path | None) -> int:
         url = stack.enter_context(recorded(extent.calls, data_dir))
         ours = _start(stack, OURS, url)
         known = make_questions(ours.port, extent.calls, SEED)
-        questions = {name: known[name] for name in wanted if name in known}
-        if not questions:
-            message = f"Our service cannot be asked {', '.join(wanted)}."
-            raise typer.BadParameter(message)
+        questions = {name: known[name] for name in wanted}
         contenders = {OURS: over_http(ours, {name: question.ours for name, question in questions.items()})}
         if small is not None:
             contenders[small] = _over_fewer(stack, extent.beside, data_dir)

@@ -107,9 +107,7 @@ def make_questions(port: int, calls: int, seed: int) -> dict[str, Question]:
         [f"/v1/leaders/{leader}/years" for leader in leaders],
         comparable=False,
     )
-    if not _has_facets(port):
-        del questions["Q8"]
-    return {name: questions[name] for name in NAMES if name in questions}
+    return {name: questions[name] for name in NAMES}
 
 
 def _calls(**parameters: str | list[str]) -> str:
@@ -153,11 +151,3 @@ def _pages(port: int, calls: int) -> Iterator[tuple[int, str]]:
             found += 1
             yield depth, cursor
     connection.close()
-
-
-def _has_facets(port: int) -> bool:
-    connection = HTTPConnection("127.0.0.1", port)
-    connection.request("GET", "/v1/calls?facet=year&limit=1")
-    status = connection.getresponse().status
-    connection.close()
-    return status == 200

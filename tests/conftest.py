@@ -2,7 +2,7 @@
 
 import gc
 import tempfile
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from itertools import count
 from pathlib import Path
@@ -202,6 +202,3 @@ async def editor(own_seeded_url: str) -> AsyncIterator[httpx.AsyncClient]:
     async with serving(own_seeded_url) as app, client_of(app) as client:
         client.headers["Authorization"] = f"Bearer {(await give_key(app.state.database)).text}"
         yield client
-
-
-Ask = Callable[..., Awaitable[httpx.Response]]

@@ -142,7 +142,7 @@ async def test_nothing_is_given_but_what_a_client_has(cached: Cached) -> None:
     new = (await cached.get())[0].headers["etag"]
     assert new != old
     assert (await cached.get(If_None_Match=new))[0].status_code == 304
-    # The other is still confirmed to who holds it, for no longer than it was to begin with.
+    # One tag of an address is kept in mind, so that the database is asked about the other.
     answer, statements = await cached.get(If_None_Match=old)
     assert (answer.status_code, statements) == (200, 1)
 

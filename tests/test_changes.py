@@ -296,6 +296,15 @@ async def test_a_new_epoch_on_demand(followed: Followed) -> None:
     assert [change["number"] for change in before] == [change["number"] for change in after]
 
 
+async def test_the_command_begins_an_epoch(folder: Path, followed: Followed) -> None:
+    """As before a copy of the files serves: what was given out before leads on no more."""
+    url, client = followed
+    before = (await listed(client, "head"))["page"]["next"]
+    told = "the cursors that were given out before lead on no longer\n"
+    assert await run(folder, "db", "new-epoch", DATABASE_URL=url) == (0, told, "")
+    is_problem(await client.get(CHANGES, params={"after": before}), "cursor-gone")
+
+
 async def test_numbers_follow_the_ids(feed_url: str) -> None:
     """Of what is committed, whatever came first; what is under way is passed over and delays nobody."""
     url = feed_url

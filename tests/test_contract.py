@@ -10,6 +10,7 @@ import httpx
 import jsonschema
 import pytest
 from fastapi import FastAPI
+from pydantic import ValidationError
 
 from app.main import create_app
 from app.problems import MethodNotAllowed, every_problem
@@ -304,11 +305,46 @@ def test_a_loose_value_would_be_seen(schema: dict[str, Any]) -> None:
 
 
 def test_every_setting_is_documented() -> None:
-    """The README or the guide names each environment variable with its default."""
-    told = "".join(path.read_text("utf-8") for path in [ROOT / "README.md", *(ROOT / "docs").glob("*.md")])
-    for name, field in Settings.model_fields.items():
-        variable = field.validation_alias or f"TELCON_{name.upper()}"
-        assert f"`{variable}`" in told, variable
+    """The guide has a table of all environment variables with their defaults."""
+    text = (ROOT / "docs" / "operating.md").read_text("utf-8")
+    told = dict(re.findall(r"^\| `((?:TELCON|DATABASE)_\w+)` \| (.*?) \|", text, re.MULTILINE))
+    fields = {
+        field.validation_alias or f"TELCON_{name.upper()}": field for name, field in Settings.model_fields.items()
+    }
+    assert told.keys() == fields.keys()
+    for variable, field in fields.items():
+        if variable == "TELCON_DATA_DIR":
+            assert told[variable] == "the user's data folder"
+        elif not field.default:
+            assert told[variable] == "none"
+        else:
+            shown = int(field.default) if isinstance(field.default, float) else field.default
+            assert told[variable] == f"`{shown}`", variable
+
+
+def test_the_origins_of_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Separated by commas, and written as browsers write them."""
+    for given, origins in {
+        "": (),
+        "https://edit.example.org": ("https://edit.example.org",),
+        "https://a.example,http://b.example:8443, https://[::1]": (
+            *("https://a.example", "http://b.example:8443", "https://[::1]"),
+        ),
+    }.items():
+        monkeypatch.setenv("TELCON_WRITE_ORIGINS", given)
+        assert Settings().write_origins == origins
+    for given in (
+        "*",
+        "a.example",
+        "https://a.example/",
+        "https://a.example/x",
+        "https://A.example",
+        "null",
+        "file://x",
+    ):
+        monkeypatch.setenv("TELCON_WRITE_ORIGINS", f"https://b.example,{given}")
+        with pytest.raises(ValidationError):
+            Settings()
 
 
 async def test_the_document_is_what_the_service_serves(client: httpx.AsyncClient, app: FastAPI) -> None:

@@ -11,7 +11,7 @@ import pytest
 from typer.testing import CliRunner
 
 from app.cli import cli
-from app.downloads import Exported
+from app.outputs import Exported
 from app.vocabulary import terms
 from tests.conftest import client_of, connected, create_database, serving
 from tests.factories import World
@@ -54,8 +54,8 @@ async def test_an_export_is_the_stream(folder: Path, world: World, resource: str
 
 
 def test_every_list_can_be_exported() -> None:
-    """The eight resources, by the names in their addresses."""
-    assert set(terms(Exported)) == set(RESOURCES)
+    """The eight resources, by the names in their addresses, and all records whole."""
+    assert set(terms(Exported)) == {*RESOURCES, "records"}
 
 
 @pytest.mark.parametrize(

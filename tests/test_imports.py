@@ -1,5 +1,6 @@
 """Lines that are sent are recorded by the loader of the command, and each is told what became of it."""
 
+import asyncio
 import json
 from collections.abc import AsyncIterator
 from typing import Any
@@ -11,7 +12,7 @@ from app import content
 from app.content import LARGEST_CONTENT
 from app.imports import receiving
 from app.keys import Key, add_key
-from tests.conftest import client_of, create_database, opened, serving
+from tests.conftest import client_of, connected, create_database, opened, serving
 from tests.factories import World
 from tests.test_records import contents
 from tests.test_transfer import export, timeless
@@ -130,6 +131,34 @@ async def test_imports_take_turns(editor: httpx.AsyncClient) -> None:
     assert (answer.status_code, answer.headers["retry-after"]) == (503, "30")
     assert answer.json()["type"] == "/problems#imports-taken"
     outcomes(await send(editor, [party("AA")]))
+
+
+@pytest.mark.parametrize(("name", "saying"), [("CONTENT_SECONDS", "Nothing"), ("_RECEIVING_SECONDS", "did not arrive")])
+async def test_content_that_does_not_arrive(
+    editor: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch, name: str, saying: str
+) -> None:
+    """Holds the place up for so long only, and the next one is taken."""
+    monkeypatch.setattr(receiving, name, 0.2)
+
+    async def parts() -> AsyncIterator[bytes]:
+        yield json.dumps(party("AA")).encode() + b"\n"
+        for _ in range(100):
+            await asyncio.sleep(5 if name == "CONTENT_SECONDS" else 0.05)
+            yield b"\n"
+
+    refused = await editor.post("/v1/imports", content=parts(), headers=HEADERS)
+    assert (refused.status_code, saying in refused.json()["detail"]) == (408, True)
+    assert [one["outcome"] for one in outcomes(await send(editor, [party("AA")]))] == ["recorded"]
+
+
+async def test_what_the_database_alone_refuses(editor: httpx.AsyncClient, url: str) -> None:
+    """Is a conflict, and nothing is recorded."""
+    async with connected(url) as connection:
+        await connection.execute("ALTER TABLE parties ADD CONSTRAINT not_bb CHECK (code <> 'BB')")
+    refused = await send(editor, [party("AA"), party("BB")], skip_invalid="true")
+    assert (refused.status_code, "not_bb" in refused.json()["detail"]) == (409, True)
+    async with opened(url) as database:
+        assert await export(database) == b""
 
 
 async def test_what_is_no_import(editor: httpx.AsyncClient) -> None:

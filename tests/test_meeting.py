@@ -26,6 +26,7 @@ async def one_after_the_other(url: str, held: str, *writes: Any) -> list[int]:
                 tasks.append(asyncio.create_task(write))
                 while await watch.fetchval(WAITING) < number and not tasks[-1].done():
                     pass
+            assert not any(task.done() for task in tasks)
         return [answer.status_code for answer in await asyncio.gather(*tasks)]
 
 

@@ -276,15 +276,10 @@ async def test_what_is_not_even_written_like_a_cursor(world_client: httpx.AsyncC
 async def test_a_cursor_of_the_longest_names(editor: httpx.AsyncClient) -> None:
     """It can be sent back, however long a name is where a page ends."""
     # Of four bytes each in UTF-8, and as many in their folded form; and one letter that is folded into eighteen.
-    for number, letter in enumerate(("\U00020000", "\ufdfa")):
-        names = [{"name": letter * 200, "kind": "preferred"}]
+    for number, name in enumerate(("\U00020000" * 200, "\ufdfa" * 70)):
+        names = [{"name": name, "kind": "preferred"}]
         made = await editor.post("/v1/leaders", json={"slug": f"long-{number}", "names": names})
-        assert made.status_code in {201, 422}
-        if made.status_code == 422:
-            (error,) = made.json()["errors"]
-            names[0]["name"] = letter * 70
-            made = await editor.post("/v1/leaders", json={"slug": f"long-{number}", "names": names})
-            assert made.status_code == 201, error
+        assert made.status_code == 201, made.text
     following: str | None = "/v1/leaders?sort=name&limit=1"
     seen = []
     while following:

@@ -15,7 +15,6 @@ from fastapi import FastAPI
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from app.authorisation import Administrator
 from app.changes.schemas import EXAMPLE
 from app.content import LARGEST_CONTENT
 from app.db import driver_connection, dsn, open_database
@@ -27,7 +26,7 @@ from app.settings import Settings
 from tests.conftest import client_of, connected, serving
 from tests.test_contract import DOCUMENT
 from tests.test_hostile import Hostile, ask, check
-from tests.writes import ANYBODY, writable
+from tests.writes import ANYBODY, Administrator, writable
 
 ANSWERED: dict[str, str] = {
     "malformed-request": "/v1/calls?leader=%zz",

@@ -283,7 +283,7 @@ async def test_few_are_read_at_once_where_one_may_be_long(world: World, monkeypa
     read: list[int] = []
     fetch = Cursor.fetch
 
-    async def noted(cursor: Cursor, number: int, **options: Any) -> list[asyncpg.Record]:
+    async def noted(cursor: Cursor, number: int, **options: Any) -> Any:
         read.append(number)
         return await fetch(cursor, number, **options)
 

@@ -10,6 +10,9 @@ import asyncpg
 import pytest
 
 from app.db import dsn
+from app.entries import Fault
+from app.importing import Imported
+from app.transfer import faults_told, report
 from tests.conftest import create_database
 from tests.test_serve import PATIENCE, TELCON, assert_refused, environment, folder, names_in, run
 from tests.test_transfer import base, written
@@ -67,11 +70,26 @@ async def test_faults_on_the_command_line(folder: Path, server: str, migrated: s
     assert told[1].startswith("line 8, /participants/0/leader: no leader is recorded under leader-1, since line 2 has")
     assert told[2:] == ["telcon: Nothing was recorded."]
     assert [json.loads(line) for line in report.read_text().splitlines()][:1] == FAULTS
-    assert summary.split()[4:8] == ["party", "0", "0", "0"] or "party" not in summary
+    assert [line.split() for line in summary.splitlines()[1:]] == [
+        ["leader", "0", "0", "1"],
+        ["readout", "0", "0", "1"],
+        ["call", "0", "0", "1"],
+    ]
     code, summary, errors = await run(folder, "import", str(file), "--skip-invalid", DATABASE_URL=url)
     assert (code, errors.splitlines()[-1]) == (1, "telcon: The lines with faults were skipped.")
     assert "party                   1              0              0" in summary
     assert "call                    0              0              1" in summary
+
+
+def test_more_faults_than_are_told() -> None:
+    """The first hundred are printed, the first ten thousand reported, and of the rest their number."""
+    imported = Imported()
+    imported.tell([Fault(number, "/name", "is wrong") for number in range(1, 10_002)])
+    imported.tell([Fault(10_002, "/name", "is wrong")])
+    *shown, more = faults_told(imported)
+    assert (len(shown), shown[0], more) == (100, "line 1, /name: is wrong", "and 9,902 more faults")
+    *reported, rest = map(json.loads, report(imported))
+    assert (len(reported), reported[-1]["line"], rest) == (10_000, 10_000, {"more": 2})
 
 
 async def test_what_cannot_be_moved(folder: Path, server: str, migrated: str, seeded_url: str) -> None:
@@ -86,6 +104,9 @@ async def test_what_cannot_be_moved(folder: Path, server: str, migrated: str, se
         assert_refused(folder, ["import", str(folder / "none.ndjson")], "none.ndjson: No such", DATABASE_URL=url),
         assert_refused(folder, ["import", str(folder)], "directory", DATABASE_URL=url),
         assert_refused(folder, ["export", "--output", "/nowhere/x"], "/nowhere", DATABASE_URL=seeded_url),
+        assert_refused(folder, ["export", "--query", "date=2020"], "are for lists", DATABASE_URL=seeded_url),
+        assert_refused(folder, ["export", "--format", "csv"], "are for lists", DATABASE_URL=seeded_url),
+        assert_refused(folder, ["export", "calls", "--cursor", "x"], "--cursor", DATABASE_URL=seeded_url),
     )
 
 

@@ -7,15 +7,17 @@ from typing import Annotated, Any
 from uuid import UUID
 
 import asyncpg
-from fastapi import Request
+from fastapi import Request, Security
 from fastapi.responses import Response
 from pydantic import Field, TypeAdapter
 
+from app.authorisation import Bearing
 from app.bodies import as_document, read_document, read_object, take_nothing
 from app.db import Database, driver_connection, open_database
 from app.failures import HANDLERS, fault
 from app.fields import In
 from app.idempotency import Keyed, once
+from app.keys import Principal
 from app.main import Service
 from app.notes import change_note
 from app.origins import Origins
@@ -26,6 +28,8 @@ from app.settings import Settings
 from app.surface import Surface
 from tests.conftest import connected
 
+Administrator = Annotated[Principal, Security(Bearing("admin"), scopes=["admin"])]
+"""Who sends a request that takes all scopes, which none of the product's does."""
 TABLE = """
 CREATE TABLE things (
     slug text PRIMARY KEY, size integer NOT NULL CHECK (size < 1000), version integer NOT NULL DEFAULT 1,

@@ -71,7 +71,6 @@ _ONE_REVISION = Prepared(
     ("id", "version"),
     {},
 )
-_NEWEST = 2_147_483_647
 # A version and what is told of it go in by one statement, at whose end each is held to the other. Whoever keeps the
 # same text at once waits here for the other.
 _ADD = """

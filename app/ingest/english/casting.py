@@ -36,7 +36,6 @@ from app.ingest.told import Told
 _OPENING = 4
 # A visit may be told of before the meeting.
 _LATEST = 8
-_NO_PEOPLE = frozenset({"ambassador"}) - {"ambassador"}
 _EARLY = 14
 _NEAR = 4
 _LONGEST_LIST = 8

@@ -73,7 +73,6 @@ _HEADING = 220
 _EARLY = 8
 _NEAR = 4
 _BEFORE = 80
-_YEAR_BACK = 366
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,6 @@ from app.ingest.english.words import Sentence
 from app.vocabulary import Basis, InitiatorKind
 
 _ADVERBS = frozenset("today yesterday earlier also had a this morning afternoon evening phone".split())
-_ABOUT = frozenset({"to", "about", "regarding", "concerning", "in", "which", "who", "where"})
 _EVENT_SENTENCES = 3
 _EARLY = 6
 _WISHED = frozenset({"requested", "initiated"})
