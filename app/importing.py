@@ -195,13 +195,7 @@ def _batches(source: BinaryIO, late: Mapping[int, list[Fault]]) -> Iterator[_Bat
 def _read(number: int, written: bytes) -> Line:
     if len(written) > _LONGEST_LINE:
         return Line(number, faults=[Fault(number, "", f"is longer than {_LONGEST_LINE:,} bytes")])
-    line = read_line(number, written)
-    if not line.faults and line.record.kind == "readout":
-        document = line.record.document
-        if document.id is None and not document.identifiers:
-            # It has no slug or code, and would be recorded once more each time that it is imported.
-            line.record.fault((), "has neither an id nor an identifier, by which it would be known when it comes again")
-    return line
+    return read_line(number, written)
 
 
 def _lines(source: BinaryIO) -> Iterator[bytes]:

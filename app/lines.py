@@ -124,7 +124,18 @@ def record_schema() -> dict[str, Any]:
 
 
 def read_line(number: int, written: bytes) -> Line:
-    """Read one line; it has faults where it is not JSON, or not what the schema asks for."""
+    """Read one line of a file; it has faults where it is not JSON, or not what the schema asks for."""
+    line = read_document(number, written)
+    if not line.faults and line.record.kind == "readout":
+        document = line.record.document
+        if document.id is None and not document.identifiers:
+            # It has no slug or code, and would be recorded once more each time that it is imported.
+            line.record.fault((), "has neither an id nor an identifier, by which it would be known when it comes again")
+    return line
+
+
+def read_document(number: int, written: bytes) -> Line:
+    """The same of a document that is sent by itself with its type, and need not be met again."""
     line = Line(number)
     try:
         document = _ADAPTER.validate_json(written)

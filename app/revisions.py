@@ -12,7 +12,7 @@ from app.calls.rows import readouts_of
 from app.calls.schemas import CallBase
 from app.copying import Rows
 from app.entries import Entry, Fault, Line, RecordKind
-from app.lines import read_line
+from app.lines import read_document
 from app.pointers import pointer
 from app.problems import AlreadyRecorded, InvalidRequest, NotFound, StillReferredTo
 from app.quoting import Quoting, quoting, wordings_of
@@ -288,7 +288,7 @@ def _read(kind: RecordKind, document: Json) -> Line:
     if "type" in document:
         pointer, detail = "/type", "is not a member here"
         raise InvalidRequest.pointer(pointer, detail)
-    line = read_line(1, json.dumps({**document, "type": kind}).encode())
+    line = read_document(1, json.dumps({**document, "type": kind}).encode())
     _refuse(line.faults)
     return line
 

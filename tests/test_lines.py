@@ -56,6 +56,15 @@ def test_what_is_right_is_read(line: dict[str, Any]) -> None:
     assert read_line(1, json.dumps(line).encode()).faults == []
 
 
+def test_a_readout_that_nothing_tells_apart() -> None:
+    """Is refused by the schema as by the import; in its call, or with an identifier, it needs no id."""
+    readout = {"type": "readout", "title": "T", "language": "en", "versions": [{"text": "A."}]}
+    borne = {**readout, "identifiers": [{"scheme": "register", "value": "1"}]}
+    for line, right in ((readout, False), ({**readout, "id": None}, False), (borne, True)):
+        assert VALIDATOR.is_valid(line) == right
+        assert (read_line(1, json.dumps(line).encode()).faults == []) == right
+
+
 def test_the_guide_shows_a_line() -> None:
     """One that the schema allows, and that is read."""
     (shown,) = re.findall(r"```json\n(.*?)```", (SCHEMA.parent / "operating.md").read_text("utf-8"), re.DOTALL)
