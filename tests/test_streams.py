@@ -319,6 +319,16 @@ async def test_a_database_that_is_slow_or_gone(world: World) -> None:
         finally:
             await locking.close()
         assert (await client.get("/v1/topics?format=csv")).status_code == 200
+    lasting = {"stream_timeout": 0.5, "stream_statement_timeout": 3600}
+    async with asyncio.timeout(30), with_settings(world.url, stream_connections=1, **lasting) as (_, client):
+        locking = await asyncpg.connect(dsn(world.url))
+        await locking.execute("BEGIN; LOCK TABLE topics IN ACCESS EXCLUSIVE MODE")
+        try:
+            for _ in range(2):
+                assert (await client.get("/v1/topics?format=csv")).status_code == 503
+        finally:
+            await locking.close()
+        assert (await client.get("/v1/topics?format=csv")).status_code == 200
     async with with_settings("postgresql://nobody@127.0.0.1:1/nothing", stream_connections=1) as (_, client):
         for _ in range(2):
             answer = await client.get("/v1/topics?format=csv")
