@@ -11,13 +11,13 @@ COMPILE = build/lock/bin/uv pip compile --quiet --universal --generate-hashes --
 
 # What tests and checks put up for a moment, databases by the hundred, is kept in memory where there is enough of it.
 SHARED = $(shell df --output=avail /dev/shm 2>/dev/null | tail -n 1)
-document fuzz libraries pages runs test: export TMPDIR := $(shell \
+answers document fuzz libraries pages runs test: export TMPDIR := $(shell \
 	[ "0$(SHARED)" -ge 8000000 ] && echo /dev/shm || echo "$${TMPDIR:-/tmp}")
 
 MAKEFLAGS += --no-builtin-rules --no-print-directory
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help serve test check lint format types layers document libraries fuzz runs pages examples bench lock clean
+.PHONY: help serve test answers check lint format types layers document libraries fuzz runs pages examples bench lock clean
 
 help: ## List what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' Makefile
@@ -25,11 +25,17 @@ help: ## List what can be made
 serve: .venv/run.stamp ## Serve the records; ARGS are those of `telcon serve`
 	@exec .venv/bin/telcon serve $(ARGS)
 
+PYTEST = .venv/bin/pytest --numprocesses 3 --dist loadfile --no-loadscope-reorder
+# What asks thousands of questions, what takes longest first, so that no process is left with it.
+ANSWERS = $(patsubst %,tests/test_%.py,found filters direct facets as_of)
 # What starts many processes, each of which keeps a processor busy for seconds before it is tried.
 RUNS = tests/test_faults.py tests/test_benchmarks.py
 
 test: .venv/dev.stamp ## Run the tests, by three processes; ARGS are those of pytest
-	@exec .venv/bin/pytest --numprocesses 3 --dist loadfile --no-loadscope-reorder $(RUNS:%=--ignore=%) $(ARGS)
+	@exec $(PYTEST) $(patsubst %,--ignore=%,$(ANSWERS) $(RUNS)) $(ARGS)
+
+answers: .venv/dev.stamp ## Hold the answers to thousands of questions to those of a plain reading, or of another way
+	@exec $(PYTEST) $(ANSWERS)
 
 runs: .venv/dev.stamp ## Run what kills and freezes services, and the benchmarks, each at its smallest
 	@exec .venv/bin/pytest $(RUNS)

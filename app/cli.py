@@ -254,7 +254,7 @@ def export(  # noqa: PLR0913, PLR0917 - each option is a parameter
 @cli.command("import")
 def import_(
     file: Annotated[Path, typer.Argument(help="The NDJSON to read; `-` is standard input.", metavar="FILE")],
-    report: Annotated[Path | None, typer.Option(help="Write the faults into this file, as NDJSON.")] = None,
+    report: Annotated[Path | None, typer.Option(help="Write all faults into this file, as NDJSON.")] = None,
     data_dir: DataDir = None,
     *,
     skip_invalid: Annotated[
@@ -269,12 +269,9 @@ def import_(
 
     async def record(database: Database) -> "Imported":
         await schema.check_newest(database)
-        return await transfer.import_(database, source, skip_invalid=skip_invalid)
+        return await transfer.import_(database, source, report, skip_invalid=skip_invalid)
 
     with running_database(read_settings(data_dir=data_dir)) as settings, _told():
-        if report is not None:
-            # Better now than after a long import; and what an earlier one reported is not of this one.
-            report.write_bytes(b"")
         refused = None
         try:
             imported = run(settings, record)
@@ -282,8 +279,6 @@ def import_(
             imported, refused = error.imported, str(error)
     for line in transfer.faults_told(imported):
         typer.echo(line, err=True)
-    if report is not None:
-        report.write_text("".join(f"{line}\n" for line in transfer.report(imported)), "utf-8")
     if refused is not None:
         fail(refused)
     for line in transfer.summary(imported):

@@ -49,6 +49,9 @@ class Told:
     def add(self, lines: Sequence[Line], size: int) -> None:
         """Take lines that were recorded, left as they are, or found to be faulty, and how many bytes they are."""
 
+    def tell(self, faults: Sequence[Fault]) -> None:
+        """Take all faults of some lines; those that show only at the end come last."""
+
 
 class _Undone(Exception):
     """There are faults, so that nothing is recorded, or all of it is done anew without them."""
@@ -56,7 +59,7 @@ class _Undone(Exception):
 
 @dataclass(slots=True)
 class Imported:
-    """What became of the records, by kind, and what was wrong."""
+    """What became of the records, by kind, and what was wrong; of a great many faults, the first 10,000."""
 
     recorded: Counter[RecordKind] = field(default_factory=Counter)
     there: Counter[RecordKind] = field(default_factory=Counter)
@@ -103,7 +106,7 @@ async def import_records(
         with suppress(_Undone):
             async with loading(database, author, size=size, checked=True) as load:
                 await import_lines(load, source, imported, late, told)
-                _decide(load.recorder.late, late, imported, skip_invalid=skip_invalid)
+                _decide(load.recorder.late, late, imported, told, skip_invalid=skip_invalid)
             break
         if not skip_invalid:
             imported.recorded.clear()
@@ -115,7 +118,9 @@ async def import_records(
     return imported
 
 
-def _decide(found: list[Fault], late: dict[int, list[Fault]], imported: Imported, *, skip_invalid: bool) -> None:
+def _decide(
+    found: list[Fault], late: dict[int, list[Fault]], imported: Imported, told: Told, *, skip_invalid: bool
+) -> None:
     """Raise _Undone where what was recorded cannot stay."""
     if skip_invalid:
         # What is wrong with these lines was seen only when they were recorded already.
@@ -125,6 +130,7 @@ def _decide(found: list[Fault], late: dict[int, list[Fault]], imported: Imported
             raise _Undone
         return
     imported.tell(found)
+    told.tell(found)
     if imported.faulty:
         raise _Undone
 
@@ -158,7 +164,9 @@ async def import_lines(
         finally:
             if writing:
                 await writing
-        imported.tell(faults_of(batch.lines))
+        faults = faults_of(batch.lines)
+        imported.tell(faults)
+        told.tell(faults)
         told.add(batch.lines, batch.size)
         before, batch = (batch, taken), following
     if before:

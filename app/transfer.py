@@ -6,10 +6,10 @@ import shutil
 import sys
 import tempfile
 from collections.abc import AsyncIterator, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import asdict
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, TextIO
 
 from rich.progress import DownloadColumn, MofNCompleteColumn, Progress
 
@@ -54,23 +54,44 @@ def _seekable(source: Path | None) -> Iterator[BinaryIO]:
         yield file
 
 
-async def import_(database: Database, source: Path | None, *, skip_invalid: bool) -> Imported:
-    """Record what stands in a file, or comes from standard input; raises ImportRefused and OSError."""
-    with _seekable(source) as file:
+async def import_(
+    database: Database, source: Path | None, report: Path | None = None, *, skip_invalid: bool
+) -> Imported:
+    """Record what stands in a file, or comes from standard input; raises ImportRefused and OSError.
+
+    The report is all faults as NDJSON; it is emptied at once, and holds what was found by the time of an ImportRefused.
+    """
+    with ExitStack() as files:
+        # Better now than after much was read.
+        faults = None if report is None else files.enter_context(report.open("w", encoding="utf-8"))
+        file = files.enter_context(_seekable(source))
         size = file.seek(0, os.SEEK_END)
         with progress_bar("importing", size, DownloadColumn()) as progress:
-            return await import_records(database, file, skip_invalid=skip_invalid, told=_Shown(progress))
+            return await import_records(database, file, skip_invalid=skip_invalid, told=_Shown(progress, faults))
 
 
 class _Shown(Told):
-    """A progress bar that is told of an import."""
+    """A progress bar and a report of faults that are told of an import."""
 
-    def __init__(self, progress: Progress) -> None:
+    def __init__(self, progress: Progress, report: TextIO | None) -> None:
         self._progress = progress
+        self._report = report
 
     def begin(self) -> None:
         """Begin anew."""
         self._progress.reset(self._progress.task_ids[0])
+        # What stands there is of the first go; a pipe has both, and a device none.
+        if self._report is not None and self._report.seekable() and self._report.tell():
+            self._report.seek(0)
+            self._report.truncate()
+
+    def tell(self, faults: Sequence[Fault]) -> None:
+        """Report faults, a line each."""
+        if self._report is None:
+            return
+        for fault in faults:
+            told = {name: member for name, member in asdict(fault).items() if member is not None}
+            self._report.write(f"{json.dumps(told, ensure_ascii=False)}\n")
 
     def add(self, lines: Sequence[Line], size: int) -> None:  # noqa: ARG002 - which others are told
         """Go on by the size of some lines."""
@@ -88,15 +109,6 @@ def faults_told(imported: Imported) -> Iterator[str]:
     yield from map(_in_one_line, imported.faults[:_MOST_SHOWN])
     if imported.faulty > _MOST_SHOWN:
         yield f"and {imported.faulty - _MOST_SHOWN:,} more faults"
-
-
-def report(imported: Imported) -> Iterator[str]:
-    """The faults of an import as NDJSON, and in the last line how many were left out, if any were."""
-    for fault in imported.faults:
-        told = {name: member for name, member in asdict(fault).items() if member is not None}
-        yield json.dumps(told, ensure_ascii=False)
-    if imported.faulty > len(imported.faults):
-        yield json.dumps({"more": imported.faulty - len(imported.faults)})
 
 
 def summary(imported: Imported) -> Iterator[str]:

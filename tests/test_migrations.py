@@ -4,15 +4,15 @@ import asyncio
 import os
 import sys
 from pathlib import Path
+from typing import Any
 
 import asyncpg
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError, ProgrammingError
-from sqlalchemy.ext.asyncio import AsyncEngine
 
 from app import schema
-from app.db import Database, DatabaseRefused, dsn, open_database
+from app.db import Database, DatabaseRefused, Prepared, dsn, open_database
 from app.seed import load_seed
 from app.settings import Settings
 from app.tables import Base
@@ -246,17 +246,26 @@ async def test_the_plain_alembic_command(bare_url: str) -> None:
     assert errors == "Set DATABASE_URL to the database that Alembic shall work on.\n"
 
 
-def engine_of(database: Database, side: str) -> AsyncEngine:
-    """The engine that reads or the one that writes."""
-    return database.read if side == "reading" else database.write
-
-
-async def state_after(engine: AsyncEngine, *statements: str) -> str:
-    """The SQLSTATE that statements on one connection end with; empty where none fails."""
-    try:
-        async with engine.connect() as connection:
+async def told(database: Database, side: str, *statements: str) -> str:
+    """What the last statement gives first, over connections such as requests read or write by."""
+    rows: Any = ()
+    if side == "reading":
+        for statement in statements:
+            rows = await database.reader.rows(Prepared(statement, (), {}), {})
+    else:
+        async with database.write.connect() as connection:
             for statement in statements:
-                await connection.exec_driver_sql(statement)
+                result = await connection.exec_driver_sql(statement)
+                rows = result.all() if result.returns_rows else ()
+    return str(rows[0][0]) if rows else ""
+
+
+async def state_after(database: Database, side: str, *statements: str) -> str:
+    """The SQLSTATE that statements end with; empty where none fails."""
+    try:
+        await told(database, side, *statements)
+    except asyncpg.PostgresError as error:
+        return str(error.sqlstate)
     except DBAPIError as error:
         # A connection that was closed before the next statement was sent tells no state.
         closed = "08003" if error.connection_invalidated else None
@@ -286,11 +295,8 @@ async def test_a_connection_has_its_guards(
         "application_name": "telcon",
         "max_parallel_workers_per_gather": "0",
     }
-    async with (
-        open_database(seeded_url, Settings(statement_timeout=seconds)) as database,
-        engine_of(database, side).connect() as connection,
-    ):
-        shown = {name: (await connection.exec_driver_sql(f"SHOW {name}")).scalar_one() for name in expected}
+    async with open_database(seeded_url, Settings(statement_timeout=seconds)) as database:
+        shown = {name: await told(database, side, f"SHOW {name}") for name in expected}
     # 90 seconds are shown in minutes.
     assert {name: value.replace("1min 30s", "90s") for name, value in shown.items()} == expected
 
@@ -310,30 +316,29 @@ async def test_a_connection_has_its_guards(
 )
 async def test_a_reading_connection_does_not_write(seeded_url: str, statement: str) -> None:
     async with opened(seeded_url) as database:
-        assert await state_after(database.read, statement) == "25006"
+        assert await state_after(database, "reading", statement) == "25006"
 
 
 @pytest.mark.parametrize("side", ["reading", "writing"])
 async def test_a_long_statement_is_given_up(seeded_url: str, side: str) -> None:
     async with open_database(seeded_url, Settings(statement_timeout=0.1)) as database:
-        engine = engine_of(database, side)
-        assert await state_after(engine, "SELECT pg_sleep(5)") == "57014"
-        assert await state_after(engine, "SELECT 1") == ""
+        assert await state_after(database, side, "SELECT pg_sleep(5)") == "57014"
+        assert await state_after(database, side, "SELECT 1") == ""
 
 
 async def test_a_long_transaction_is_given_up(seeded_url: str) -> None:
     """Though each of its statements is short: PostgreSQL closes the connection, and the next one is a new one."""
     async with open_database(seeded_url, Settings(statement_timeout=0.1)) as database:
-        assert await state_after(database.write, *["SELECT pg_sleep(0.06)"] * 9) in {"25P04", "08003"}
-        assert await state_after(database.write, "SELECT 1") == ""
+        assert await state_after(database, "writing", *["SELECT pg_sleep(0.06)"] * 9) in {"25P04", "08003"}
+        assert await state_after(database, "writing", "SELECT 1") == ""
 
 
 async def test_a_held_lock_is_not_waited_for_long(server: str, migrated: str) -> None:
     url = await create_database(server, migrated)
     async with opened(url) as database, database.writing() as holder:
         await holder.execute(text("LOCK TABLE calls IN ACCESS EXCLUSIVE MODE"))
-        assert await state_after(database.read, "SELECT * FROM calls") == "55P03"
-        assert await state_after(database.write, "UPDATE calls SET title = 'X'") == "55P03"
+        assert await state_after(database, "reading", "SELECT * FROM calls") == "55P03"
+        assert await state_after(database, "writing", "UPDATE calls SET title = 'X'") == "55P03"
 
 
 async def test_a_dump_restores_everything(server: str, own_seeded_url: str) -> None:

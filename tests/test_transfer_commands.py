@@ -10,12 +10,10 @@ import asyncpg
 import pytest
 
 from app.db import dsn
-from app.entries import Fault
-from app.importing import Imported
-from app.transfer import faults_told, report
 from tests.conftest import create_database
+from tests.test_records import uuid_of
 from tests.test_serve import PATIENCE, TELCON, assert_refused, environment, folder, names_in, run
-from tests.test_transfer import base, written
+from tests.test_transfer import base, readout, written
 
 __all__ = ["folder"]
 FAULTS = [{"line": 2, "pointer": "/names/0/name", "detail": "input should be a valid string"}]
@@ -81,15 +79,24 @@ async def test_faults_on_the_command_line(folder: Path, server: str, migrated: s
     assert "call                    0              0              1" in summary
 
 
-def test_more_faults_than_are_told() -> None:
-    """The first hundred are printed, the first ten thousand reported, and of the rest their number."""
-    imported = Imported()
-    imported.tell([Fault(number, "/name", "is wrong") for number in range(1, 10_002)])
-    imported.tell([Fault(10_002, "/name", "is wrong")])
-    *shown, more = faults_told(imported)
-    assert (len(shown), shown[0], more) == (100, "line 1, /name: is wrong", "and 9,902 more faults")
-    *reported, rest = map(json.loads, report(imported))
-    assert (len(reported), reported[-1]["line"], rest) == (10_000, 10_000, {"more": 2})
+async def test_a_great_many_faults(folder: Path, server: str, migrated: str) -> None:
+    """The first hundred are printed and the number of the others; the report has all, what shows at the end last."""
+    url = await create_database(server, migrated)
+    waiting = {"type": "readout", **readout(50, "A.", translation_of=uuid_of(5, 51))}
+    wrong = {"type": "topic", "slug": "A", "name": ""}
+    file, report = folder / "records.ndjson", folder / "faults.ndjson"
+    file.write_bytes(written([*base(), waiting, *(wrong for _ in range(6_000))]))
+    first = len(base()) + 1
+    ordered = [number for number in range(first + 1, first + 6_001) for _ in ("slug", "name")]
+    for options, lines in [((), [*ordered, first]), (("--skip-invalid",), [first, *ordered])]:
+        # What an earlier one reported is not of this one.
+        report.write_text("nonsense\n" * 10_000)
+        code, _, errors = await run(folder, "import", str(file), *options, "--report", str(report), DATABASE_URL=url)
+        *shown, more, _ = errors.splitlines()
+        assert (code, len(shown), more) == (1, 100, "and 11,901 more faults")
+        reported = [json.loads(line) for line in report.read_text().splitlines()]
+        assert [fault["line"] for fault in reported] == lines
+        assert {fault["pointer"] for fault in reported} == {"/translation_of", "/slug", "/name"}
 
 
 async def test_what_cannot_be_moved(folder: Path, server: str, migrated: str, seeded_url: str) -> None:
