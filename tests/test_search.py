@@ -21,7 +21,7 @@ from app.search import MOST_WORDS, read_search
 from app.statements.queries import STATEMENTS
 from app.statements.schemas import StatementFilters
 from bench.generate import record_generated
-from tests.conftest import client_of, opened, serving
+from tests.conftest import client_of, connected, opened, serving
 from tests.factories import make_world
 from tests.search_oracle import STEMMED, highlights, meets, plain, runs_of
 from tests.searched import VOCABULARY, Searched, searched
@@ -405,6 +405,21 @@ async def test_a_call_of_many_long_texts_is_recorded(empty_url: str) -> None:
         for word, calls, readouts in (("Erster", 1, 1), ("Nummer2", 1, 1), ("Nummer11", 0, 1)):
             assert len((await client.get(f"/v1/calls?q={word}")).json()["data"]) == calls
             assert len((await client.get(f"/v1/readouts?q={word}")).json()["data"]) == readouts
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    text=st.text(st.characters(codec="ascii", exclude_characters="\0"), max_size=60),
+    language=st.sampled_from([*STEMMED, "und", "en-GB", "nb", "zh-Hans"]),
+)
+@example("Vaccines! " * 6_000, "en")
+@example(f"{'studies' * 40} {'X' * 199}ies running", "en")
+async def test_a_text_in_ascii_is_read_as_any_other(searched: Searched, text: str, language: str) -> None:
+    """What is quicker for it gives the same words in the same places."""
+    async with connected(searched.url) as connection:
+        told = "SELECT search_words($1, $2)::text, search_any_words($1, $2)::text, $2::text ~ '[[:alnum:]]'"
+        quick, thorough, has_words = await connection.fetchrow(told, language, text)
+    assert (quick, bool(quick)) == (thorough, has_words)
 
 
 async def test_what_is_searched_follows_the_records(own_seeded_url: str) -> None:
