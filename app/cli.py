@@ -4,9 +4,11 @@ A command imports what it does when it is run: all of it together takes longer t
 """
 
 import json
+import os
 import socket
+import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -43,12 +45,12 @@ def _told() -> Iterator[None]:
     """Say in one line why records were not moved, and end with a status that says that they were not."""
     try:
         yield
-    except BrokenPipeError:
-        fail("standard output was closed before all was written.")
     except OSError as error:
-        if error.filename is None:
-            raise
-        fail(f"{error.filename}: {error.strerror}.")
+        if error.filename is not None:
+            fail(f"{error.filename}: {error.strerror}.")
+        if isinstance(error, BrokenPipeError):
+            fail("standard output was closed before all was written.")
+        raise
     except KeyboardInterrupt:
         fail("interrupted.")
 
@@ -251,6 +253,13 @@ def export(  # noqa: PLR0913, PLR0917 - each option is a parameter
             fail(str(failed))
 
 
+def _empty(report: Path, source: Path | None) -> None:
+    """Empty a report before its import begins: what an earlier one reported is not of this one."""
+    if report.is_file() and os.path.samestat(report.stat(), source.stat() if source else os.fstat(0)):
+        fail(f"{report}: the report would replace what is to be read.")
+    report.write_bytes(b"")
+
+
 @cli.command("import")
 def import_(
     file: Annotated[Path, typer.Argument(help="The NDJSON to read; `-` is standard input.", metavar="FILE")],
@@ -267,22 +276,31 @@ def import_(
 
     source = None if str(file) == "-" else file
 
-    async def record(database: Database) -> "Imported":
-        await schema.check_newest(database)
-        return await transfer.import_(database, source, report, skip_invalid=skip_invalid)
+    with ExitStack() as files:
+        faults = None if report is None else files.enter_context(tempfile.TemporaryFile("w+", encoding="utf-8"))
 
-    with running_database(read_settings(data_dir=data_dir)) as settings, _told():
-        refused = None
-        try:
-            imported = run(settings, record)
-        except ImportRefused as error:
-            imported, refused = error.imported, str(error)
-    for line in transfer.faults_told(imported):
-        typer.echo(line, err=True)
+        async def record(database: Database) -> "Imported":
+            await schema.check_newest(database)
+            return await transfer.import_(database, source, faults, skip_invalid=skip_invalid)
+
+        with running_database(read_settings(data_dir=data_dir)) as settings, _told():
+            if report is not None:
+                _empty(report, source)
+            refused = None
+            try:
+                imported = run(settings, record)
+            except ImportRefused as error:
+                imported, refused = error.imported, str(error)
+        for line in transfer.faults_told(imported):
+            typer.echo(line, err=True)
+        if refused is None:
+            for line in transfer.summary(imported):
+                typer.echo(line)
+        if report is not None and faults is not None:
+            with _told():
+                transfer.write_report(faults, report)
     if refused is not None:
         fail(refused)
-    for line in transfer.summary(imported):
-        typer.echo(line)
     if imported.faulty:
         fail("The lines with faults were skipped." if skip_invalid else "Nothing was recorded.")
 

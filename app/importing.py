@@ -49,8 +49,8 @@ class Told:
     def add(self, lines: Sequence[Line], size: int) -> None:
         """Take lines that were recorded, left as they are, or found to be faulty, and how many bytes they are."""
 
-    def tell(self, faults: Sequence[Fault]) -> None:
-        """Take all faults of some lines; those that show only at the end come last."""
+    def take_faults(self, faults: Sequence[Fault]) -> None:
+        """Take all faults of some lines, or those that show only when all lines are recorded."""
 
 
 class _Undone(Exception):
@@ -130,7 +130,7 @@ def _decide(
             raise _Undone
         return
     imported.tell(found)
-    told.tell(found)
+    told.take_faults(found)
     if imported.faulty:
         raise _Undone
 
@@ -166,7 +166,7 @@ async def import_lines(
                 await writing
         faults = faults_of(batch.lines)
         imported.tell(faults)
-        told.tell(faults)
+        told.take_faults(faults)
         told.add(batch.lines, batch.size)
         before, batch = (batch, taken), following
     if before:

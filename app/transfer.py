@@ -6,7 +6,7 @@ import shutil
 import sys
 import tempfile
 from collections.abc import AsyncIterator, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import BinaryIO, TextIO
@@ -55,43 +55,50 @@ def _seekable(source: Path | None) -> Iterator[BinaryIO]:
 
 
 async def import_(
-    database: Database, source: Path | None, report: Path | None = None, *, skip_invalid: bool
+    database: Database, source: Path | None, faults: TextIO | None = None, *, skip_invalid: bool
 ) -> Imported:
     """Record what stands in a file, or comes from standard input; raises ImportRefused and OSError.
 
-    The report is all faults as NDJSON; it is emptied at once, and holds what was found by the time of an ImportRefused.
+    Into `faults` are written all that are found, as NDJSON: in the order of their lines, but that without
+    `skip_invalid` those come last that show only at the end.
     """
-    with ExitStack() as files:
-        # Better now than after much was read.
-        faults = None if report is None else files.enter_context(report.open("w", encoding="utf-8"))
-        file = files.enter_context(_seekable(source))
+    with _seekable(source) as file:
         size = file.seek(0, os.SEEK_END)
         with progress_bar("importing", size, DownloadColumn()) as progress:
             return await import_records(database, file, skip_invalid=skip_invalid, told=_Shown(progress, faults))
 
 
-class _Shown(Told):
-    """A progress bar and a report of faults that are told of an import."""
+def write_report(faults: TextIO, report: Path) -> None:
+    """Copy the faults that were found into the file that was asked for; raises OSError with its name."""
+    faults.seek(0)
+    try:
+        with report.open("w", encoding="utf-8") as file:
+            shutil.copyfileobj(faults, file)
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, str(report)) from error
 
-    def __init__(self, progress: Progress, report: TextIO | None) -> None:
+
+class _Shown(Told):
+    """A progress bar, and a file for all faults, that are told of an import."""
+
+    def __init__(self, progress: Progress, faults: TextIO | None) -> None:
         self._progress = progress
-        self._report = report
+        self._faults = faults
 
     def begin(self) -> None:
         """Begin anew."""
         self._progress.reset(self._progress.task_ids[0])
-        # What stands there is of the first go; a pipe has both, and a device none.
-        if self._report is not None and self._report.seekable() and self._report.tell():
-            self._report.seek(0)
-            self._report.truncate()
+        if self._faults is not None:
+            self._faults.seek(0)
+            self._faults.truncate()
 
-    def tell(self, faults: Sequence[Fault]) -> None:
-        """Report faults, a line each."""
-        if self._report is None:
+    def take_faults(self, faults: Sequence[Fault]) -> None:
+        """Write faults, a line each."""
+        if self._faults is None:
             return
         for fault in faults:
             told = {name: member for name, member in asdict(fault).items() if member is not None}
-            self._report.write(f"{json.dumps(told, ensure_ascii=False)}\n")
+            self._faults.write(f"{json.dumps(told, ensure_ascii=False)}\n")
 
     def add(self, lines: Sequence[Line], size: int) -> None:  # noqa: ARG002 - which others are told
         """Go on by the size of some lines."""

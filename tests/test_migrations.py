@@ -252,6 +252,10 @@ async def told(database: Database, side: str, *statements: str) -> str:
     if side == "reading":
         for statement in statements:
             rows = await database.reader.rows(Prepared(statement, (), {}), {})
+    elif side == "reading the past":
+        async with database.reader.past.acquire() as connection:
+            for statement in statements:
+                rows = await connection.fetch(statement)
     else:
         async with database.write.connect() as connection:
             for statement in statements:
@@ -273,7 +277,7 @@ async def state_after(database: Database, side: str, *statements: str) -> str:
     return ""
 
 
-@pytest.mark.parametrize("side", ["reading", "writing"])
+@pytest.mark.parametrize("side", ["reading", "reading the past", "writing"])
 @pytest.mark.parametrize(
     ("seconds", "expected"),
     [
@@ -289,8 +293,8 @@ async def test_a_connection_has_its_guards(
     expected |= {
         "lock_timeout": "1s",
         "idle_in_transaction_session_timeout": "5s",
-        "default_transaction_read_only": "on" if side == "reading" else "off",
-        "transaction_read_only": "on" if side == "reading" else "off",
+        "default_transaction_read_only": "off" if side == "writing" else "on",
+        "transaction_read_only": "off" if side == "writing" else "on",
         "TimeZone": "UTC",
         "application_name": "telcon",
         "max_parallel_workers_per_gather": "0",

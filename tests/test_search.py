@@ -410,11 +410,11 @@ async def test_a_call_of_many_long_texts_is_recorded(empty_url: str) -> None:
 @settings(max_examples=150, deadline=None)
 @given(
     text=st.text(st.characters(codec="ascii", exclude_characters="\0"), max_size=60),
-    language=st.sampled_from([*STEMMED, "und", "en-GB", "nb", "zh-Hans"]),
+    language=st.sampled_from([*STEMMED, "und", "en-GB", "nb", "zh-Hans", None]),
 )
 @example("Vaccines! " * 6_000, "en")
 @example(f"{'studies' * 40} {'X' * 199}ies running", "en")
-async def test_a_text_in_ascii_is_read_as_any_other(searched: Searched, text: str, language: str) -> None:
+async def test_a_text_in_ascii_is_read_as_any_other(searched: Searched, text: str, language: str | None) -> None:
     """What is quicker for it gives the same words in the same places."""
     async with connected(searched.url) as connection:
         told = "SELECT search_words($1, $2)::text, search_any_words($1, $2)::text, $2::text ~ '[[:alnum:]]'"

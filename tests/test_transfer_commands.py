@@ -80,7 +80,10 @@ async def test_faults_on_the_command_line(folder: Path, server: str, migrated: s
 
 
 async def test_a_great_many_faults(folder: Path, server: str, migrated: str) -> None:
-    """The first hundred are printed and the number of the others; the report has all, what shows at the end last."""
+    """The first hundred are printed and the number of the others; the report has all.
+
+    What shows only at the end comes last, unless all is gone through once more.
+    """
     url = await create_database(server, migrated)
     waiting = {"type": "readout", **readout(50, "A.", translation_of=uuid_of(5, 51))}
     wrong = {"type": "topic", "slug": "A", "name": ""}
@@ -97,6 +100,22 @@ async def test_a_great_many_faults(folder: Path, server: str, migrated: str) -> 
         reported = [json.loads(line) for line in report.read_text().splitlines()]
         assert [fault["line"] for fault in reported] == lines
         assert {fault["pointer"] for fault in reported} == {"/translation_of", "/slug", "/name"}
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="is a device of Linux")
+async def test_a_report_that_cannot_be_kept(folder: Path, server: str, migrated: str) -> None:
+    """It is named, after what became of the records was told; and a report does not replace what is read."""
+    url = await create_database(server, migrated)
+    file = folder / "records.ndjson"
+    sent = written([*base(), {"type": "topic", "slug": "A", "name": ""}])
+    file.write_bytes(sent)
+    await assert_refused(folder, ["import", str(file), "--report", str(file)], "would replace", DATABASE_URL=url)
+    assert file.read_bytes() == sent
+    options = ("--skip-invalid", "--report", "/dev/full")
+    code, summary, errors = await run(folder, "import", str(file), *options, DATABASE_URL=url)
+    assert (code, errors.splitlines()[-1]) == (1, "telcon: /dev/full: No space left on device.")
+    assert f"line {len(base()) + 1}, /slug" in errors
+    assert "party                   1              0              0" in summary
 
 
 async def test_what_cannot_be_moved(folder: Path, server: str, migrated: str, seeded_url: str) -> None:
