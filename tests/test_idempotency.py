@@ -211,5 +211,5 @@ async def test_kept_for_a_day(writer: httpx.AsyncClient, connection: asyncpg.Con
 async def test_backends_that_end(empty_url: str) -> None:
     """At a small size: see tests/faults/idempotency.py."""
     seen = Seen()
-    assert await run(empty_url, How(keys=40, duplicates=4, pause=0.01), seen) == []
+    assert await run(empty_url, How(keys=40, duplicates=4, pause=0.04), seen) == []
     assert seen.cut > 0
