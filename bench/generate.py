@@ -1,6 +1,5 @@
 """Generated records as lines of JSON, `python -m bench.generate --calls 1000`, and their recording."""
 
-import asyncio
 import json
 import subprocess
 import sys
@@ -12,15 +11,14 @@ import typer
 
 from app.db import Database
 from app.importing import Imported, import_lines
-from app.keeping import keep_all, keep_some
+from app.keeping import keep_all
 from app.loading import loading
-from app.rebuilding import rebuilt
 from app.writings import THE_SERVICE
 from bench.documents import Generator
 
 SEED = 20200319
-_AT_ONCE = 10_000
-"""How many calls are recorded in one transaction; the first of them alone, by which PostgreSQL plans for the others."""
+_AT_ONCE = 300_000
+"""How many calls are recorded in one transaction, each of which makes the indexes of words anew at its end."""
 _MUCH = 2**60
 """Of so many bytes, every load is much beside what is recorded: nobody reads meanwhile."""
 
@@ -28,7 +26,7 @@ _MUCH = 2**60
 def lines(calls: int, seed: int, there: int = 0) -> Iterator[str]:
     """Each record with its `type`, and after those that it refers to; a call holds its readouts whole.
 
-    Of records of which so many calls are elsewhere, the calls that follow them.
+    Of records of which so many calls are there already, the calls that follow them.
     """
     generator = Generator(seed)
     before = {
@@ -61,43 +59,19 @@ def generating(calls: int, seed: int, there: int) -> Iterator[BinaryIO]:
         raise RuntimeError(message)
 
 
-async def record_generated(database: Database, calls: int, seed: int) -> None:
-    """Generate as many calls as asked for and what they refer to, and record them meanwhile, as imports do.
+async def record_generated(database: Database, calls: int, seed: int, there: int = 0) -> None:
+    """Generate as many calls as asked for and what they refer to, and record them meanwhile, as an import does.
 
-    Many are recorded by two imports at once, which takes a PostgreSQL that nothing else asks: until they are done it is
-    without the keys and indexes that a large import makes at its end.
+    So many of them are there already, as where this was broken off: what one transaction recorded stays.
     """
-    await _import(database, range(min(calls, _AT_ONCE)), seed, _MUCH)
-    if calls > _AT_ONCE:
-        async with database.write.connect() as connection:
-            alone = await connection.execution_options(isolation_level="AUTOCOMMIT")
-            async with rebuilt((await alone.get_raw_connection()).driver_connection):
-                await _import_at_once(database, calls, seed)
+    for first in range(there, calls, _AT_ONCE):
+        imported = Imported()
+        with generating(min(first + _AT_ONCE, calls), seed, first) as made:
+            async with loading(database, THE_SERVICE, size=_MUCH, checked=False) as load:
+                await import_lines(load, made, imported)
+                faults = [*imported.faults, *load.recorder.late]
+                assert not faults, faults[:3]
     await keep_all(database)
-
-
-async def _import_at_once(database: Database, calls: int, seed: int) -> None:
-    parts = iter([range(first, min(first + _AT_ONCE, calls)) for first in range(_AT_ONCE, calls, _AT_ONCE)])
-
-    async def share() -> None:
-        for part in parts:
-            await _import(database, part, seed, 0)
-
-    async with asyncio.TaskGroup() as group:
-        shares = [group.create_task(share()) for _ in range(2)]
-        while not all(task.done() for task in shares):
-            # What is ready by the time that all are recorded need not be made then, by one process alone.
-            if not await keep_some(database, "make_call_documents"):
-                await asyncio.sleep(1)
-
-
-async def _import(database: Database, part: range, seed: int, size: int) -> None:
-    imported = Imported()
-    with generating(part.stop, seed, part.start) as made:
-        async with loading(database, THE_SERVICE, size=size, checked=False) as load:
-            await import_lines(load, made, imported)
-            faults = [*imported.faults, *load.recorder.late]
-            assert not faults, faults[:3]
 
 
 def main(

@@ -4,7 +4,6 @@ import asyncio
 import json
 import os
 import platform
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -47,45 +46,34 @@ def recorded(calls: int, data_dir: Path | None) -> Iterator[str]:
     """The address of a PostgreSQL that holds so many calls; below a folder given they are kept for the next run."""
     with ExitStack() as stack:
         folder = Path(data_dir or stack.enter_context(tempfile.TemporaryDirectory(prefix="telcon-bench-"))) / str(calls)
-        if not folder.exists():
-            # A recording that is broken off leaves nothing that would be taken for whole.
-            aside = folder.with_name(f"{calls}.new")
-            shutil.rmtree(aside, ignore_errors=True)
-            with embedded_postgres(aside) as url:
-                asyncio.run(_record(url, calls))
-            aside.rename(folder)
         url = stack.enter_context(embedded_postgres(folder))
-        asyncio.run(_upgrade(url, calls))
+        asyncio.run(_prepare(url, calls))
         yield url
 
 
-async def _record(url: str, calls: int) -> None:
+async def _prepare(url: str, calls: int) -> None:
     await ensure_database(url)
-    print(f"recording {calls:,} calls", file=sys.stderr)
-    began = perf_counter()
-    # Recording in large batches, and making indexes, takes longer than any request may.
+    # Recording in large batches takes longer than any request may.
     async with open_database(url, Settings(statement_timeout=3600)) as database:
         await schema.upgrade(database)
-        await record_generated(database, calls, SEED)
-    connection = await asyncpg.connect(dsn(url))
-    try:
-        await connection.execute("VACUUM (ANALYZE)")
-        await connection.execute("CHECKPOINT")
-    finally:
-        await connection.close()
-    print(f"recorded in {perf_counter() - began:,.0f} seconds", file=sys.stderr)
-
-
-async def _upgrade(url: str, calls: int) -> None:
-    """Bring what an earlier run recorded to the schema of this one, and tell what it takes."""
-    async with open_database(url, Settings(statement_timeout=3600)) as database:
-        await schema.upgrade(database)
-    connection = await asyncpg.connect(dsn(url))
-    try:
-        size = await connection.fetchval("SELECT pg_database_size(current_database())")
-        print(f"the database of {calls:,} calls takes {size / 2**20:,.0f} MiB", file=sys.stderr)
-    finally:
-        await connection.close()
+        connection = await asyncpg.connect(dsn(url))
+        try:
+            found = await connection.fetchval("SELECT count(*) FROM calls")
+            began = perf_counter()
+            if found > calls:
+                message = f"The folder holds {found} calls, which are more than {calls}: remove it."
+                raise typer.BadParameter(message)
+            if found < calls:
+                print(f"recording {calls - found:,} calls", file=sys.stderr)
+            await record_generated(database, calls, SEED, found)
+            if found < calls:
+                await connection.execute("VACUUM (ANALYZE)")
+                await connection.execute("CHECKPOINT")
+                print(f"recorded in {perf_counter() - began:,.0f} seconds", file=sys.stderr)
+            size = await connection.fetchval("SELECT pg_database_size(current_database())")
+            print(f"the database of {calls:,} calls takes {size / 2**20:,.0f} MiB", file=sys.stderr)
+        finally:
+            await connection.close()
 
 
 @contextmanager
