@@ -22,7 +22,9 @@ Kind = Literal[
 
 LONGEST_CURSOR = 4_000
 """In characters: a cursor holds the keys that a list is sorted by, such as a name in its folded form."""
-_UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.IGNORECASE | re.ASCII)
+ID = "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+"""The form of an id, as a regular expression."""
+_UUID = re.compile(ID, re.IGNORECASE | re.ASCII)
 _IDENTIFIER = re.compile(r"([a-z][a-z0-9_-]{0,39}):(\S.*)", re.DOTALL | re.IGNORECASE | re.ASCII)
 
 

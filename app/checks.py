@@ -146,5 +146,26 @@ CHECKS = (
         "SELECT differing_counted_calls()",
     ),
     Check("facet_counts", "with the sums of what is counted", "SELECT differing_facet_counts()"),
+    Check(
+        "writings.size",
+        "with the changes of every writing",
+        """SELECT writings.id::text FROM writings
+        LEFT JOIN (SELECT writing_id, count(*) AS size FROM changes GROUP BY writing_id) AS derived
+        ON derived.writing_id = writings.id
+        WHERE writings.size <> COALESCE(derived.size, 0)""",
+    ),
+    Check(
+        "writings.first",
+        "with the sizes of those that were numbered before",
+        """SELECT id::text FROM (
+            SELECT id, first, COALESCE(lag(first + size) OVER (ORDER BY first, id), 1) AS derived
+            FROM writings WHERE first IS NOT NULL
+        ) AS numbered WHERE first <> derived""",
+    ),
+    Check(
+        "feed.head",
+        "with the last number that was given",
+        "SELECT head::text FROM feed WHERE head <> (SELECT COALESCE(max(first + size), 1) - 1 FROM writings)",
+    ),
 )
 """What rests on something else that is derived comes after it."""

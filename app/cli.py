@@ -301,6 +301,12 @@ def import_(
                 transfer.write_report(faults, report)
     if refused is not None:
         fail(refused)
+    _fail_unless_whole(imported, skip_invalid=skip_invalid)
+
+
+def _fail_unless_whole(imported: "Imported", *, skip_invalid: bool) -> None:
+    if imported.left is not None:
+        fail(f"Recorded, but not counted and numbered yet, which a service does when it runs: {imported.left}")
     if imported.faulty:
         fail("The lines with faults were skipped." if skip_invalid else "Nothing was recorded.")
 

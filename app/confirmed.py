@@ -28,9 +28,9 @@ class Confirmed:
         self.clock = clock
         self.always_asked = f"{audience}, no-cache"
         """That a cache asks here each time before it gives what it keeps."""
-        self.lasting = f"{audience}, max-age=86400, immutable"
-        """The same of an answer that never changes."""
         # What is private is not given to anybody whose key has not just been looked at.
+        self.lasting = "public, max-age=86400, immutable" if audience == "public" else self.always_asked
+        """What a cache may do with an answer that never changes."""
         self._given_unasked = bool(freshness) and audience == "public"
         self._tags: dict[bytes, tuple[str, float]] = {}
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import logging
 import sys
 from collections.abc import Callable
 from http import HTTPStatus
@@ -47,6 +48,16 @@ def export(settings: Settings, resource: ExportedList, query: str, form: ExportF
 
 def _unwritten(error: OSError) -> ExportFailed:
     return ExportFailed(f"The export cannot be written: {error.strerror}.")
+
+
+class _Heard(logging.Handler):
+    """Keeps what the service last said of itself, which the command tells in a line of its own."""
+
+    last = ""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Keep it."""
+        self.last = record.getMessage()
 
 
 async def _export(
@@ -109,9 +120,14 @@ async def _ask(app: FastAPI, path: str, query: str, write: Callable[[bytes], obj
         else:
             problem += message["body"]
 
-    await app(scope, receive, send)
+    heard, log = _Heard(), logging.getLogger("telcon")
+    log.addHandler(heard)
+    try:
+        await app(scope, receive, send)
+    finally:
+        log.removeHandler(heard)
     if status != HTTPStatus.OK:
         raise ExportFailed(json.loads(problem)["detail"])
     if not whole:
-        message = "The database broke off before all was written."
+        message = f"The export is not whole: {heard.last}."
         raise ExportFailed(message)

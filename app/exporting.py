@@ -6,6 +6,7 @@ from typing import Any
 from app.changes.queries import HEAD_CURSOR
 from app.db import Database, driver_connection
 from app.entries import RecordKind
+from app.fetching import fetched
 from app.written import Lines
 
 _SETTINGS = """
@@ -13,7 +14,9 @@ _SETTINGS = """
     SET LOCAL transaction_timeout = 0;
     SET LOCAL idle_in_transaction_session_timeout = 0;
 """
-_LINES_A_FETCH = 200
+_PART = 512 * 1024
+"""About how many characters are read at a time: a call with its readouts is some 10,000."""
+_MOST = 200
 _LINES = Lines(by_id=False)
 # Readouts are told whole in the lines of their calls, but for those that several refer to.
 _ORDER: tuple[RecordKind, ...] = ("party", "topic", "publisher", "leader", "readout", "call")
@@ -33,8 +36,8 @@ async def exported(database: Database, at: Callable[[str], object] | None = None
             at(await connection.fetchval(HEAD_CURSOR))
         for kind in _ORDER:
             cursor = await connection.cursor(_LINES.all_of(kind))
-            while rows := await cursor.fetch(_LINES_A_FETCH):
-                yield [row[0] for row in rows]
+            async for lines in fetched(cursor, _PART, _MOST):
+                yield lines
 
 
 async def count_lines(database: Database) -> int | None:

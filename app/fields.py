@@ -8,11 +8,27 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from pydantic.config import JsonDict
 from pydantic_core import PydanticCustomError
 
-from app.asked import LONGEST_CURSOR
+from app.asked import ID, LONGEST_CURSOR, is_id
 from app.edtf import EdtfError, read_edtf
 from app.names import usual_case
 
-Slug = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", examples=["xi-jinping"])]
+_WORDS = "[a-z0-9]+(-[a-z0-9]+)*$"
+"""Lower-case words joined by hyphens, which an id is too."""
+_NO_ID: JsonDict = {"pattern": f"^(?!{ID}$){_WORDS}"}
+
+
+def _named(text: str) -> str:
+    if is_id(text):
+        code, message = "slug", "must not have the form of an id"
+        raise PydanticCustomError(code, message)
+    return text
+
+
+Slug = Annotated[
+    str,
+    Field(min_length=1, max_length=200, pattern=f"^{_WORDS}", examples=["xi-jinping"], json_schema_extra=_NO_ID),
+    AfterValidator(_named),
+]
 Code = Annotated[str, Field(min_length=1, max_length=16, pattern=r"^[A-Z][A-Z0-9-]*$", examples=["CN"])]
 """ISO 3166-1 alpha-2, ISO 3166-3 four letters for former states, or a plain code of ours."""
 
@@ -60,7 +76,7 @@ Key = Annotated[
     AfterValidator(_clean),
 ]
 FormerKeys = Annotated[
-    list[Slug],
+    list[Annotated[str, Field(min_length=1, max_length=200, pattern=f"^{_WORDS}", examples=["xi-jinping"])]],
     Field(
         max_length=1000, description="Earlier slugs, and the ids and slugs of records that were merged into this one."
     ),

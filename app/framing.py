@@ -19,7 +19,7 @@ from app.surface import REFUSED
 
 HEAD_SECONDS = 10
 STALL_SECONDS = 30
-"""How long a client may take for what waits to be sent to it."""
+"""How long a client may take nothing of what waits to be sent to it."""
 _ASGI = {"version": "3.0", "spec_version": "2.3"}
 _MOST_WAITING = 64 * 1024
 # What a client may send ahead of its turn.
@@ -61,13 +61,25 @@ class Framing(HttpToolsProtocol):
     def pause_writing(self) -> None:
         """Make no more of an answer until the client has taken what waits, though not for ever."""
         super().pause_writing()
-        self.stall = self.loop.call_later(STALL_SECONDS, self.transport.abort)
+        self._watch(self.transport.get_write_buffer_size())
 
     def resume_writing(self) -> None:
         """Go on."""
         if self.stall is not None:
             self.stall.cancel()
         super().resume_writing()
+
+    def _watch(self, waiting: int) -> None:
+        """Cut the client off once it has taken nothing of so many bytes for a while, or else look again."""
+
+        def look() -> None:
+            left = self.transport.get_write_buffer_size()
+            if left < waiting:
+                self._watch(left)
+            else:
+                self.transport.abort()
+
+        self.stall = self.loop.call_later(STALL_SECONDS, look)
 
     def shutdown(self) -> None:
         """Answer what is being answered to its end, and bring to their end what has none."""

@@ -9,6 +9,7 @@ from os import SEEK_END
 from typing import BinaryIO
 
 import asyncpg
+from sqlalchemy.exc import SQLAlchemyError
 
 from app.copying import refusal
 from app.db import Database
@@ -67,6 +68,8 @@ class Imported:
     faults: list[Fault] = field(default_factory=list)
     faulty: int = 0
     """How many faults there are, which may be more than are told."""
+    left: str | None = None
+    """Why what follows from the records was not derived when they were recorded, where that failed."""
 
     def tell(self, faults: list[Fault]) -> None:
         """Note faults, and tell the first of them."""
@@ -113,8 +116,11 @@ async def import_records(
             break
     imported.faults.sort(key=lambda fault: fault.line)
     if imported.recorded and told.apart:
-        await keep_all(database)
-        await number_all(database)
+        try:
+            await keep_all(database)
+            await number_all(database)
+        except (SQLAlchemyError, asyncpg.InterfaceError, OSError) as error:
+            imported.left = " ".join(str(error).split())[:500]
     return imported
 
 

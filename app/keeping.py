@@ -26,20 +26,28 @@ _GRACE = 10.0
 _LOG = logging.getLogger("telcon")
 
 
+async def _take_time(writing: AsyncConnection) -> None:
+    """Let a transaction take the time it needs, which requests must not."""
+    for setting in ("transaction_timeout = 0", "statement_timeout = 0", "lock_timeout = '1min'"):
+        await writing.execute(text(f"SET LOCAL {setting}"))
+
+
 async def recount_calls(writing: AsyncConnection) -> int:
     """Count all calls anew, whatever was counted; gives how many they are."""
-    await writing.execute(text("SET LOCAL transaction_timeout = 0"))
-    await writing.execute(text("SET LOCAL statement_timeout = 0"))
-    await writing.execute(text("SET LOCAL lock_timeout = '1min'"))
+    await _take_time(writing)
     return int((await writing.execute(select(func.recount_calls()))).scalar_one())
 
 
 async def keep_some(database: Database, task: str, most: int = _AT_ONCE) -> int:
     """Do some of what is to be done for a task, unless another worker is at it; gives how much was done."""
     async with database.writing() as writing:
-        if not (await writing.execute(select(func.pg_try_advisory_xact_lock(KEEPING)))).scalar_one():
-            return 0
-        return int((await writing.execute(select(getattr(func, task)(most)))).scalar_one())
+        return await _some(writing, task, most)
+
+
+async def _some(writing: AsyncConnection, task: str, most: int) -> int:
+    if not (await writing.execute(select(func.pg_try_advisory_xact_lock(KEEPING)))).scalar_one():
+        return 0
+    return int((await writing.execute(select(getattr(func, task)(most)))).scalar_one())
 
 
 async def keep_all(database: Database) -> None:
@@ -50,8 +58,11 @@ async def keep_all(database: Database) -> None:
         if (await writing.execute(select(uncounted > counted))).scalar_one():
             await recount_calls(writing)
     for task in TASKS:
-        while await keep_some(database, task, _MANY_AT_ONCE):
-            pass
+        done = 1
+        while done:
+            async with database.writing() as writing:
+                await _take_time(writing)
+                done = await _some(writing, task, _MANY_AT_ONCE)
 
 
 @asynccontextmanager
@@ -69,15 +80,18 @@ async def keeping(database: Database) -> AsyncIterator[None]:
 
 async def _keep(database: Database, stop: asyncio.Event) -> None:
     clock = asyncio.get_running_loop().time
-    due = dict.fromkeys(TASKS, clock())
+    due, most = dict.fromkeys(TASKS, clock()), dict.fromkeys(TASKS, _AT_ONCE)
     while not stop.is_set():
         for task in [task for task, when in due.items() if when <= clock()]:
             try:
-                done, pause = await keep_some(database, task), TASKS[task]
+                done, pause = await keep_some(database, task, most[task]), TASKS[task]
+                most[task] = min(2 * most[task], _AT_ONCE)
             except (SQLAlchemyError, OSError) as error:
-                # The database is restarted, say. Answers stay right meanwhile.
+                # The database is restarted, say, or these are records so large that they take too long. Answers stay
+                # right meanwhile.
                 _LOG.warning("%s: %s", task, " ".join(str(error).split())[:500])
                 done, pause = 0, _PAUSE_AFTER_FAILURE
+                most[task] = max(most[task] // 2, 1)
             due[task] = clock() + (0 if done else pause)
         with suppress(TimeoutError):
             await asyncio.wait_for(stop.wait(), max(0, min(due.values()) - clock()))

@@ -1,6 +1,6 @@
 """Which records keys mean while many are recorded: those of before, and those on the lines before."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -189,7 +189,7 @@ class Known:
     def add(self, entry: Entry, record_id: UUID) -> None:
         """Take a document for the record of an id: a new one, or one that is recorded already."""
         known = self._keys[entry.kind]
-        for key in (entry.document.id, key_of(entry), *former_keys_of(entry.document)):
+        for key in (*ids_of(entry.document), key_of(entry), *former_keys_of(entry.document)):
             if key is not None and known.get(key) != record_id:
                 self._set(known, key, record_id)
         if entry.kind == "readout":
@@ -261,6 +261,13 @@ def former_keys_of(document: Any) -> Sequence[str]:
     """The slugs and ids that a document gives as earlier ones."""
     keys: Sequence[str] = getattr(document, "former_keys", ())
     return keys
+
+
+def ids_of(document: Any) -> Iterator[UUID]:
+    """The id of a document, where it gives one, and the earlier ones."""
+    if document.id is not None:
+        yield document.id
+    yield from (UUID(key) for key in former_keys_of(document) if is_id(key))
 
 
 def key_of(entry: Entry) -> str | None:

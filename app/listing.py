@@ -9,7 +9,7 @@ from fastapi.responses import Response
 
 from app.asked import Reference
 from app.chunks import Chunked
-from app.conditional import JSON, VARY, Answer, acceptable, check_match, codings_of
+from app.conditional import JSON, VARY, Answer, Unchanged, acceptable, check_match, codings_of, field_of
 from app.counting import Counting, fetch_faceted
 from app.filters import Form, PageFilters, moment_of
 from app.past_pages import fetch_past_page
@@ -61,7 +61,6 @@ class ListAnswer(Answer[P]):
             message = "All matching records are sent in chunks, which HTTP/1.0 does not know; ask by HTTP/1.1, or page."
             raise UpgradeRequired(message)
         coding, *_ = codings_of(self.request)
-        check_match(self.request)
         name = self.request.scope["path"].rpartition("/")[2]
         headers = {
             "Content-Type": _CONTENT_TYPES[self.form],
@@ -77,6 +76,10 @@ class ListAnswer(Answer[P]):
     ) -> AsyncIterator[AsyncIterator[bytes]]:
         streams, filters = self.request.app.state.streams, self.filters
         async with open_stream(streams, self.reader, resource, filters, path) as records:
+            # Only of what there is (RFC 9110, 13.2.1); it has no tag, but is something.
+            check_match(self.request)
+            if field_of(self.request, "if-none-match") == "*":
+                raise Unchanged({"Cache-Control": "no-store", "Vary": VARY})
             if self.form == "csv":
                 parts = _in_rows(Sheet(resource.out, resource.members(filters.shape())), records)
             else:

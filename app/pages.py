@@ -173,7 +173,9 @@ async def _asking(request: Request) -> Asking[Filters]:
 async def get_schema(answer: Annotated[Asking[Filters], Depends(_asking)]) -> Response:
     """Get the JSON Schema of the lines that `telcon export` writes and `telcon import` reads."""
     content_type = acceptable(answer.request, _SCHEMA_JSON, JSON)
-    schema = Representation(_record_schema(), content_type, lasting=True)
+    # The same bytes are one answer in each type, with a tag of its own.
+    prefix = "schema." if content_type == _SCHEMA_JSON else ""
+    schema = Representation(_record_schema(), content_type, prefix, lasting=True)
     return tagged(answer.request, schema, {"Cache-Control": _ASSET_CACHE_CONTROL})
 
 

@@ -22,7 +22,7 @@ from app.claims.rows import CLAIMS, EVIDENCE
 from app.copying import Rows, Sheet
 from app.entries import RECORD_KINDS, Entry, Fault, Line, RecordKind
 from app.ids import new_id
-from app.known import Identified, Key, Known, Standing, former_keys_of, key_of
+from app.known import Identified, Key, Known, Standing, former_keys_of, ids_of, key_of
 from app.leaders.rows import LEADERS, NAMES, OFFICES, add_leader
 from app.leaders.schemas import LeaderIn
 from app.names import folded
@@ -38,6 +38,7 @@ from app.tables import Identifier, Redirect
 from app.topics.rows import TOPICS, add_topic
 from app.topics.schemas import TopicIn
 from app.vocabulary import ResourceName
+from app.waiting import Waiting
 from app.writings import CHANGES, Writing
 
 IDENTIFIERS = Sheet(Identifier, ("scheme", "folded", "value", *(f"{kind}_id" for kind in RECORD_KINDS)))
@@ -286,12 +287,18 @@ class Recorder:
 
     def _serve_waiting(self, entry: Entry) -> None:
         """Complete what earlier lines said of a readout that has come."""
-        given = entry.document.id
-        readout = self.known.find("readout", given) if entry.kind == "readout" else None
-        if given is None or readout is None:
+        if entry.kind != "readout":
             return
-        for one in self.known.waiting.release(given, entry.line.number):
-            if one.translation is not None:
+        for given in ids_of(entry.document):
+            readout = self.known.find("readout", given)
+            if readout is not None:
+                self._serve(self.known.waiting.release(given, entry.line.number), readout)
+
+    def _serve(self, released: Sequence[Waiting], readout: UUID) -> None:
+        for one in released:
+            if one.translation == readout:
+                self.late.append(one.fault(one.steps, "is the readout itself"))
+            elif one.translation is not None:
                 self._translations.append((one.translation, readout))
             elif one.quote is not None:
                 if self._rules and (wrong := self._rules.texts.fault(readout, one.quote)):

@@ -1,6 +1,6 @@
 """The rules that PostgreSQL holds records to, checked beforehand, so that each breach is told with its place."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -8,7 +8,7 @@ from uuid import UUID
 from app.calls.rows import readouts_of
 from app.calls.schemas import CallBase
 from app.entries import Entry, Line
-from app.known import Known, former_keys_of, key_of
+from app.known import Known, former_keys_of, ids_of, key_of
 from app.leaders.schemas import LeaderIn
 from app.names import folded
 from app.parties.schemas import PartyIn
@@ -35,6 +35,8 @@ _REMOVED = "SELECT DISTINCT record_id FROM tombstones WHERE record_id = ANY ($1:
 _OWNERS = {"participants": ("call_id",), "statements": ("call_id",), "claims": ("call_id", "readout_id")}
 Place = tuple[UUID, int, int]
 """The readout, version and position of a statement."""
+_Met = Mapping[UUID | None, UUID]
+"""The readouts of a batch that are recorded already, by the ids that the batch gives to them."""
 
 
 class Rules:
@@ -58,7 +60,14 @@ class Rules:
         """Find out what of a batch is taken; the batch is known already."""
         new = [line for line in lines if not line.faults and self._known.match(line.record) is None]
         entries = [entry for line in new for entry in line.entries]
-        await self.texts.look_up(self._quotes(entries, lines))
+        # The keys that a readout of this batch has do not stand for one that is recorded yet.
+        met = {
+            entry.document.id: found
+            for line in lines
+            for entry in line.entries
+            if entry.kind == "readout" and not line.faults and (found := self._known.match(entry)) is not None
+        }
+        await self.texts.look_up(self._quotes(entries, met))
         for much in (self._ids, self._places, self._codes, self._former):
             much.clear()
         # What the last batch took may not be written yet.
@@ -80,7 +89,7 @@ class Rules:
         if given_ids:
             removed = {row[0] for row in await self._connection.fetch(_REMOVED, given_ids)}
             self._removed.update(removed.difference(self._coming_back))
-        places = {place for document in documents for place in self._places_of(document)}
+        places = {place for document in documents for place in self._places_of(document, met)}
         if places:
             found = await self._connection.fetch(_POSITIONS, *map(list, zip(*places, strict=True)), changing)
             self._places.update(tuple(row) for row in found)
@@ -108,27 +117,22 @@ class Rules:
             )
             self._former.update(row[0] for row in found)
 
-    def _quotes(self, entries: Sequence[Entry], lines: Sequence[Line]) -> Iterator[tuple[UUID, Quote]]:
+    def _quotes(self, entries: Sequence[Entry], met: _Met) -> Iterator[tuple[UUID, Quote]]:
         """What is quoted from readouts that are recorded, by new records, and by what waited for one of these."""
-        # The keys that a readout of this batch has do not stand for one that is recorded yet.
-        met = {
-            entry.document.id: found
-            for line in lines
-            for entry in line.entries
-            if entry.kind == "readout" and not line.faults and (found := self._known.match(entry)) is not None
-        }
         for entry in entries:
             for quote in quotes_of(entry.document):
-                if (readout := met.get(quote.readout) or self._known.find("readout", quote.readout)) is not None:
+                if (readout := self._readout(quote.readout, met)) is not None:
                     yield readout, quote
         for given, readout in met.items():
             yield from ((readout, one.quote) for one in self._known.waiting.of(given) if one.quote is not None)
 
-    def _places_of(self, document: Any) -> Iterator[Place]:
+    def _places_of(self, document: Any, met: _Met) -> Iterator[Place]:
         for said in getattr(document, "statements", ()):
-            readout = self._known.find("readout", said.readout)
-            if readout is not None:
+            if (readout := self._readout(said.readout, met)) is not None:
                 yield readout, said.version, said.position
+
+    def _readout(self, given: UUID, met: _Met) -> UUID | None:
+        return met.get(given) or self._known.find("readout", given)
 
     def keep(self) -> None:
         """Keep what the last line took."""
@@ -220,7 +224,7 @@ class Rules:
     def _check_readout(self, entry: Entry, readout: ReadoutIn, record_id: UUID) -> None:
         self.texts.add(record_id, readout)
         _no_two(entry, [version.version for version in readout.versions], "versions")
-        if readout.translation_of is not None and readout.translation_of == readout.id:
+        if readout.translation_of is not None and readout.translation_of in ids_of(readout):
             entry.fault(("translation_of",), "is the readout itself")
         if readout.retrieved_at is not None and not _RETRIEVED[0] <= readout.retrieved_at < _RETRIEVED[1]:
             entry.fault(("retrieved_at",), "must lie between the years 1 and 9999")

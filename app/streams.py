@@ -1,15 +1,15 @@
 """Whole lists, read off the database part by part: over connections of their own, each of which sees one state."""
 
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncIterator
 from contextlib import aclosing, asynccontextmanager
 from functools import lru_cache
-from typing import cast
 
 import asyncpg
 from sqlalchemy import select
 
 from app.asked import Reference
 from app.db import Prepared, Reader, connecting
+from app.fetching import fetched
 from app.filters import PageFilters, Shape
 from app.lists import SHAPES_KEPT, keys_among, meeting, ordered
 from app.problems import StreamsTaken
@@ -20,8 +20,8 @@ from app.settings import Settings
 
 _PART = 64 * 1024
 """About how many characters are read at a time."""
-_FIRST, _MOST = 20, 500
-"""How many records are read at first, before it is known how long they are, and how many at most."""
+_MOST = 500
+"""How many records are read at once at most."""
 _MOST_WHOLE = 4
 """How many at most with what is embedded, by which one may be a thousand times as long as the one before."""
 
@@ -107,15 +107,6 @@ async def open_stream(
                 await refuse(reader, filters, path, shape, found)
         statement = stream_statement(resource, shape, where)
         most = _MOST_WHOLE if "include" in shape and shape.chosen("include") else _MOST
-        async with aclosing(_parts(connection, statement, values, most)) as parts:
+        cursor = await connection.cursor(statement.sql, *statement.arguments(values))
+        async with aclosing(fetched(cursor, _PART, most)) as parts:
             yield parts
-
-
-async def _parts(
-    connection: asyncpg.Connection, statement: Prepared, values: dict[str, object], most: int
-) -> AsyncGenerator[list[str]]:
-    cursor = await connection.cursor(statement.sql, *statement.arguments(values))
-    number = min(_FIRST, most)
-    while records := [cast("str", row[0]) for row in await cursor.fetch(number)]:
-        yield records
-        number = min(most, max(1, len(records) * _PART // sum(map(len, records))))

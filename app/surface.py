@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 from time import monotonic
 from urllib.parse import unquote_to_bytes
 
+import asyncpg
 from fastapi import FastAPI
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -33,6 +34,9 @@ REFUSED = "telcon.refused"
 LONGEST_TARGET = 8_000
 LOOKED_UP_AGAIN = 4.0
 """After how many seconds of a stream its key is looked up again."""
+LOOKED_UP_AT_LAST = 30.0
+"""After how many seconds without an answer to that a stream is broken off."""
+_NOT_ANSWERED = (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, OSError)
 _BROKEN_ESCAPE = re.compile(rb"%(?![0-9A-Fa-f]{2})")
 _ENCODED_SLASH = re.compile(rb"%2f", re.IGNORECASE)
 # uri-host, and maybe a port (RFC 9110, 7.2), but for the comma, with which two headers are joined to one.
@@ -142,18 +146,27 @@ class _Exchange:
         self.started = False
 
     def hold_to(self, look_up: Callable[[], Awaitable[None]]) -> None:
-        """Break off what is sent for longer once the key does not hold any more, for which `look_up` raises."""
+        """Break off what is sent for longer once the key does not hold any more, for which `look_up` raises.
+
+        Where it cannot be looked up, as when all connections are taken, that is tried again with the next part, for a
+        while.
+        """
         onward, looked_up_at = self._send, monotonic()
 
         async def send(message: Message) -> None:
             nonlocal looked_up_at
-            if message.get("more_body") and monotonic() - looked_up_at >= LOOKED_UP_AGAIN:
+            since = monotonic() - looked_up_at
+            if message.get("more_body") and since >= LOOKED_UP_AGAIN:
                 try:
                     await look_up()
+                    looked_up_at = monotonic()
                 except Problem as problem:
                     # As if the client were gone: it is to get no more, nor the end.
                     raise ConnectionAbortedError(problem.detail) from problem
-                looked_up_at = monotonic()
+                except _NOT_ANSWERED as error:
+                    if since >= LOOKED_UP_AT_LAST:
+                        detail = "The key could not be looked up."
+                        raise ConnectionAbortedError(detail) from error
             await onward(message)
 
         self._send = send

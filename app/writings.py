@@ -63,15 +63,16 @@ class Writing:
     async def enter_itself(self) -> None:
         """Put the writing into its table, if it changes something and is not there yet."""
         if self.size and not self._told:
+            # More is entered meanwhile, where the next batch of an import is gone through.
+            self._told = self.size
             await self._connection.execute(
                 "INSERT INTO writings (id, author, key_id, note, size) VALUES ($1, $2, $3, $4, $5)",
                 self._id,
                 self._author.label,
                 self._author.key_id,
                 self._author.note,
-                self.size,
+                self._told,
             )
-            self._told = self.size
 
     async def finish(self) -> None:
         """Say how many records it changed; nothing is changed afterwards."""

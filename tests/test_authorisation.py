@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -14,7 +14,7 @@ import jsonschema
 import pytest
 from fastapi import FastAPI
 
-from app import main, surface
+from app import connections, main, surface
 from app.authorisation import Writer
 from app.db import Database
 from app.fields import Out, ShortName
@@ -157,6 +157,12 @@ async def test_every_read_takes_a_key_where_reads_are_private(
                 assert answer.content == public.content
                 if path not in OPEN:
                     assert answer.headers["cache-control"] in {"private, no-cache", "no-store"}
+
+
+async def test_an_answer_of_the_past_is_kept_for_nobody(guarded: Guarded) -> None:
+    """Though it never changes: whose key is revoked is not to have it from a cache."""
+    answer = await guarded.client.get("/v1/calls?as_of=2020-01-01T00:00:00Z", headers=guarded.headers("reader"))
+    assert (answer.status_code, answer.headers["cache-control"]) == (200, "private, no-cache")
 
 
 async def test_the_endless_stream_takes_a_key_where_reads_are_private(guarded: Guarded) -> None:
@@ -328,43 +334,77 @@ async def test_private_answers_are_kept_by_nobody_else(guarded: Guarded) -> None
         is_refused(await guarded.client.get(CALL, headers={"If-None-Match": tag}), 401, REALM, guarded.keys)
 
 
+async def streamed(app: FastAPI, url: str, key: Key, after_three: Callable[[], Awaitable[None]]) -> list[Any]:
+    """What is sent of a list in many parts to whoever bears a key; something happens after three messages."""
+    async with connected(url) as connection:
+        await connection.execute(
+            "INSERT INTO topics (slug, name, folded) SELECT 'topic-' || n, n, n FROM generate_series(1, 2000) n"
+        )
+    scope = {
+        "type": "http",
+        "asgi": {"version": "3.0"},
+        "http_version": "1.1",
+        "method": "GET",
+        "scheme": "http",
+        "path": "/v1/topics",
+        "raw_path": b"/v1/topics",
+        "query_string": b"format=ndjson",
+        "root_path": "",
+        "headers": [(b"host", b"telcon"), (b"authorization", f"Bearer {key.text}".encode())],
+    }
+    sent: list[Any] = []
+
+    async def receive() -> Any:
+        await asyncio.Event().wait()
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+        if len(sent) == 3:
+            await after_three()
+
+    await app(scope, receive, send)
+    return sent
+
+
+@pytest.mark.parametrize("at_last", [0.0, 60.0])
+async def test_a_stream_goes_on_where_its_key_cannot_be_looked_up(
+    own_seeded_url: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, at_last: float
+) -> None:
+    """For a while: all connections may be taken by others."""
+    monkeypatch.setattr(surface, "LOOKED_UP_AGAIN", 0.0)
+    monkeypatch.setattr(surface, "LOOKED_UP_AT_LAST", at_last)
+    app = create_app(Settings(database_url=own_seeded_url, reads="private", pool_size=1))
+    async with app.router.lifespan_context(app):
+        keys, _ = await give_out(app.state.database)
+        others: list[asyncio.Task[Any]] = []
+
+        async def take_all() -> None:
+            monkeypatch.setattr(connections, "PATIENCE", 0.01)
+            others.append(asyncio.create_task(app.state.reader.connections.fetch("SELECT pg_sleep(0.3)", ())))
+            await asyncio.sleep(0)
+
+        sent = await streamed(app, own_seeded_url, keys["reader"], take_all)
+        await asyncio.gather(*others)
+    whole = not sent[-1].get("more_body", True)
+    assert whole == (at_last > 0)
+    assert ("a stream is broken off: The key could not be looked up" in caplog.text) == (not whole)
+
+
 @pytest.mark.parametrize("again", [0.0, 60.0])
 async def test_a_stream_ends_with_its_key(
     own_seeded_url: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, again: float
 ) -> None:
     """Once it is time to look again, between two of its parts; without the end by which it would pass for whole."""
     monkeypatch.setattr(surface, "LOOKED_UP_AGAIN", again)
-    async with connected(own_seeded_url) as connection:
-        await connection.execute(
-            "INSERT INTO topics (slug, name, folded) SELECT 'topic-' || n, n, n FROM generate_series(1, 2000) n"
-        )
     app = create_app(Settings(database_url=own_seeded_url, reads="private"))
     async with app.router.lifespan_context(app):
         keys, ids = await give_out(app.state.database)
-        scope = {
-            "type": "http",
-            "asgi": {"version": "3.0"},
-            "http_version": "1.1",
-            "method": "GET",
-            "scheme": "http",
-            "path": "/v1/topics",
-            "raw_path": b"/v1/topics",
-            "query_string": b"format=ndjson",
-            "root_path": "",
-            "headers": [(b"host", b"telcon"), (b"authorization", f"Bearer {keys['reader'].text}".encode())],
-        }
-        sent: list[Any] = []
 
-        async def receive() -> Any:
-            await asyncio.Event().wait()
+        async def revoke() -> None:
+            async with app.state.database.writing() as connection:
+                await revoke_key(connection, ids["reader"])
 
-        async def send(message: Any) -> None:
-            sent.append(message)
-            if len(sent) == 3:
-                async with app.state.database.writing() as connection:
-                    await revoke_key(connection, ids["reader"])
-
-        await app(scope, receive, send)
+        sent = await streamed(app, own_seeded_url, keys["reader"], revoke)
     assert sent[0]["status"] == 200
     whole = not sent[-1].get("more_body", True)
     assert whole == (again > 0)

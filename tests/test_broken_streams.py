@@ -7,12 +7,14 @@ import socket
 import tempfile
 import time
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
+from typing import Any
 
 import asyncpg
 import httpx
 import pytest
+import uvloop
 
 from app import framing
 from app.db import dsn
@@ -206,6 +208,34 @@ async def test_one_that_is_slow_is_not(large_url: str, monkeypatch: pytest.Monke
         assert part == b""
         assert size > 20_000_000
         assert time.monotonic() - begun > 1
+
+
+@pytest.mark.parametrize("new_loop", [asyncio.new_event_loop, uvloop.new_event_loop], ids=["asyncio", "uvloop"])
+def test_one_that_is_slow_with_a_large_answer_is_not(
+    monkeypatch: pytest.MonkeyPatch, new_loop: Callable[[], asyncio.AbstractEventLoop]
+) -> None:
+    """Nor with one that is sent in one piece, of which nothing is told until most of it is taken."""
+    monkeypatch.setattr(framing, "STALL_SECONDS", 0.5)
+    size = 16_000_000
+
+    async def large(_scope: Any, _receive: Any, send: Any) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"%d" % size)]})
+        await send({"type": "http.response.body", "body": bytes(size)})
+
+    async def take() -> None:
+        async with listening(large) as place:
+            reader, writer = await asyncio.open_connection(place.host, place.port)
+            writer.write(b"GET / HTTP/1.1\r\nHost: telcon\r\nConnection: close\r\n\r\n")
+            taken, begun = 0, time.monotonic()
+            while part := await reader.read(2**20):
+                taken += len(part)
+                await asyncio.sleep(0.1)
+            writer.close()
+            assert taken > size
+            assert time.monotonic() - begun > 1
+
+    with asyncio.Runner(loop_factory=new_loop) as runner:
+        runner.run(take())
 
 
 async def test_the_end_of_the_service_waits_for_a_stream(large_url: str) -> None:

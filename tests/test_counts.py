@@ -12,6 +12,7 @@ import pytest
 
 from app import keeping
 from app.checks import CHECKS
+from app.db import open_database
 from app.main import create_app
 from app.settings import Settings
 from app.vocabulary import Facet
@@ -300,6 +301,32 @@ async def test_the_service_counts_in_the_background(url: str, monkeypatch: pytes
         await connection.fetchval(_JOIN, POPULAR, 0)
         await asyncio.sleep(0.3)
         assert await connection.fetchval("SELECT count(*) FROM uncounted_calls") == 1
+
+
+async def test_what_takes_too_long_is_done_in_smaller_parts(
+    server: str, migrated: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Until it is done; a command takes the time that it needs."""
+    url = await create_database(server, migrated)
+    monkeypatch.setattr(keeping, "TASKS", {"count_calls": 0.05})
+    monkeypatch.setattr(keeping, "_PAUSE_AFTER_FAILURE", 0.05)
+    async with opened(url) as database, connected(url) as connection:
+        await make_world(url, database, calls=20)
+        await connection.execute("ALTER FUNCTION count_calls RENAME TO count_calls_quickly")
+        await connection.execute(
+            """CREATE FUNCTION count_calls(most integer) RETURNS integer LANGUAGE plpgsql AS $$ BEGIN
+                PERFORM pg_sleep(CASE WHEN most > 10 THEN 1.2 ELSE 0 END);
+                RETURN count_calls_quickly(most);
+            END $$"""
+        )
+        hurried = Settings(database_url=url, statement_timeout=0.5)
+        app = create_app(hurried, keeps=True)
+        async with app.router.lifespan_context(app):
+            await counted_by_and_by(url)
+        await connection.fetchval(_JOIN, POPULAR, 0)
+        async with open_database(url, hurried) as command:
+            await keeping.keep_all(command)
+        assert await connection.fetchval("SELECT count(*) FROM uncounted_calls") == 0
 
 
 async def test_one_worker_counts_at_a_time(url: str) -> None:

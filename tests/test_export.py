@@ -130,10 +130,26 @@ async def test_progress_is_shown_to_a_person(folder: Path, world: World) -> None
     assert output.count(b"\n") == len(world.records.calls)
     assert "calls" in shown
     assert "100%" in shown
+    # What the service says of that is not told.
     hurried, shown = await watched(folder, "export", "calls", DATABASE_URL=world.url, TELCON_STATEMENT_TIMEOUT="0.001")
     assert hurried == output
     assert "calls" in shown
     assert "100%" not in shown
+    assert "canceling" not in shown
+
+
+async def test_one_that_is_broken_off(folder: Path, server: str, migrated: str) -> None:
+    """Says why in one line, and leaves no file."""
+    url = await create_database(server, migrated)
+    async with connected(url, session_replication_role="replica") as connection:
+        await connection.execute(
+            "INSERT INTO topics (slug, name, folded) SELECT 'topic-' || n, n, n FROM generate_series(1, 300000) n"
+        )
+    asked = ("export", "topics", "--output", "export")
+    code, output, errors = await run(folder, *asked, DATABASE_URL=url, TELCON_STREAM_TIMEOUT="1")
+    assert (code, output, names_in(folder)) == (1, "", [])
+    (line,) = errors.splitlines()
+    assert re.fullmatch(r"telcon: The export is not whole: a stream is broken off: .*timeout.*", line), line
 
 
 async def test_progress_of_whole_records(folder: Path, server: str, migrated: str, seeded_url: str) -> None:

@@ -38,6 +38,8 @@ async def test_the_schema_is_served(client: httpx.AsyncClient) -> None:
     assert answer.headers["cache-control"] == "public, max-age=3600"
     plain = await client.get("/v1/schemas/record.json", headers={"Accept": "application/json"})
     assert plain.headers["content-type"] == "application/json"
+    assert plain.content == answer.content
+    assert plain.headers["etag"] != answer.headers["etag"]
     held = await client.get("/v1/schemas/record.json", headers={"If-None-Match": answer.headers["etag"]})
     assert (held.status_code, held.content) == (304, b"")
     assert (await client.get("/v1/schemas/record.json", headers={"Accept": "text/csv"})).status_code == 406

@@ -246,8 +246,16 @@ async def test_what_a_stream_refuses(world_client: httpx.AsyncClient, form: str,
             assert {error["parameter"] for error in answer.json()["errors"]} == named
     answer = await world_client.request(method, "/v1/calls?format=xml&format=csv")
     assert answer.status_code == 422
-    answer = await world_client.request(method, "/v1/calls", params={"format": form}, headers={"If-Match": '"x"'})
-    assert answer.status_code == 412
+    for condition, path, status in (
+        ({"If-Match": '"x"'}, "/v1/calls", 412),
+        # Conditions are on what there is (RFC 9110, 13.2.1).
+        ({"If-Match": '"x"'}, "/v1/calls/nothing/statements", 404),
+        ({"If-Match": "*"}, "/v1/calls", 200),
+        ({"If-None-Match": "*"}, "/v1/calls", 304),
+        ({"If-None-Match": '"x"'}, "/v1/calls", 200),
+    ):
+        answer = await world_client.request(method, path, params={"format": form}, headers=condition)
+        assert answer.status_code == status, (path, condition)
 
 
 async def test_a_merged_call_is_redirected(own_seeded_url: str) -> None:

@@ -1,5 +1,6 @@
 """Whole records go from one service to another as they are, and what is wrong with a line is told with its place."""
 
+import asyncio
 import io
 import json
 import random
@@ -7,18 +8,21 @@ from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from copy import deepcopy
 from typing import Any
+from uuid import uuid4
 
 import jsonschema
 import pytest
 from sqlalchemy import text
 
 from app import importing, rebuilding
+from app.copying import Rows
 from app.db import Database, driver_connection
 from app.exporting import exported
 from app.importing import Imported, ImportRefused, import_records
 from app.lines import record_schema
 from app.loading import loading
 from app.seed import load_seed
+from app.writings import THE_SERVICE, Writing
 from tests.conftest import create_database, opened
 from tests.factories import World, generate
 from tests.test_migrations import described
@@ -273,6 +277,83 @@ async def test_what_waited_meets_a_recorded_readout(seeded_own: Database) -> Non
     assert [str(found) for found in row] == [uuid_of(5, 50)] * 2
 
 
+@pytest.mark.usefixtures("batches")
+async def test_former_ids_are_keys_as_any(seeded_own: Database) -> None:
+    """Of a record on an earlier line, too; a readout that is waited for under one has come."""
+    one = leader(50, "one", "Q50") | {"former_keys": [uuid_of(2, 51)]}
+    lines = [
+        {"type": "leader", **one},
+        {"type": "leader", **leader(51, "two", "Q51")},
+        {"type": "readout", **readout(61, "A.", translation_of=uuid_of(5, 60))},
+        {"type": "readout", **readout(62, "B.", former_keys=[uuid_of(5, 60)])},
+    ]
+    outcome = await import_(seeded_own, lines)
+    assert (outcome.faults, dict(outcome.recorded), dict(outcome.there)) == (
+        [],
+        {"leader": 1, "readout": 2},
+        {"leader": 1},
+    )
+    async with seeded_own.writing() as writing:
+        asked = text("SELECT translation_of::text FROM readouts WHERE id = :id")
+        assert (await writing.execute(asked, {"id": uuid_of(5, 61)})).scalar_one() == uuid_of(5, 62)
+
+
+@pytest.mark.usefixtures("batches")
+async def test_no_readout_is_a_translation_of_itself(seeded_own: Database) -> None:
+    """By an earlier id of its own, or by an id that turns out to be its own."""
+    press = {"identifiers": [{"scheme": "press", "value": "1"}]}
+    for lines in (
+        [readout(63, "C.", former_keys=[uuid_of(5, 64)], translation_of=uuid_of(5, 64))],
+        [readout(65, "D.", translation_of=uuid_of(5, 66), **press), readout(66, "E.", **press)],
+    ):
+        outcome = await import_(seeded_own, [{"type": "readout", **line} for line in lines])
+        assert [(fault.line, fault.pointer) for fault in outcome.faults] == [(1, "/translation_of")]
+        assert outcome.faults[0].detail == "is the readout itself"
+
+
+@pytest.mark.usefixtures("batches")
+async def test_a_place_in_a_readout_that_is_met_under_another_id(seeded_own: Database) -> None:
+    """It is taken, whichever line has the readout."""
+    press = {"identifiers": [{"scheme": "press", "value": "1"}]}
+    kept = {"readouts": [readout(50, "Kept.", **press)], "statements": [said(50, "Kept.")]}
+    assert not (await import_(seeded_own, [{"type": "call", **call(50, None, "CN", **kept)}])).faults
+    met = readout(60, "Kept.", **press)
+    for before, held in (([], met), ([{"type": "readout", **met}], met["id"])):
+        other = call(61, None, "CN", readouts=[held], statements=[said(60, "Kept.")])
+        lines = [*before, {"type": "call", **other}]
+        outcome = await import_(seeded_own, lines)
+        assert [(fault.line, fault.pointer) for fault in outcome.faults] == [(len(lines), "/statements/0/position")]
+
+
+async def test_what_is_entered_while_a_writing_is_begun(seeded_own: Database) -> None:
+    """Counts as well: the next batch is gone through while the database takes in the first."""
+    async with seeded_own.writing() as begun:
+        connection = await driver_connection(begun)
+        writing, rows = Writing(connection, THE_SERVICE), Rows()
+        await writing.begin()
+        writing.enter(rows, "topics", uuid4(), 1, "created")
+        entering = asyncio.create_task(writing.enter_itself())
+        await asyncio.sleep(0)
+        writing.enter(rows, "topics", uuid4(), 1, "created")
+        await entering
+        await writing.finish()
+        assert await connection.fetchval("SELECT size FROM writings ORDER BY id DESC LIMIT 1") == 2
+
+
+async def test_what_fails_once_all_is_recorded(seeded_own: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Is told as what it is: the records are there."""
+
+    async def fails(_database: Database) -> None:
+        message = "the connection\nis gone"
+        raise ConnectionResetError(message)
+
+    monkeypatch.setattr(importing, "keep_all", fails)
+    outcome = await import_(seeded_own, [{"type": "topic", "slug": "one", "name": "One"}])
+    assert (dict(outcome.recorded), outcome.left) == ({"topic": 1}, "the connection is gone")
+    again = await import_(seeded_own, [{"type": "topic", "slug": "one", "name": "One"}])
+    assert (dict(again.there), again.left) == ({"topic": 1}, None)
+
+
 # What is wrong.
 
 
@@ -373,6 +454,7 @@ WRONG: list[tuple[int, str, Any, str]] = [
     (PARTY, "/colour~1~0", 1, "is not a member here"),
     (PARTY, "/name", "a\u0000b", "NUL"),
     (PARTY, "/code", "suhh", "pattern"),
+    (OTHER, "/slug", "01970000-0000-7000-8000-000000000001", "form of an id"),
     (PARTY, "/aliases/0", 1, "string"),
     (PARTY, "/id", "1", "UUID"),
     (PARTY, "/identifiers", [{"scheme": "a", "value": "B"}, {"scheme": "a", "value": "b"}], "twice"),

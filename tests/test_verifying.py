@@ -8,6 +8,7 @@ import pytest
 from app import keeping, verifying
 from app.checks import CHECKS
 from app.db import Database
+from app.numbering import number_all
 from app.tables import Base
 from app.verifying import verify
 from tests.conftest import connected, create_database, name_of, opened
@@ -154,6 +155,18 @@ BREAKS = [
         ),
         "",
     ),
+    (
+        "writings.size",
+        """DELETE FROM changes WHERE (writing_id, ordinal) IN (SELECT min(writing_id), 1 FROM changes)
+        RETURNING writing_id::text""",
+        "",
+    ),
+    (
+        "writings.first",
+        "UPDATE writings SET first = first + 1 WHERE first = (SELECT max(first) FROM writings) RETURNING id::text",
+        "feed.head",
+    ),
+    ("feed.head", "UPDATE feed SET head = head + 1 RETURNING head::text", ""),
 ]
 """What is derived, a change of it that gives the keys of what it broke, and what is found because of that."""
 
@@ -165,6 +178,7 @@ async def kept(server: str, migrated: str) -> str:
     async with opened(url) as database:
         await make_world(url, database, calls=40)
         await keeping.keep_all(database)
+        await number_all(database)
     return name_of(url)
 
 
