@@ -69,8 +69,10 @@ async def _repoint(revision: Revision, leader: UUID, into: UUID) -> None:
         parts.setdefault(call_id, []).append(Changed("participants", participant, version, "changed"))
     await connection.execute(_RAISED, list(parts))
     for call_id, version, document in calls:
-        await revision.enter("call", call_id, version + 1, "changed", parts[call_id])
-        await revision.keep("call", call_id, version, document)
+        # The leader may have been taken out of a call while that was waited for.
+        if call_id in parts:
+            await revision.enter("call", call_id, version + 1, "changed", parts[call_id])
+            await revision.keep("call", call_id, version, document)
 
 
 def _take(staying: Json, going: Json) -> Json:
@@ -107,6 +109,8 @@ def _take_call(staying: Json, going: Json) -> Json:
             other = by_id[same[person["id"]]]
             former = [*other.get("former_keys", ()), person["id"], *person.get("former_keys", ())]
             other["former_keys"] = former
+            # What both say stays as it is here.
+            other.update({name: person[name] for name in ("party", "office") if name in person and name not in other})
         else:
             staying["participants"].append(person)
     readouts = [*staying.get("readouts", ()), *going.get("readouts", ())]

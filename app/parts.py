@@ -1,6 +1,7 @@
 """Participants and statements: records of their own that stand in their call's document, and are changed within it."""
 
-from collections.abc import Callable, Iterator
+import re
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, Literal
 from uuid import UUID
@@ -20,6 +21,11 @@ _WITHIN = """
     FROM changes c JOIN changes k ON k.writing_id = c.writing_id AND k.record_id = c.within_id AND k.resource = 'calls'
     WHERE c.record_id = $1 AND c.resource = $2 AND c.version = $3
 """
+_STANDING = """
+    SELECT COALESCE(
+        (SELECT COALESCE(call_id, participant_id)::text FROM redirects WHERE resource = $1 AND key = $2), $2
+    )
+"""
 _REMOVED = "SELECT version FROM tombstones WHERE resource = $1 AND record_id = $2"
 _CALL, _REF = "/call", "/ref"
 _LASTS, _UNKNOWN, _NAMED = "is not changed", "is not a member here", "must name the call by its id or slug"
@@ -32,16 +38,12 @@ async def create_part(revision: Revision, resource: PartResource, document: Json
     if given.get("id") is None:
         given["id"] = str(new_id())
     part_id = given["id"]
-    place = 0
 
     def add(call: Json) -> Json:
-        nonlocal place
-        parts = call.setdefault(resource, [])
-        place = len(parts)
-        parts.append(_in_call(resource, given, part_id))
+        call.setdefault(resource, []).append(_in_call(resource, given, part_id))
         return call
 
-    with _rebased(lambda: f"/{resource}/{place}"):
+    with _rebased(resource):
         await revision.change("call", call_id, _any, add)
     return UUID(part_id)
 
@@ -49,10 +51,8 @@ async def create_part(revision: Revision, resource: PartResource, document: Json
 async def change_part(revision: Revision, resource: PartResource, part_id: UUID, check: Check, change: Change) -> None:
     """Let a part be what a change makes of its document. Raises as a change of the call, for the part's own version."""
     call_id = await _lock(revision, resource, part_id, check)
-    place = 0
 
     def put(call: Json) -> Json:
-        nonlocal place
         place = _place(call, resource, part_id)
         given = change(of_call(call, resource, part_id) or {})
         if given.pop("call", str(call_id)) != str(call_id):
@@ -61,7 +61,7 @@ async def change_part(revision: Revision, resource: PartResource, part_id: UUID,
         call[resource][place] = _in_call(resource, given, str(part_id))
         return call
 
-    with _rebased(lambda: f"/{resource}/{place}"):
+    with _rebased(resource):
         await revision.change("call", call_id, _any, put)
 
 
@@ -76,7 +76,13 @@ async def revert_part(revision: Revision, resource: PartResource, part_id: UUID,
     if document is None:
         message = f"The {_NOUNS[resource]} has no document in version {version}."
         raise NotFound(message)
-    await revision.lock("call", row["call_id"], _any)
+    # The call may have been merged into another one since, and so may those who speak.
+    call_id = await revision.connection.fetchval(_STANDING, "calls", str(row["call_id"]))
+    await revision.lock("call", UUID(call_id), _any)
+    document["call"] = call_id
+    for speaker in document.get("speakers", ()):
+        participant = speaker["participant"]
+        speaker["participant"] = await revision.connection.fetchval(_STANDING, "participants", participant)
     removed = await revision.connection.fetchval(_REMOVED, resource, part_id)
     if removed is None:
         await change_part(revision, resource, part_id, check, lambda _: document)
@@ -168,11 +174,14 @@ def _any(_version: int) -> None:
 
 
 @contextmanager
-def _rebased(prefix: Callable[[], str]) -> Iterator[None]:
-    """Let pointers into the call's document lead into the part's, where they do."""
+def _rebased(resource: PartResource) -> Iterator[None]:
+    """Let pointers to any part in the call's document lead into the one that was sent.
+
+    What it has in common with another part may be told of the other, which nobody sent.
+    """
+    step = re.compile(rf"/{resource}/[0-9]+(?=/|$)")
     try:
         yield
     except InvalidRequest as error:
-        start = prefix()
-        errors = [{**fault, "pointer": fault["pointer"].removeprefix(start)} for fault in error.members["errors"]]
+        errors = [{**fault, "pointer": step.sub("", fault["pointer"], count=1)} for fault in error.members["errors"]]
         raise InvalidRequest(errors) from error

@@ -44,14 +44,18 @@ class Precondition:
                 message = "There is no record that If-Match could name."
                 raise PreconditionFailed(message)
             return
-        if self.create_only:
-            message = "There is a record already, which If-None-Match rules out."
-            raise PreconditionFailed(message)
+        self.check_creating()
         if self.versions is None:
             message = "The record is there already: send its ETag as If-Match to change it."
             raise PreconditionRequired(message)
         if not self.any_version and version not in self.versions:
             message = "The record has changed: If-Match does not name the version that it has now."
+            raise PreconditionFailed(message)
+
+    def check_creating(self) -> None:
+        """Raise PreconditionFailed where a record is there, and is not to be."""
+        if self.create_only:
+            message = "There is a record already, which If-None-Match rules out."
             raise PreconditionFailed(message)
 
 

@@ -162,10 +162,25 @@ class Revision:
         check(removed)
         last = await self.document_of(kind, record_id, removed - 1)
         document = _settled(kind, record_id, last, _as_before(kind, last, document))
+        await self._give_up_taken(kind, document)
         parts = [UUID(part["id"]) for name in _VERSIONED for part in document.get(name, ())]
         before = await self.connection.fetch(_VERSIONS, [record_id, *parts])
         await self._record(kind, document, dict(before))
         await self._unbury([record_id, *parts])
+
+    async def _give_up_taken(self, kind: RecordKind, document: Json) -> None:
+        """Leave out of a removed record's earlier keys those that are another record's by now."""
+        former = document.get("former_keys", [])
+        name, key = RESOURCES[kind], NAMINGS[kind].key
+        own = f"id::text = earlier OR {key} = earlier" if key else "id::text = earlier"
+        taken = await self.connection.fetch(
+            f"SELECT earlier FROM unnest($1::text[]) AS earlier WHERE EXISTS (SELECT FROM {name} WHERE {own})"  # noqa: S608
+            " OR EXISTS (SELECT FROM redirects WHERE resource = $2 AND key = earlier)",
+            former,
+            name,
+        )
+        gone = {row[0] for row in taken}
+        document["former_keys"] = [earlier for earlier in former if earlier not in gone]
 
     async def document_of(self, kind: RecordKind, record_id: UUID, version: int) -> Json:
         """What a record was in a version; raises NotFound where there is no such version, or it has no document."""
@@ -262,11 +277,15 @@ class Revision:
         )
 
     async def _bury(self, resource: ResourceName, keys: Iterable[str], record_id: UUID, version: int) -> None:
-        """Remember under its keys that a record was removed."""
+        """Remember under its keys that a record was removed.
+
+        A record that was merged into it keeps what is remembered of itself under its id, by which its history is found.
+        """
         await self.connection.execute(
             "INSERT INTO tombstones (resource, key, record_id, version) SELECT $1, key, $3, $4"
             " FROM unnest($2::text[]) AS key ON CONFLICT (resource, key)"
-            " DO UPDATE SET record_id = excluded.record_id, version = excluded.version",
+            " DO UPDATE SET record_id = excluded.record_id, version = excluded.version"
+            " WHERE tombstones.record_id = excluded.record_id OR tombstones.key <> tombstones.record_id::text",
             resource,
             list(keys),
             record_id,

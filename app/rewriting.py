@@ -16,6 +16,7 @@ from app.parties.rows import ALIASES, PARTIES
 from app.publishers.rows import PUBLISHERS
 from app.readouts.rows import READOUTS, VERSIONS
 from app.recording import IDENTIFIERS, REDIRECTS
+from app.rules import OWNERS
 from app.topics.rows import TOPICS
 from app.vocabulary import ChangeKind
 
@@ -208,7 +209,7 @@ def _statement(sheet: Sheet, own: str, *, deletes: bool, puts: bool) -> str:
     # All that is to be deleted has to be before anything is put in its place.
     put += "(SELECT count(*) FROM gone) >= 0" if deletes else "true"
     if versioned:
-        excluded = ", ".join(f"{name} = excluded.{name}" for name in names)
+        excluded = ", ".join(_put_in(table, name) for name in names)
         raised = f", version = {table}.version + 1, content_changed_at = now()" if sheet in PARTS else ""
         put += f" ON CONFLICT (id) DO UPDATE SET {excluded}{raised} WHERE NOT {_same(table, 'excluded', names)}"
         put += f" RETURNING {_told(sheet, 'put')}".replace(
@@ -224,6 +225,16 @@ def _statement(sheet: Sheet, own: str, *, deletes: bool, puts: bool) -> str:
         parts.append(f"put (kind, id, version) AS ({put})")
     told = [f"SELECT * FROM {name}" for name, there in (("gone", deletes), ("put", puts)) if there]  # noqa: S608
     return f"WITH {', '.join(parts)} {' UNION ALL '.join(told)}"
+
+
+def _put_in(table: str, name: str) -> str:
+    """How a column of a row that is there gets its new value.
+
+    Whose a part is stays: where another record has come to have a part of this id, a constraint is to be broken.
+    """
+    if name.strip('"') not in OWNERS.get(table, ()):
+        return f"{name} = excluded.{name}"
+    return f"{name} = CASE WHEN {table}.{name} IS NOT DISTINCT FROM excluded.{name} THEN excluded.{name} END"
 
 
 def _same(one: str, other: str, names: list[str]) -> str:

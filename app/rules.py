@@ -17,6 +17,7 @@ from app.quotes import Texts, quotes_of
 from app.readouts.schemas import ReadoutIn
 from app.references import NAMINGS
 from app.statements.schemas import StatementIn
+from app.topics.schemas import TopicIn
 
 _TWICE = "is given twice"
 _TAKEN = "is taken by another record"
@@ -30,9 +31,15 @@ _POSITIONS = """
     USING (readout_id, readout_version, position)
     WHERE call_id IS DISTINCT FROM $4
 """
+_BELOW = """
+    WITH RECURSIVE below (id) AS (
+        SELECT $1::uuid UNION SELECT topics.id FROM topics JOIN below ON topics.broader_id = below.id
+    )
+    SELECT id FROM below
+"""
 _REMOVED = "SELECT DISTINCT record_id FROM tombstones WHERE record_id = ANY ($1::uuid[])"
-# The owners of what has an id of its own, within which that id stays where it is.
-_OWNERS = {"participants": ("call_id",), "statements": ("call_id",), "claims": ("call_id", "readout_id")}
+# Whose it is, of what has an id of its own: that stays.
+OWNERS = {"participants": ("call_id",), "statements": ("call_id",), "claims": ("call_id", "readout_id")}
 Place = tuple[UUID, int, int]
 """The readout, version and position of a statement."""
 _Met = Mapping[UUID | None, UUID]
@@ -53,6 +60,7 @@ class Rules:
         self._places: set[Place] = set()
         self._codes: set[str] = set()
         self._former: set[str] = set()
+        self._below: set[UUID] = set()
         self._line: list[tuple[set[Any], Any]] = []
         self._unwritten: list[tuple[set[Any], Any]] = []
 
@@ -76,8 +84,10 @@ class Rules:
         self._unwritten = []
         documents = [entry.document for entry in entries]
         changing = self._known.changing
+        if changing is not None and any(isinstance(document, TopicIn) for document in documents):
+            self._below = {row[0] for row in await self._connection.fetch(_BELOW, changing)}
         given_ids = [document.id for document in documents if document.id is not None]
-        for table, owners in _OWNERS.items():
+        for table, owners in OWNERS.items():
             ids = [given.id for document in documents for given in getattr(document, table, ()) if given.id is not None]
             if ids:
                 elsewhere = " AND ".join(f"{owner} IS DISTINCT FROM $2" for owner in owners)
@@ -161,21 +171,27 @@ class Rules:
         self._check_former_keys(entry)
         if hasattr(document, "name"):
             _not_too_long(entry, folded(document.name), "name")
-        match document:
-            case PartyIn():
-                self._check_party(entry, document)
-            case LeaderIn():
-                _check_leader(entry, document)
-            case ReadoutIn():
-                self._check_readout(entry, document, record_id)
-            case CallBase():
-                self._check_call(entry, document)
+        self._check_own(entry, document, record_id)
         for place, claim in enumerate(getattr(document, "claims", ())):
             self._check_id(entry, claim.id, "claims", place)
         for quote in quotes_of(document):
             readout = record_id if quote.readout == document.id else self._known.find("readout", quote.readout)
             if readout is not None and (fault := self.texts.fault(readout, quote)):
                 entry.fault(*fault)
+
+    def _check_own(self, entry: Entry, document: Any, record_id: UUID) -> None:
+        match document:
+            case PartyIn():
+                self._check_party(entry, document)
+            case TopicIn():
+                if self._known.find("topic", document.broader) in self._below:
+                    entry.fault(("broader",), "is the topic itself, or one below it")
+            case LeaderIn():
+                _check_leader(entry, document)
+            case ReadoutIn():
+                self._check_readout(entry, document, record_id)
+            case CallBase():
+                self._check_call(entry, document)
 
     def _check_keys(self, entry: Entry) -> None:
         key = key_of(entry)

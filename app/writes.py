@@ -27,7 +27,7 @@ from app.notes import change_note
 from app.parts import PARTS, change_part, create_part, remove_part, revert_part
 from app.patches import apply_merge_patch
 from app.preconditions import Precondition
-from app.problems import InvalidRequest
+from app.problems import AlreadyRecorded, InvalidRequest
 from app.resource import Resource
 from app.resources import fetch_id, fetch_item, fetch_named, find_ever
 from app.revisions import RESOURCES, Json, Revision
@@ -67,7 +67,11 @@ class Write(Generic[B]):
             part = PARTS.get(resource.kind)
             if part is not None:
                 return HTTPStatus.CREATED, await create_part(revision, part, document)
-            return HTTPStatus.CREATED, await revision.create(_kind(resource), document)
+            try:
+                return HTTPStatus.CREATED, await revision.create(_kind(resource), document)
+            except AlreadyRecorded:
+                self._precondition.check_creating()
+                raise
 
         return await self._write(resource, do)
 
