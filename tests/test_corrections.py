@@ -150,7 +150,7 @@ async def test_a_part_is_not_taken_out_of_another_call(editor: httpx.AsyncClient
     slug = SEED.rpartition("/")[2]
     held = f"""INSERT INTO participants (id, call_id, call_earliest, call_latest, position, role)
         SELECT '{part_id}', id, date_earliest, date_latest, 9, 'aide' FROM calls WHERE slug = '{slug}'"""
-    given = {"id": part_id, "call": CALL.rpartition("/")[2], maxsplit=1)[-1], "party": "CN", "role": "aide"}
+    given = {"id": part_id, "call": CALL.rpartition("/")[2], "party": "CN", "role": "aide"}
     write = editor.post("/v1/participants", json=given)
     assert await one_after_the_other(own_seeded_url, held, write) == [409]
     call = (await editor.get(f"/v1/participants/{part_id}")).json()["call"]
