@@ -49,14 +49,19 @@ def accounts_of(readouts: Sequence[Json], statements: Sequence[Json]) -> list[Js
 
 
 def _with_translations(readouts: Sequence[Json]) -> list[list[Json]]:
-    """The readouts, those together of which one is translated from another, in the order of the first of each."""
+    """The readouts, in the order of the first of each that stand together.
+
+    These are translated one from another, or from one that may not be among them.
+    """
     groups: list[list[Json]] = []
     for readout in readouts:
         related = [
             group
             for group in groups
             if any(
-                readout["id"] == other["translation_of"] or other["id"] == readout["translation_of"] for other in group
+                readout["id"] == other["translation_of"]
+                or readout["translation_of"] in {other["id"], other["translation_of"] or other["id"]}
+                for other in group
             )
         ]
         groups = [group for group in groups if group not in related]

@@ -13,7 +13,9 @@ _FIELDS = ("date", "channel", "initiator", "duration")
 _A_DAY = 1
 _CYCLE = 146_097
 """The days of 400 years."""
-_PLAIN = re.compile(r"[0-9X]{4}(-[0-9X]{2}){0,2}")
+_EVERY_DAY = 8 * 366
+"""In so many days there is every day of a year that there can be: leap years are eight years apart at most."""
+_RECURRING = re.compile(r"XXXX(-[0-9X]{2}){0,2}[?~%]?")
 
 
 def fields_of(claims: Sequence[Json], people: Sequence[Json], accounts: Sequence[Json]) -> Iterator[Json]:
@@ -66,15 +68,36 @@ def agreement(field: str, values: Sequence[Any], parties: dict[str, str | None])
 
 
 def _dates(one: Json, other: Json) -> bool:
-    if _is_unbounded(one) or _is_unbounded(other):
-        return _digits(one["edtf"], other["edtf"])
     # An evening in Washington is the next morning in Beijing.
     apart = 0 if one["zone"] is not None and one["zone"] == other["zone"] else _A_DAY
+    if _recurs(one) or _recurs(other):
+        return _meet(one, other, apart)
     return _after(one, other) <= apart and _after(other, one) <= apart
 
 
-def _is_unbounded(one: Json) -> bool:
-    return one["earliest"] is None and one["latest"] is None
+def _recurs(one: Json) -> bool:
+    """Whether a date is a month or a day of an unknown year."""
+    return _RECURRING.fullmatch(one["edtf"]) is not None
+
+
+def _meet(one: Json, other: Json, apart: int) -> bool:
+    """Whether days of two dates are as close as this, of which one or both are of an unknown year."""
+    (bounded, *_) = [date for date in (one, other) if not _recurs(date)] or [one]
+    earliest, latest = bounded["earliest"], bounded["latest"]
+    last = _number(latest) if latest else None
+    first = _number(earliest) if earliest else last - _EVERY_DAY if last else 1
+    span = range(first - apart, min(last or first + _EVERY_DAY, first + _EVERY_DAY) + apart + 1)
+    mine, theirs = ({day for day in span if _has(date, day)} for date in (one, other))
+    return any(day + step in theirs for day in mine for step in range(-apart, apart + 1))
+
+
+def _has(one: Json, day: int) -> bool:
+    """Whether a day is one that a date can mean."""
+    if not _recurs(one):
+        earliest, latest = one["earliest"], one["latest"]
+        return (not earliest or _number(earliest) <= day) and (not latest or day <= _number(latest))
+    told = date.fromordinal((day - 1) % _CYCLE + 1).isoformat()
+    return all(digit in {"X", known} for digit, known in zip(one["edtf"].rstrip("?~%"), told, strict=False))
 
 
 def _after(one: Json, other: Json) -> int:
@@ -88,13 +111,6 @@ def _number(day: str) -> int:
     # Python has no year 0, which is as the year 400, a whole cycle later.
     later = day if day >= "0001" else f"0400{day[4:]}"
     return date.fromisoformat(later).toordinal() - (0 if later == day else _CYCLE)
-
-
-def _digits(one: str, other: str) -> bool:
-    """Whether dates without bounds have the same digits where both are known; any other form may be anything."""
-    if not (_PLAIN.fullmatch(one) and _PLAIN.fullmatch(other)):
-        return True
-    return all(mine in {theirs, "X"} or theirs == "X" for mine, theirs in zip(one, other, strict=False))
 
 
 def _initiators(one: Json, other: Json, parties: dict[str, str | None]) -> bool:

@@ -182,7 +182,8 @@ class DraftReference(Asked):
 class DyadReference(Asked):
     """Two parties or two leaders, joined by a hyphen, which their names may have, too.
 
-    `readings` are the forms of what stands before and behind each hyphen, where it may be the one that joins.
+    `pairs` are what stands before and behind each hyphen, where it may be the one that joins, and `readings` their
+    forms.
     """
 
     longest: ClassVar[int] = 401
@@ -194,6 +195,7 @@ class DyadReference(Asked):
     form: str
     values: Mapping[str, object]
     readings: tuple[tuple[str, str], ...]
+    pairs: tuple[tuple[str, str], ...]
 
     @classmethod
     def read(cls, text: str) -> Self:
@@ -209,7 +211,7 @@ class DyadReference(Asked):
                     read = kind.read(name).values
                     values.update({f"{kind.kind}_{side}_{number}{suffix}": part for suffix, part in read.items()})
             forms.append(("id" if is_id(pair[0]) else "text", "id" if is_id(pair[1]) else "text"))
-        return cls(text, "", values, tuple(forms))
+        return cls(text, "", values, tuple(forms), tuple(split[: cls.most_readings]))
 
 
 @dataclass(frozen=True, slots=True)

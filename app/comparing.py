@@ -14,7 +14,8 @@ Json = dict[str, Any]
 def compare(told: Json) -> Json:
     """The comparison of what is recorded of a call, as it is answered.
 
-    `told` has the call's readouts, participants, topics, claims and statements, each statement with its words.
+    `told` has the call's readouts, participants, topics, claims and statements, each statement with its words, and each
+    topic with the ids of all that are broader.
     """
     accounts = accounts_of(told["readouts"], told["statements"])
     number_of = {account["readout"]["id"]: account["number"] for account in accounts}
@@ -23,8 +24,8 @@ def compare(told: Json) -> Json:
         (one for one in told["statements"] if one["readout"]["id"] in number_of),
         key=lambda one: (number_of[one["readout"]["id"]], one["readout"]["version"], one["position"], one["id"]),
     )
-    broader = {one["topic"]["id"]: one["broader"]["id"] for one in told["topics"] if one["broader"]}
-    said = [_said(one, number_of[one["readout"]["id"]], broader) for one in statements]
+    above = {one["topic"]["id"]: one.pop("above") for one in told["topics"]}
+    said = [_said(one, number_of[one["readout"]["id"]], above) for one in statements]
     matches = match(said)
     made = _points(statements, said, matches, told["participants"])
     for account in accounts:
@@ -43,14 +44,14 @@ def compare(told: Json) -> Json:
     }
 
 
-def _said(statement: Json, account: int, broader: Mapping[str, str]) -> Said:
+def _said(statement: Json, account: int, above: Mapping[str, Sequence[str]]) -> Said:
     topics = {topic["id"] for topic in statement["topics"]}
     return Said(
         account,
         primary(statement.pop("language")),
         frozenset(speaker["participant"] for speaker in statement["speakers"]),
         frozenset(statement.pop("words")),
-        frozenset(topics | {broader[topic] for topic in topics if topic in broader}),
+        frozenset(topics.union(*(above[topic] for topic in topics))),
         statement["act"],
     )
 

@@ -40,6 +40,7 @@ from app.tables import (
     Readout,
     Redirect,
     Statement,
+    Tombstone,
     Topic,
 )
 
@@ -116,7 +117,23 @@ def resolution(name: str, form: str, *, follow: bool = True) -> ColumnElement[An
     if how == "id":
         return keyed
     other_names = {"leader": _by_name, "party": _by_alias}.get(kind)
-    return func.coalesce(keyed, other_names(name)) if other_names else keyed
+    if other_names is None:
+        return keyed
+    named = other_names(name)
+    if not follow and NAMINGS[kind].moved_to is not None:
+        # What was the slug of a record leads to that, or is gone with it: it never means another one by its name.
+        named = case((~_was_key(kind, name), named))
+    return func.coalesce(keyed, named)
+
+
+def _was_key(kind: Kind, name: str) -> ColumnElement[bool]:
+    """Whether a text was a record's slug, which is another one now, or was removed."""
+    return or_(
+        *(
+            select(once.key).where(once.resource == NAMINGS[kind].resource, once.key == bound(name)).exists()
+            for once in (Redirect, Tombstone)
+        )
+    )
 
 
 def _by_key(kind: Kind, name: str, *, by_id: bool, follow: bool) -> ColumnElement[Any]:
@@ -135,7 +152,7 @@ def _by_key(kind: Kind, name: str, *, by_id: bool, follow: bool) -> ColumnElemen
 
 
 def _initiator(name: str, how: str) -> ColumnElement[Any]:
-    """A party or a leader; a name that one of each bears is nobody's."""
+    """A party or a leader; a name that a party bears and any leader, too, is nobody's."""
     by_id = how == "id"
     keyed = [_by_key(kind, name, by_id=by_id, follow=True) for kind in ("party", "leader")]
     if by_id:
@@ -143,7 +160,8 @@ def _initiator(name: str, how: str) -> ColumnElement[Any]:
     # Codes are in capitals and slugs in small letters; the bound text is as a slug.
     code = select(Party.id).where(Party.code == func.upper(bound(name))).scalar_subquery()
     party, leader = _by_alias(name), _by_name(name)
-    return func.coalesce(code, keyed[1], case((or_(party.is_(None), leader.is_(None)), func.coalesce(party, leader))))
+    named = select(LeaderName.leader_id).where(LeaderName.folded == bound(f"{name}_folded")).exists()
+    return func.coalesce(code, keyed[1], case((party.is_(None), leader), (~named, party)))
 
 
 def _by_alias(name: str) -> ColumnElement[Any]:

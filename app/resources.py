@@ -205,18 +205,18 @@ def _redirect_statement(kind: Kind) -> Prepared:
 
 
 async def refuse_path(reader: Reader | Within, key: Reference) -> NoReturn:
-    """Say why no record answers to a key in the path: raises Moved, AmbiguousName, Gone, or NotFound."""
+    """Say why no record answers to a key in the path: raises Moved, Gone, AmbiguousName, or NotFound."""
     naming = NAMINGS[key.kind]
     if naming.moved_to is not None:
         rows = await reader.rows(_redirect_statement(key.kind), {"old": key.text.lower()})
         if rows:
             raise Moved(str(rows[0][0]))
-    ambiguous = await ambiguous_name(reader, "id", key)
-    if ambiguous is not None:
-        raise ambiguous
     tombstone = await _tombstone(reader, key)
     if tombstone is not None:
         _, when, why = tombstone
         raise Gone.since(naming.noun, when, why)
+    ambiguous = await ambiguous_name(reader, "id", key)
+    if ambiguous is not None:
+        raise ambiguous
     message = f"There is no {naming.noun} {key.text}."
     raise NotFound(message)

@@ -21,6 +21,8 @@ _QUOTES = str.maketrans(dict.fromkeys("“”„‟«»「」『』\uff02\u2033"
 _MINUS = "[-\u2212\u2013\uff0d]"
 _LEAF = re.compile(rf'({_MINUS}?)"([^"]*)"?|({_MINUS}?)([^\s"]+)')
 _WORD = re.compile(r"[^\W_]+")
+# Letters by themselves, which stand for an apostrophe or nothing within words (`search_read`).
+_APOSTROPHES = "\u02b9\u02bb\u02bc"
 # What is wrong with a search, as the arguments of a PydanticCustomError.
 _TOO_MANY = ("search", f"must not have more than {MOST_WORDS} words")
 _NOTHING = ("search", "must have a word to look for")
@@ -107,7 +109,7 @@ def read_search(text: str) -> list[list[tuple[str, bool]]]:
         ends_with_or = not minus and normalize("NFKC", word).casefold() == "or" and bool(alternatives[-1])
         if ends_with_or:
             alternatives.append([])
-        elif any(map(str.isalnum, content)):
+        elif any(letter.isalnum() and letter not in _APOSTROPHES for letter in content):
             alternatives[-1].append((content, not (quoted_minus or minus)))
     if not alternatives[-1] and len(alternatives) > 1:
         alternatives.pop()

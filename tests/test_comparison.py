@@ -306,6 +306,40 @@ async def test_as_of_a_time(url: str, own: httpx.AsyncClient) -> None:
     assert early.status_code == 404
 
 
+async def test_as_of_a_time_with_topics_that_are_nowhere_coded(seeded_url: str) -> None:
+    """Their broader ones are those of then, too."""
+    moment = await head(seeded_url)
+    async with serving(seeded_url) as app, client_of(app) as client:
+        now = (await client.get(SEED)).json()
+        assert any(topic["broader"] for topic in now["topics"])
+        assert (await client.get(then(SEED, moment))).json() == now
+
+
+async def test_topics_far_above_and_originals_elsewhere(server: str, migrated: str) -> None:
+    """Two statements meet at a topic two levels up; two translations are one account without their original."""
+    url = await create_database(server, migrated)
+    given = records()
+    given["topics"] += [
+        {"slug": slug, "name": slug, "broader": broader} for slug, broader in (("top", None), ("a", "top"), ("b", "a"))
+    ]
+    original, _ = readout(1, "et", OURS[:1])
+    ours, of_ours = readout(
+        2, "en", [((ILVES,), "Ships sail north.", "support", ["top"])], translation_of=original["id"]
+    )
+    again, _ = readout(3, "fr", OURS[:1], translation_of=original["id"])
+    theirs, of_theirs = readout(4, "en", [((ILVES,), "Other words entirely.", "support", ["b"])])
+    given["readouts"] += [original, ours, again, theirs]
+    call = {**given["calls"][0], "slug": "another", "identifiers": [], "claims": CLAIMS[:3]}
+    call |= {"readouts": [one["id"] for one in (ours, again, theirs)], "statements": [*of_ours, *of_theirs]}
+    given["calls"].append(call)
+    async with opened(url) as database, database.writing() as connection:
+        await add_records(connection, Records.model_validate(given, strict=False))
+    async with serving(url) as app, client_of(app) as client:
+        told = (await client.get("/v1/calls/another/comparison")).json()
+    assert [[one["id"] for one in account["translations"]] for account in told["accounts"]] == [[again["id"]], []]
+    assert [point["accounts"] for point in told["points"]] == [[1, 2]]
+
+
 async def test_conditions_and_keys(own: httpx.AsyncClient, client: httpx.AsyncClient) -> None:
     """Asked as other items are."""
     answer = await own.get("/v1/calls/a-call/comparison?identifier=test:a-call")
@@ -541,7 +575,23 @@ def by_party(party: str) -> Json:
         ("date", [day("2020-03-21"), day("2020-03-19")], "conflicting"),
         ("date", [day("2020-03-19"), day("2020-03-20"), day("2020-03-21")], "conflicting"),
         ("date", [date("XXXX-XX-19", None, None), day("2020-03-19")], "compatible"),
-        ("date", [date("XXXX-XX-19", None, None), day("2020-03-18")], "conflicting"),
+        ("date", [date("XXXX-XX-19", None, None), day("2020-03-17")], "conflicting"),
+        ("date", [date("XXXX-XX-19", None, None), day("2020-03-18")], "compatible"),
+        ("date", [date("XXXX-XX-19", None, None, "Asia/Shanghai"), day("2020-03-18", "Asia/Shanghai")], "conflicting"),
+        ("date", [date("XXXX-XX-19?", None, None), date("2020-03-25?", "2020-03-25", "2020-03-25")], "conflicting"),
+        (
+            "date",
+            [date("XXXX-XX-19", None, None), date("2020-03-24/2020-03-25", "2020-03-24", "2020-03-25")],
+            "conflicting",
+        ),
+        ("date", [date("XXXX-XX-30", None, None), date("2020-02", "2020-02-01", "2020-02-29")], "conflicting"),
+        ("date", [date("XXXX-02-29", None, None), date("1897/1903", "1897-01-01", "1903-12-31")], "conflicting"),
+        ("date", [date("XXXX-02-29", None, None), date("1897/1904", "1897-01-01", "1904-12-31")], "compatible"),
+        ("date", [date("XXXX-12-31", None, None), date("XXXX-01", None, None)], "compatible"),
+        ("date", [date("XXXX-03-1X", None, None), date("XXXX-03-08", None, None)], "conflicting"),
+        ("date", [date("XXXX-03-1X", None, None), date("2021-03-09/..", "2021-03-09", None)], "compatible"),
+        ("date", [date("XXXX", None, None), day("0000-03-01")], "compatible"),
+        ("date", [date("../..", None, None), day("2020-03-19")], "compatible"),
         ("date", [date("XXXX-XX-19", None, None), date("2020-03", "2020-03-01", "2020-03-31")], "compatible"),
         ("date", [date("2020/..", "2020-01-01", None), day("2021-03-18")], "compatible"),
         ("date", [date("2020-05/..", "2020-05-01", None), day("2019-03-01")], "conflicting"),

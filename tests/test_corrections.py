@@ -179,3 +179,28 @@ async def test_a_leader_is_taken_out_of_a_call_while_being_merged(
         answer = await merging
     assert answer.status_code == 200, answer.text
     assert [name["name"] for name in answer.json()["names"]].count("Vladimir Putin") == 1
+
+
+async def test_a_slug_of_before_is_no_name(editor: httpx.AsyncClient) -> None:
+    """It leads where it led, or is gone, though others are called so."""
+    assert (await change(editor, "/v1/leaders/xi-jinping", {"slug": "xi"})).status_code == 200
+    assert (await change(editor, "/v1/leaders/xi", {"slug": "xi-jinping"})).status_code == 200
+    assert (await editor.get("/v1/leaders/xi")).headers["location"] == "/v1/leaders/xi-jinping"
+    for slug, name in (("moon", "A"), ("moon-b", "Moon")):
+        made = await editor.post("/v1/leaders", json={"slug": slug, "names": [{"name": name, "kind": "preferred"}]})
+        assert made.status_code == 201
+    assert (await editor.delete("/v1/leaders/moon", headers={"If-Match": "*"})).status_code == 204
+    is_problem(await editor.get("/v1/leaders/moon"), "gone")
+    is_problem(await editor.delete("/v1/leaders/moon", headers={"If-Match": "*"}), "gone")
+    assert (await editor.get("/v1/leaders?name=Moon")).json()["data"][0]["slug"] == "moon-b"
+
+
+async def test_an_initiator_whom_several_share_a_name_with(editor: httpx.AsyncClient) -> None:
+    """Two leaders and a party: none of them is taken."""
+    party = {"code": "JO", "name": "Jordan", "kind": "state", "aliases": ["Jordan"]}
+    assert (await editor.post("/v1/parties", json=party)).status_code == 201
+    for slug in ("a-jordan", "b-jordan"):
+        leader = {"slug": slug, "names": [{"name": slug, "kind": "preferred"}, {"name": "Jordan", "kind": "surname"}]}
+        assert (await editor.post("/v1/leaders", json=leader)).status_code == 201
+        problem = is_problem(await editor.get("/v1/calls?initiator=Jordan"), "ambiguous-name")
+        assert len(problem["candidates"]) == 2 + (slug == "b-jordan")

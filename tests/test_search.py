@@ -137,6 +137,8 @@ def test_any_text_is_read(text: str) -> None:
         ('""', "must have a word to look for"),
         ("-war", "beside those left out"),
         ("peace or -war", "beside those left out"),
+        ("\u02bc", "must have a word to look for"),
+        ("\u02bc -war", "beside those left out"),
         ("a " * (MOST_WORDS + 1), f"more than {MOST_WORDS} words"),
         ("x" * 501, "at most 500 characters"),
     ],

@@ -4,7 +4,7 @@ import asyncio
 import json
 from typing import Any
 
-from sqlalchemy import CTE, Text, func, literal_column, select
+from sqlalchemy import CTE, Text, Uuid, func, literal_column, select
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import aliased
 
@@ -50,6 +50,19 @@ _WORDS = literal_column(
     )""",
     ARRAY(Text()),
 )
+
+
+_ABOVE = literal_column(
+    """ARRAY(
+        WITH RECURSIVE above (id) AS (
+            SELECT topics.broader_id
+            UNION SELECT upper.broader_id FROM topics AS upper JOIN above ON upper.id = above.id
+        )
+        SELECT id FROM above WHERE id IS NOT NULL
+    )""",
+    ARRAY(Uuid()),
+)
+"""The ids of all topics that are broader than one."""
 
 
 def _matching(shape: Shape, _asked: CTE | None) -> AnySelect:
@@ -119,6 +132,7 @@ def _topics() -> AnySelect:
         select(
             json_object(select(Topic.id, Topic.slug, Topic.name).correlate(Topic)).label("topic"),
             reference_to("topic", Topic.broader_id).label("broader"),
+            _ABOVE.label("above"),
         )
         .outerjoin_from(Topic, broader, broader.id == Topic.broader_id)
         .where(Topic.id.in_(of_call))

@@ -4,13 +4,14 @@ import json
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import CTE, ColumnElement, Text, cast, func, literal, literal_column, select, union_all
+from sqlalchemy import CTE, ColumnElement, Text, cast, false, func, literal, literal_column, or_, select, union_all
 
-from app.asked import DyadReference
+from app.asked import DyadReference, LeaderReference
 from app.db import Prepared, Reader
 from app.documents.dyad import dyad_document, either
 from app.problems import AmbiguousName, InvalidRequest, Moved, NotFound
-from app.references import reference_to, resolution
+from app.references import ambiguous_name, bound, reference_to, resolution
+from app.tables import LeaderName
 
 _KEY = "id"
 _READINGS_KEPT = 64
@@ -29,13 +30,46 @@ async def get_dyad(reader: Reader, dyad: DyadReference) -> str:
     ((keys, same, candidates, data),) = await reader.rows(_statement(dyad.readings, follow=False), dyad.values)
     if not keys:
         ((moved, *_),) = await reader.rows(_statement(dyad.readings, follow=True), dyad.values)
-        raise Moved(moved[0]) if len(moved) == 1 else nobody
+        if len(moved) == 1:
+            raise Moved(moved[0])
+        raise await _ambiguous(reader, dyad) or nobody
     wrong = "can be read in several ways; ask by ids" if len(keys) > 1 else "must name two different parties or leaders"
     if len(keys) > 1:
         raise AmbiguousName.parameter(_KEY, wrong, candidates=json.loads(candidates))
     if same:
         raise InvalidRequest.parameter(_KEY, wrong)
     return str(data)
+
+
+async def _ambiguous(reader: Reader, dyad: DyadReference) -> InvalidRequest | None:
+    """The problem of a leader's name that several share, in the first reading whose other side means somebody."""
+    if all(forms == ("id", "id") for forms in dyad.readings):
+        return None
+    rows = await reader.rows(_shared_statement(dyad.readings), dyad.values)
+    if not rows:
+        return None
+    ((number, place),) = rows
+    return await ambiguous_name(reader, _KEY, LeaderReference.read(dyad.pairs[number][place]))
+
+
+@lru_cache(maxsize=_READINGS_KEPT)
+def _shared_statement(readings: tuple[tuple[str, str], ...]) -> Prepared:
+    """The first reading of which one side is a name of several leaders: its number, and 0 or 1 for the side."""
+
+    def is_shared(side: str, number: int) -> ColumnElement[bool]:
+        folded = LeaderName.folded == bound(f"leader_{side}_{number}_folded")
+        return select(func.count(LeaderName.leader_id.distinct()) > 1).where(folded).scalar_subquery()
+
+    shared = []
+    for number, forms in enumerate(readings):
+        for place, (side, beside) in enumerate((("one", "other"), ("other", "one"))):
+            if forms[place] == "text":
+                meant = resolution(f"leader_{beside}_{number}", f"leader:{forms[1 - place]}").is_not(None)
+                known = or_(meant, is_shared(beside, number) if forms[1 - place] == "text" else false())
+                told = select(literal(number).label("number"), literal(place).label("place"))
+                shared.append(told.where(is_shared(side, number), known))
+    read = union_all(*shared).subquery()
+    return Prepared.of(select(read).order_by(read.c.number, read.c.place).limit(1))
 
 
 @lru_cache(maxsize=_READINGS_KEPT)
