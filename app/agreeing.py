@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
+from functools import lru_cache
 from itertools import combinations
 from typing import Any, Literal
 
@@ -15,6 +16,7 @@ _CYCLE = 146_097
 """The days of 400 years."""
 _EVERY_DAY = 8 * 366
 """In so many days there is every day of a year that there can be: leap years are eight years apart at most."""
+_KEPT = 2_000
 _RECURRING = re.compile(r"XXXX(-[0-9X]{2}){0,2}[?~%]?")
 
 
@@ -82,22 +84,35 @@ def _recurs(one: Json) -> bool:
 
 def _meet(one: Json, other: Json, apart: int) -> bool:
     """Whether days of two dates are as close as this, of which one or both are of an unknown year."""
-    (bounded, *_) = [date for date in (one, other) if not _recurs(date)] or [one]
-    earliest, latest = bounded["earliest"], bounded["latest"]
-    last = _number(latest) if latest else None
-    first = _number(earliest) if earliest else last - _EVERY_DAY if last else 1
-    span = range(first - apart, min(last or first + _EVERY_DAY, first + _EVERY_DAY) + apart + 1)
-    mine, theirs = ({day for day in span if _has(date, day)} for date in (one, other))
-    return any(day + step in theirs for day in mine for step in range(-apart, apart + 1))
+    recurring, beside = (one, other) if _recurs(one) else (other, one)
+    if _recurs(beside):
+        return not _days(recurring["edtf"], apart).isdisjoint(_days(beside["edtf"], 0))
+    earliest, latest = beside["earliest"], beside["latest"]
+    if earliest is None or latest is None:
+        return True
+    return not _days(recurring["edtf"], 0).isdisjoint(_within(_number(earliest) - apart, _number(latest) + apart))
 
 
-def _has(one: Json, day: int) -> bool:
-    """Whether a day is one that a date can mean."""
-    if not _recurs(one):
-        earliest, latest = one["earliest"], one["latest"]
-        return (not earliest or _number(earliest) <= day) and (not latest or day <= _number(latest))
-    told = date.fromordinal((day - 1) % _CYCLE + 1).isoformat()
-    return all(digit in {"X", known} for digit, known in zip(one["edtf"].rstrip("?~%"), told, strict=False))
+@lru_cache(maxsize=_KEPT)
+def _days(edtf: str, apart: int) -> frozenset[str]:
+    """The days of a year, as MM-DD, that a date of an unknown year can mean, and those that are so close to one."""
+    told = edtf.rstrip("?~%")
+    numbers = [
+        number
+        for number in range(1, _EVERY_DAY)
+        if all(digit in {"X", known} for digit, known in zip(told[5:], _day(number), strict=False))
+    ]
+    return frozenset(_day(number + step) for number in numbers for step in range(-apart, apart + 1))
+
+
+@lru_cache(maxsize=_KEPT)
+def _within(first: int, last: int) -> frozenset[str]:
+    """The days of a year, as MM-DD, that there are from one day to another."""
+    return frozenset(map(_day, range(first, min(last, first + _EVERY_DAY) + 1)))
+
+
+def _day(number: int) -> str:
+    return date.fromordinal((number - 1) % _CYCLE + 1).isoformat()[5:]
 
 
 def _after(one: Json, other: Json) -> int:

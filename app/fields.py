@@ -12,9 +12,9 @@ from app.asked import ID, LONGEST_CURSOR, is_id
 from app.edtf import EdtfError, read_edtf
 from app.names import usual_case
 
-_WORDS = "[a-z0-9]+(-[a-z0-9]+)*$"
+_WORDS = "^[a-z0-9]+(-[a-z0-9]+)*$"
 """Lower-case words joined by hyphens, which an id is too."""
-_NO_ID: JsonDict = {"pattern": f"^(?!{ID}$){_WORDS}"}
+_NO_ID: JsonDict = {"not": {"pattern": f"^{ID}$"}}
 
 
 def _named(text: str) -> str:
@@ -26,7 +26,7 @@ def _named(text: str) -> str:
 
 Slug = Annotated[
     str,
-    Field(min_length=1, max_length=200, pattern=f"^{_WORDS}", examples=["xi-jinping"], json_schema_extra=_NO_ID),
+    Field(min_length=1, max_length=200, pattern=_WORDS, examples=["xi-jinping"], json_schema_extra=_NO_ID),
     AfterValidator(_named),
 ]
 Code = Annotated[str, Field(min_length=1, max_length=16, pattern=r"^[A-Z][A-Z0-9-]*$", examples=["CN"])]
@@ -76,7 +76,7 @@ Key = Annotated[
     AfterValidator(_clean),
 ]
 FormerKeys = Annotated[
-    list[Annotated[str, Field(min_length=1, max_length=200, pattern=f"^{_WORDS}", examples=["xi-jinping"])]],
+    list[Annotated[str, Field(min_length=1, max_length=200, pattern=_WORDS, examples=["xi-jinping"])]],
     Field(
         max_length=1000, description="Earlier slugs, and the ids and slugs of records that were merged into this one."
     ),

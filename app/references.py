@@ -104,10 +104,11 @@ def redirected(kind: Kind, key: ColumnElement[str]) -> ScalarSelect[Any]:
     return select(naming.moved_to).where(Redirect.resource == naming.resource, Redirect.key == key).scalar_subquery()
 
 
-def resolution(name: str, form: str, *, follow: bool = True) -> ColumnElement[Any]:
+def resolution(name: str, form: str, *, follow: bool = True, lasting: bool = False) -> ColumnElement[Any]:
     """The id of the record that a bound parameter means, as a scalar; null where it means none or several.
 
-    `follow` takes in ids and slugs that were merged away.
+    `follow` takes in ids and slugs that were merged away. `lasting` is for what goes on meaning one record: once it was
+    the slug of one, it is never another that is only called so.
     """
     kind_text, _, how = form.partition(":")
     if kind_text == "initiator":
@@ -120,8 +121,7 @@ def resolution(name: str, form: str, *, follow: bool = True) -> ColumnElement[An
     if other_names is None:
         return keyed
     named = other_names(name)
-    if not follow and NAMINGS[kind].moved_to is not None:
-        # What was the slug of a record leads to that, or is gone with it: it never means another one by its name.
+    if lasting and NAMINGS[kind].moved_to is not None:
         named = case((~_was_key(kind, name), named))
     return func.coalesce(keyed, named)
 
@@ -197,7 +197,7 @@ def asked_records(shape: Shape, *, exact: frozenset[str] = frozenset()) -> CTE |
     Parameters in `exact` stand in the path, where an address that was merged away is redirected instead of followed.
     """
     columns = [
-        resolution(name, form, follow=parameter not in exact).label(name)
+        resolution(name, form, follow=parameter not in exact, lasting=parameter in exact).label(name)
         for parameter, forms in shape.items()
         if not isinstance(forms, str)
         for name, form in shape.binds(parameter)

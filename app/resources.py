@@ -16,7 +16,7 @@ from app.lists import SHAPES_KEPT, Beside, keys_of, list_statement
 from app.paging import Item, Page, foreign_cursor, read_cursor, write_cursor
 from app.past import Past, in_past
 from app.problems import Gone, InvalidRequest, Moved, NotFound
-from app.references import NAMINGS, ambiguous_name, asked_records, redirected, unknown_reference
+from app.references import NAMINGS, ambiguous_name, asked_records, redirected, resolution, unknown_reference
 from app.resource import Resource
 from app.tables import Change, Tombstone, Writing
 
@@ -102,9 +102,7 @@ def _item_statement(resource: Resource, shape: Shape) -> Prepared:
 
 @lru_cache(maxsize=SHAPES_KEPT)
 def _id_statement(form: str, *, follow: bool = False) -> Prepared:
-    asked = asked_records(Shape(key=(form,)), exact=frozenset() if follow else frozenset({"key"}))
-    assert asked is not None
-    return Prepared.of(select(asked.c.key_0))
+    return Prepared.of(select(resolution("key_0", form, follow=follow, lasting=True)))
 
 
 async def fetch_id(reader: Reader | Within, key: Reference) -> UUID:
@@ -165,17 +163,17 @@ async def find_ever(reader: Reader | Within, key: Reference) -> UUID:
     record_id: UUID | None = (await reader.rows(_id_statement(key.form), values))[0][0]
     if record_id is not None:
         return record_id
-    tombstone = await _tombstone(reader, key)
+    tombstone = await _tombstone(reader, key.kind, key.text)
     if tombstone is None:
         await refuse_path(reader, key)
     removed: UUID = tombstone[0]
     return removed
 
 
-async def _tombstone(reader: Reader | Within, key: Reference) -> Sequence[Any] | None:
-    """What is known of the last record that was removed and had a key: its id, when and why."""
-    known = key.text.upper() if key.kind == "party" and not is_id(key.text) else key.text.lower()
-    rows = await reader.rows(_tombstone_statement(key.kind), {"key": known})
+async def _tombstone(reader: Reader | Within, kind: Kind, key: str) -> Sequence[Any] | None:
+    """What is known of the last record that was removed and had a key: its id, when, why, and what it lived on in."""
+    known = key.upper() if kind == "party" and not is_id(key) else key.lower()
+    rows = await reader.rows(_tombstone_statement(kind), {"key": known})
     return tuple(rows[0]) if rows else None
 
 
@@ -183,7 +181,7 @@ async def _tombstone(reader: Reader | Within, key: Reference) -> Sequence[Any] |
 def _tombstone_statement(kind: Kind) -> Prepared:
     asked = bindparam("key", type_=String())
     return Prepared.of(
-        select(Tombstone.record_id, Change.content_changed_at, Writing.note)
+        select(Tombstone.record_id, Change.content_changed_at, Writing.note, Change.into_id)
         .join_from(
             Tombstone,
             Change,
@@ -211,10 +209,14 @@ async def refuse_path(reader: Reader | Within, key: Reference) -> NoReturn:
         rows = await reader.rows(_redirect_statement(key.kind), {"old": key.text.lower()})
         if rows:
             raise Moved(str(rows[0][0]))
-    tombstone = await _tombstone(reader, key)
-    if tombstone is not None:
-        _, when, why = tombstone
-        raise Gone.since(naming.noun, when, why)
+    gone, tombstone = None, await _tombstone(reader, key.kind, key.text)
+    while tombstone is not None:
+        # One that was merged is gone since the one is that it lived on in.
+        _, when, why, into = tombstone
+        gone = Gone.since(naming.noun, when, why)
+        tombstone = await _tombstone(reader, key.kind, str(into)) if into else None
+    if gone is not None:
+        raise gone
     ambiguous = await ambiguous_name(reader, "id", key)
     if ambiguous is not None:
         raise ambiguous

@@ -12,6 +12,7 @@ from app.calls.rows import readouts_of
 from app.calls.schemas import CallBase
 from app.copying import Rows
 from app.entries import Entry, Fault, Line, RecordKind
+from app.known import Known
 from app.lines import read_document
 from app.pointers import pointer
 from app.problems import AlreadyRecorded, InvalidRequest, NotFound, StillReferredTo
@@ -170,17 +171,11 @@ class Revision:
 
     async def _give_up_taken(self, kind: RecordKind, document: Json) -> None:
         """Leave out of a removed record's earlier keys those that are another record's by now."""
-        former = document.get("former_keys", [])
-        name, key = RESOURCES[kind], NAMINGS[kind].key
-        own = f"id::text = earlier OR {key} = earlier" if key else "id::text = earlier"
-        taken = await self.connection.fetch(
-            f"SELECT earlier FROM unnest($1::text[]) AS earlier WHERE EXISTS (SELECT FROM {name} WHERE {own})"  # noqa: S608
-            " OR EXISTS (SELECT FROM redirects WHERE resource = $2 AND key = earlier)",
-            former,
-            name,
-        )
-        gone = {row[0] for row in taken}
-        document["former_keys"] = [earlier for earlier in former if earlier not in gone]
+        former = document.get("former_keys")
+        if former:
+            known = Known(self.connection)
+            await known.look_up({kind: set(former)}, set())
+            document["former_keys"] = [key for key in former if known.find(kind, key) is None]
 
     async def document_of(self, kind: RecordKind, record_id: UUID, version: int) -> Json:
         """What a record was in a version; raises NotFound where there is no such version, or it has no document."""

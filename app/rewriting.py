@@ -38,6 +38,13 @@ _OF_PARTS: dict[Sheet, tuple[Part, str]] = {
     STATEMENT_TOPICS: ("statements", "statement_id"),
     REDIRECTS: ("participants", "participant_id"),
 }
+# A leader who goes to another participant is set free first: that nobody takes part twice is held row by row, so that
+# the planner can count on it.
+_EXCHANGED = """
+    UPDATE participants SET leader_id = NULL
+    FROM json_populate_recordset(NULL::participants, $2::json) AS given
+    WHERE participants.call_id = $1 AND given.leader_id = participants.leader_id AND given.id <> participants.id
+"""
 _OWNED_BY: dict[RecordKind, str] = {kind: f"{kind}_id = $1" for kind in ROOTS}
 _CLAIMED = "claim_id IN (SELECT id FROM claims WHERE {})"
 _OWN: dict[RecordKind, dict[Sheet, str]] = {
@@ -121,6 +128,8 @@ async def rewrite(connection: Any, kind: RecordKind, record_id: UUID, rows: Rows
     """
     found = _Found()
     await connection.execute("SET CONSTRAINTS ALL DEFERRED")
+    if kind == "call":
+        await connection.execute(_EXCHANGED, record_id, _as_json(rows, PARTICIPANTS))
     for sheet, deletes, puts in _steps():
         own = _OWN[kind].get(sheet)
         if own is not None:

@@ -67,13 +67,16 @@ class Write(Generic[B]):
             part = PARTS.get(resource.kind)
             if part is not None:
                 return HTTPStatus.CREATED, await create_part(revision, part, document)
-            try:
-                return HTTPStatus.CREATED, await revision.create(_kind(resource), document)
-            except AlreadyRecorded:
-                self._precondition.check_creating()
-                raise
+            return HTTPStatus.CREATED, await self._create(revision, _kind(resource), document)
 
         return await self._write(resource, do)
+
+    async def _create(self, revision: Revision, kind: RecordKind, document: Json) -> UUID:
+        try:
+            return await revision.create(kind, document)
+        except AlreadyRecorded:
+            self._precondition.check_creating()
+            raise
 
     async def put(self, resource: Resource, identifier: IdentifierValue) -> Response:
         """Record what the content tells under an identifier, or let the record that bears it be that."""
@@ -89,7 +92,7 @@ class Write(Generic[B]):
             found = await revision.connection.fetchval(_OWNER.format(kind), *borne)
             if found is None:
                 self._precondition.check(None)
-                return HTTPStatus.CREATED, await revision.create(kind, document)
+                return HTTPStatus.CREATED, await self._create(revision, kind, document)
             await revision.change(kind, found, self._precondition.check, lambda _: document)
             return HTTPStatus.OK, found
 

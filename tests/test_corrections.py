@@ -9,6 +9,7 @@ import pytest
 
 from tests.conftest import connected
 from tests.examples import BODIES
+from tests.test_as_of import head, then
 from tests.test_meeting import one_after_the_other
 from tests.test_merging import merge
 from tests.test_problems import is_problem
@@ -58,7 +59,8 @@ async def test_a_merged_record_keeps_its_history(editor: httpx.AsyncClient) -> N
     assert (await editor.delete("/v1/leaders/b", headers={"If-Match": "*"})).status_code == 204
     assert (await editor.get(f"{path}/history")).json() == told
     assert (await editor.get(f"{path}/history/1")).json()["after"]["slug"] == "a"
-    is_problem(await editor.get(path), "gone")
+    of_b = is_problem(await editor.get(f"/v1/leaders/{ids['b']}"), "gone")
+    assert is_problem(await editor.get(path), "gone")["detail"] == of_b["detail"]
     assert (await revert(editor, f"/v1/leaders/{ids['b']}", 2)).status_code == 200
     assert (await editor.get(f"{path}/history")).json() == told
     assert (await merge(editor, "/v1/leaders/b", "c")).status_code == 200
@@ -69,7 +71,7 @@ async def test_a_merged_record_keeps_its_history(editor: httpx.AsyncClient) -> N
 async def test_a_call_that_is_merged_gives_what_the_other_does_not_say(editor: httpx.AsyncClient) -> None:
     """A participant's party and office; and its statements can be put back to what they were before."""
     await record_all(editor)
-    trump, xi = BODIES["createCall"]["participants"]
+    trump, _ = BODIES["createCall"]["participants"]
     other = {
         "slug": "other",
         "title": "The same call",
@@ -97,7 +99,6 @@ async def test_a_call_that_is_merged_gives_what_the_other_does_not_say(editor: h
     assert answer.status_code == 200, answer.text
     passing = {"version": 0, "content_changed_at": ""}
     assert answer.json() | passing == merged | passing
-    assert xi["id"] not in {one["id"] for one in people}
 
 
 async def test_a_record_comes_back_without_a_key_that_is_taken(editor: httpx.AsyncClient) -> None:
@@ -114,6 +115,22 @@ async def test_a_record_comes_back_without_a_key_that_is_taken(editor: httpx.Asy
         answer = await revert(editor, f"/v1/topics/{gone}", 2)
         assert (answer.status_code, answer.json()["slug"]) == (200, new), answer.text
         assert (await editor.get(f"/v1/topics/{old}", follow_redirects=True)).json()["id"] == second["id"]
+
+
+async def test_a_party_comes_back(editor: httpx.AsyncClient) -> None:
+    """Which has no earlier keys."""
+    party = (await editor.post("/v1/parties", json={"code": "JO", "name": "Jordan", "kind": "state"})).json()
+    assert (await editor.delete("/v1/parties/JO", headers={"If-Match": "*"})).status_code == 204
+    answer = await revert(editor, f"/v1/parties/{party['id']}", 1)
+    assert (answer.status_code, answer.json()["code"]) == (200, "JO"), answer.text
+
+
+async def test_a_topic_of_the_past_has_its_broader_one(editor: httpx.AsyncClient, own_seeded_url: str) -> None:
+    """As it has now."""
+    moment = await head(own_seeded_url)
+    now = (await editor.get("/v1/topics/public-health")).json()
+    assert now["broader"]
+    assert (await editor.get(then("/v1/topics/public-health", moment))).json() == now
 
 
 async def test_a_circle_of_topics(editor: httpx.AsyncClient) -> None:
@@ -139,8 +156,12 @@ async def test_what_is_there_is_not_created(editor: httpx.AsyncClient) -> None:
     """409, and 412 to whoever asks for none to be there."""
     given = {"slug": "public-health", "name": "Health"}
     is_problem(await editor.post("/v1/topics", json=given), "already-recorded")
-    refused = await editor.post("/v1/topics", json=given, headers={"If-None-Match": "*"})
-    is_problem(refused, "precondition-failed")
+    wanted = {"If-None-Match": "*"}
+    is_problem(await editor.post("/v1/topics", json=given, headers=wanted), "precondition-failed")
+    borne = given | {"identifiers": [{"scheme": "test", "value": "1"}]}
+    path = "/v1/topics?identifier=test:1"
+    is_problem(await editor.put(path, json=borne), "already-recorded")
+    is_problem(await editor.put(path, json=borne, headers=wanted), "precondition-failed")
 
 
 async def test_a_part_is_not_taken_out_of_another_call(editor: httpx.AsyncClient, own_seeded_url: str) -> None:
@@ -193,6 +214,9 @@ async def test_a_slug_of_before_is_no_name(editor: httpx.AsyncClient) -> None:
     is_problem(await editor.get("/v1/leaders/moon"), "gone")
     is_problem(await editor.delete("/v1/leaders/moon", headers={"If-Match": "*"}), "gone")
     assert (await editor.get("/v1/leaders?name=Moon")).json()["data"][0]["slug"] == "moon-b"
+    is_problem(await editor.get("/v1/dyads/moon-xi-jinping"), "not-found")
+    assert (await editor.get("/v1/dyads/moon-b-xi-jinping")).status_code == 200
+    is_problem(await merge(editor, "/v1/leaders/xi-jinping", "moon"), "invalid-request")
 
 
 async def test_an_initiator_whom_several_share_a_name_with(editor: httpx.AsyncClient) -> None:

@@ -77,7 +77,7 @@ def _statement(readings: tuple[tuple[str, str], ...], *, follow: bool) -> Prepar
     """The statement for a text that can be read in some ways: the keys of all twos, and of one alone all about it."""
 
     def meant(kind: str, side: str, number: int, how: str) -> Any:
-        return resolution(f"{kind}_{side}_{number}", f"{kind}:{how}", follow=follow)
+        return resolution(f"{kind}_{side}_{number}", f"{kind}:{how}", follow=follow, lasting=True)
 
     twos = [
         select(

@@ -49,7 +49,7 @@ class Participant(Record, Base):
             onupdate="CASCADE",
         ),
         UniqueConstraint("id", "call_id"),
-        UniqueConstraint("leader_id", "call_id", deferrable=True, initially="IMMEDIATE"),
+        UniqueConstraint("leader_id", "call_id"),
         Index("participants_leader_order_idx", "leader_id", "call_earliest", "call_latest", "call_id"),
         Index(None, "party_id", "call_id"),
         Index(None, "office_folded", "call_id"),

@@ -1,17 +1,20 @@
-"""The past has all broader topics of those that its statements are on, as comparisons and filters take them in."""
+"""The past has all broader topics of those that it shows, as comparisons take them in."""
 
 from collections.abc import Sequence
 
 from alembic import op
 
-revision: str = "20261211_broader"
-down_revision: str | Sequence[str] | None = "20261210_swapped"
+revision: str = "20261210_broader"
+down_revision: str | Sequence[str] | None = "20261209_ascii"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
 # Each step up is known once the one below it is there; what is not there then is asked for once.
 _ALL = """
-    wanted := ARRAY(SELECT topic_id FROM pg_temp.statement_topics);
+    wanted := ARRAY(
+        SELECT topic_id FROM pg_temp.statement_topics
+        UNION SELECT broader_id FROM pg_temp.topics WHERE broader_id IS NOT NULL
+    );
     WHILE wanted <> '{}' LOOP
         PERFORM load_past('topics', wanted, moment);
         tried := tried || wanted;
