@@ -1,6 +1,7 @@
 """That both services answer the same: every member of every record, in the same order."""
 
 import json
+from contextlib import closing
 from datetime import datetime
 from http.client import HTTPConnection
 from typing import Any
@@ -20,23 +21,22 @@ def compare(ours: int, textbook: int, targets: list[tuple[str, str]]) -> int:
     A page is its records only: one service names the next page by a cursor and the other by an offset. Times are
     compared as times, since one writes `+00:00` where the other writes `Z`.
     """
-    here, there = HTTPConnection("127.0.0.1", ours), HTTPConnection("127.0.0.1", textbook)
     alike = 0
     for our_target, their_target in targets:
-        answers = (_ask(here, our_target), _ask(there, their_target))
+        answers = (_ask(ours, our_target), _ask(textbook, their_target))
         if answers[0] != answers[1]:
             message = f"{our_target} is answered differently: {_first_difference(*answers, '')}"
             raise Differs(message)
         alike += len(answers[0]) if isinstance(answers[0], list) else 1
-    here.close()
-    there.close()
     return alike
 
 
-def _ask(connection: HTTPConnection, target: str) -> Any:
-    connection.request("GET", target)
-    response = connection.getresponse()
-    body = response.read()
+def _ask(port: int, target: str) -> Any:
+    # On a connection of its own: one that waits for the other service is closed after some seconds.
+    with closing(HTTPConnection("127.0.0.1", port)) as connection:
+        connection.request("GET", target)
+        response = connection.getresponse()
+        body = response.read()
     if response.status != 200:
         message = f"{target} answers {response.status}: {body[:200]!r}"
         raise Differs(message)
