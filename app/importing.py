@@ -120,7 +120,7 @@ async def import_records(
             await keep_all(database)
             await number_all(database)
         except (SQLAlchemyError, asyncpg.InterfaceError, OSError) as error:
-            imported.left = " ".join(str(error).split())[:500]
+            imported.left = " ".join(str(error).split())[:500] or type(error).__name__
     return imported
 
 

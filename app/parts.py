@@ -21,10 +21,9 @@ _WITHIN = """
     FROM changes c JOIN changes k ON k.writing_id = c.writing_id AND k.record_id = c.within_id AND k.resource = 'calls'
     WHERE c.record_id = $1 AND c.resource = $2 AND c.version = $3
 """
-_STANDING = """
-    SELECT COALESCE(
-        (SELECT COALESCE(call_id, participant_id)::text FROM redirects WHERE resource = $1 AND key = $2), $2
-    )
+_MERGED = """
+    SELECT key, COALESCE(call_id, participant_id)::text FROM redirects
+    WHERE resource IN ('calls', 'participants') AND key = ANY ($1::text[])
 """
 _REMOVED = "SELECT version FROM tombstones WHERE resource = $1 AND record_id = $2"
 _CALL, _REF = "/call", "/ref"
@@ -77,12 +76,13 @@ async def revert_part(revision: Revision, resource: PartResource, part_id: UUID,
         message = f"The {_NOUNS[resource]} has no document in version {version}."
         raise NotFound(message)
     # The call may have been merged into another one since, and so may those who speak.
-    call_id = await revision.connection.fetchval(_STANDING, "calls", str(row["call_id"]))
-    await revision.lock("call", UUID(call_id), _any)
-    document["call"] = call_id
-    for speaker in document.get("speakers", ()):
-        participant = speaker["participant"]
-        speaker["participant"] = await revision.connection.fetchval(_STANDING, "participants", participant)
+    speakers = document.get("speakers", ())
+    named = [document["call"], *(speaker["participant"] for speaker in speakers)]
+    merged = dict(await revision.connection.fetch(_MERGED, named))
+    document["call"] = merged.get(document["call"], document["call"])
+    for speaker in speakers:
+        speaker["participant"] = merged.get(speaker["participant"], speaker["participant"])
+    await revision.lock("call", UUID(document["call"]), _any)
     removed = await revision.connection.fetchval(_REMOVED, resource, part_id)
     if removed is None:
         await change_part(revision, resource, part_id, check, lambda _: document)
